@@ -1,0 +1,35 @@
+/** Shared Jest settings: SWC turns our code and the ESM-only dependencies into CommonJS, which Jest runs on every supported Node. */
+const swc = {
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+
+const esmDependencies = [
+  '@nestjs',
+  '@consilium',
+  'consilium-verify',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@borewit',
+  'load-esm',
+].join('|');
+
+export const preset = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: {
+    customExportConditions: ['@consilium/source', 'node', 'require', 'default'],
+  },
+  roots: ['<rootDir>/src'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmDependencies})/)`],
+  transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swc] },
+};
