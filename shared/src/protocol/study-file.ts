@@ -1,0 +1,221 @@
+/**
+ * The study file as an operator writes it, and the step from it to the study protocol. All faults are reported in one
+ * message with path and expectation. architecture.md section 5.
+ */
+import { z } from 'zod';
+import { ConsiliumError, type ContentHash } from '../vocabulary/index.js';
+import { encodeFloat } from '../encoding/index.js';
+import { schemaHash } from '../tensors/index.js';
+import {
+  loraTargetSchema,
+  type AdapterConfig,
+  type BackboneDescription,
+  taskSchema,
+} from './adapter-config.js';
+import { adapterSchema } from './adapter-schema.js';
+import { contentHashSchema, siteIdSchema, studyIdSchema } from './scalars.js';
+import { studyProtocolSchema, type StudyProtocol } from './study-protocol.js';
+
+const rate = z.number().positive().finite();
+const nonNegative = z.number().min(0).finite();
+
+const durationSchema = z
+  .string()
+  .regex(/^[1-9][0-9]{0,5}(ms|s|m|h)$/, 'must be a duration such as 500ms, 30s, 10m or 2h')
+  .transform((text) => {
+    const unit = text.replace(/[0-9]+/, '');
+    const factor = unit === 'ms' ? 1 : unit === 's' ? 1000 : unit === 'm' ? 60_000 : 3_600_000;
+    return Number.parseInt(text, 10) * factor;
+  });
+
+const adapterFileSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('linear-head') }),
+  z.strictObject({
+    kind: z.literal('lora'),
+    rank: z.int().min(1).max(256).default(8),
+    alpha: z.int().min(1).max(4096).default(16),
+    targets: z.array(loraTargetSchema).min(1).default(['query', 'value']),
+    blocks: z
+      .union([
+        z.literal('all'),
+        z.strictObject({ last: z.int().min(1) }),
+        z.array(z.int().min(0)).min(1),
+      ])
+      .default('all'),
+  }),
+]);
+
+const optimizerFileSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('adamw'),
+    learningRate: rate,
+    weightDecay: nonNegative.default(0.01),
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: rate.default(1e-8),
+  }),
+  z.strictObject({
+    kind: z.literal('sgd'),
+    learningRate: rate,
+    momentum: z.number().min(0).lt(1).default(0),
+    weightDecay: nonNegative.default(0),
+  }),
+]);
+
+export const studyFileSchema = z.strictObject({
+  study: studyIdSchema,
+  title: z.string().min(1).max(200),
+  task: taskSchema,
+  backbone: contentHashSchema,
+  adapter: adapterFileSchema,
+  training: z.strictObject({
+    rounds: z.int().min(1).max(10_000),
+    localEpochs: z.int().min(1).max(1000).default(1),
+    batchSize: z.int().min(1).max(4096).default(16),
+    optimizer: optimizerFileSchema,
+    schedule: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('constant') }),
+        z.strictObject({ kind: z.literal('cosine'), warmupSteps: z.int().min(0).default(0) }),
+      ])
+      .default({ kind: 'constant' }),
+    classWeights: z.enum(['none', 'balanced']).default('none'),
+    algorithm: z.strictObject({ kind: z.literal('fedavg') }).default({ kind: 'fedavg' }),
+    updateRange: z.number().positive().max(1000).default(1),
+    clipNorm: rate.optional(),
+  }),
+  privacy: z.strictObject({
+    secureAggregation: z.literal('off', {
+      error:
+        'this release has plain mode only, in which the coordinator can read single updates while it sums them: write "off" to say that you know',
+    }),
+  }),
+  participation: z.strictObject({
+    minSites: z.int().min(2).max(1000),
+    minSamples: z.int().min(1).default(10),
+    sites: z.union([z.literal('all'), z.array(siteIdSchema).min(1).max(1000)]).default('all'),
+    advertDeadline: durationSchema.default(60_000),
+    roundDeadline: durationSchema.default(1_800_000),
+    maxAttempts: z.int().min(1).max(100).default(3),
+  }),
+  seed: z.union([z.int().min(0), z.string().min(1).max(128)]).optional(),
+});
+export type StudyFile = z.infer<typeof studyFileSchema>;
+
+/** @param value the parsed YAML or JSON. @throws ConsiliumError `bad-study-file` that lists every fault with its path. */
+export function parseStudyFile(value: unknown): StudyFile {
+  const result = studyFileSchema.safeParse(value);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${faultPath(issue)}: ${issue.message}`);
+    throw new ConsiliumError(
+      'bad-study-file',
+      `the study file has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n  ${faults.join('\n  ')}`,
+    );
+  }
+  return result.data;
+}
+
+function faultPath(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String).join('.');
+  return path === '' ? '(whole file)' : path;
+}
+
+/**
+ * Resolves a study file against the backbone it names.
+ * @param seed what the protocol uses when the file names no seed. @throws ConsiliumError `bad-study-file`.
+ */
+export function toStudyProtocol(
+  file: StudyFile,
+  backbone: BackboneDescription,
+  seed: string,
+): StudyProtocol {
+  if (backbone.hash !== file.backbone) {
+    throw new ConsiliumError(
+      'bad-study-file',
+      `backbone: the study names ${file.backbone}, the description is of ${backbone.hash}`,
+    );
+  }
+  const adapter = resolveAdapter(file, backbone.geometry.layers);
+  const { training, participation } = file;
+  const plan = {
+    geometry: backbone.geometry,
+    adapter,
+    task: file.task,
+    updateRange: training.updateRange,
+  };
+  return studyProtocolSchema.parse({
+    v: 1,
+    studyId: file.study,
+    title: file.title,
+    task: file.task,
+    backbone,
+    adapter,
+    training: {
+      rounds: training.rounds,
+      localEpochs: training.localEpochs,
+      batchSize: training.batchSize,
+      optimizer: floatsEncoded(training.optimizer),
+      schedule: training.schedule,
+      classWeights: training.classWeights,
+      algorithm: training.algorithm,
+      updateRange: encodeFloat(training.updateRange),
+      ...(training.clipNorm === undefined ? {} : { clipNorm: encodeFloat(training.clipNorm) }),
+    },
+    privacy: file.privacy,
+    participation: {
+      minSites: participation.minSites,
+      minSamples: participation.minSamples,
+      sites: participation.sites,
+      advertDeadlineMs: participation.advertDeadline,
+      roundDeadlineMs: participation.roundDeadline,
+      maxAttempts: participation.maxAttempts,
+    },
+    seed: file.seed === undefined ? seed : String(file.seed),
+    schemaHash: schemaHash(adapterSchema(plan)) satisfies ContentHash,
+  });
+}
+
+function resolveAdapter(file: StudyFile, layers: number): AdapterConfig {
+  const { adapter } = file;
+  if (adapter.kind === 'linear-head') {
+    return adapter;
+  }
+  const blocks = resolveBlocks(adapter.blocks, layers);
+  const wrong = blocks.find((block) => block >= layers);
+  if (wrong !== undefined || blocks.length === 0 || blocks.length > layers) {
+    throw new ConsiliumError(
+      'bad-study-file',
+      `adapter.blocks: the backbone has ${layers} blocks, numbered 0 to ${layers - 1}`,
+    );
+  }
+  return {
+    kind: 'lora',
+    rank: adapter.rank,
+    alpha: adapter.alpha,
+    targets: adapter.targets,
+    blocks,
+  };
+}
+
+function resolveBlocks(
+  blocks: 'all' | { readonly last: number } | readonly number[],
+  layers: number,
+): number[] {
+  if (blocks === 'all') {
+    return Array.from({ length: layers }, (_, i) => i);
+  }
+  if ('last' in blocks) {
+    const first = layers - blocks.last;
+    return first < 0 ? [] : Array.from({ length: blocks.last }, (_, i) => first + i);
+  }
+  return [...new Set(blocks)].sort((a, b) => a - b);
+}
+
+function floatsEncoded(values: Readonly<Record<string, string | number>>): object {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      key,
+      typeof value === 'number' ? encodeFloat(value) : value,
+    ]),
+  );
+}
