@@ -1,0 +1,3 @@
+export * from './round-machine.js';
+export * from './site-machine.js';
+export * from './study-machine.js';
