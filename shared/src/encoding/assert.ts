@@ -1,5 +1,5 @@
 /** Checks of arguments before anything is computed with them, in the manner of noble-hashes. */
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError } from '../vocabulary/index.js';
 
 /**
  * Returns the value if it is a Uint8Array of that length (any length if undefined).

@@ -2,7 +2,7 @@
  * Base64 of RFC 4648 section 4, padded and canonical: each byte string has one text, so a signature or hash over text is one
  * over bytes (section 3.5 warns of the padding bits that atob and Buffer ignore).
  */
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError } from '../vocabulary/index.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const INVALID = 255;

@@ -1,5 +1,5 @@
 /** Byte strings: text to bytes and back without loss, joining, comparing. */
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError } from '../vocabulary/index.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

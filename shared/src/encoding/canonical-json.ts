@@ -2,7 +2,7 @@
  * The bytes that are hashed and signed: the part of the JSON Canonicalization Scheme (RFC 8785) without null and fractions,
  * which no message needs. Numbers with a fraction travel as float bits.
  */
-import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
+import { ConsiliumError, LIMITS } from '../vocabulary/index.js';
 import { fromUtf8, isWellFormed, utf8 } from './bytes.js';
 import { isForbiddenKey, parseJson, type JsonLimits } from './json.js';
 

@@ -2,7 +2,7 @@
  * Numbers with a fraction as text that keeps every bit, since decimal text of floats differs between languages: `f64:` and
  * the 16 hex digits of the IEEE 754 binary64, most significant first.
  */
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError } from '../vocabulary/index.js';
 
 export type FloatBits = `f64:${string}`;
 

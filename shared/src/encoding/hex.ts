@@ -1,5 +1,5 @@
 /** Lower-case hexadecimal, the only form that is written or accepted, so that equal bytes have equal text. */
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError } from '../vocabulary/index.js';
 
 const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const BYTE_OF_PAIR = new Map(PAIRS.map((pair, byte) => [pair, byte]));

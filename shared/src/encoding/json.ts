@@ -2,7 +2,7 @@
  * A JSON parser (RFC 8259) for untrusted text. JSON.parse lets the last of two equal keys win, so two programs may read one
  * signed text differently, and keeps an own `__proto__` that a later merge acts on; this one refuses both, and deep nesting.
  */
-import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
+import { ConsiliumError, LIMITS } from '../vocabulary/index.js';
 import { isWellFormed, utf8 } from './bytes.js';
 
 export interface JsonLimits {
@@ -17,9 +17,6 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-/** The inside and the closing quote of a string; escapes are judged by JSON.parse. */
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
-
 /**
  * @throws ConsiliumError 'message-too-large' above `maxBytes`; 'bad-encoding' naming the position on anything that is not
  * JSON, a repeated or forbidden key, nesting beyond `maxDepth`, a number beyond the finite floats, half a surrogate pair.
@@ -124,29 +121,55 @@ class Reader {
   }
 
   private string(): string {
-    const token = this.token(STRING, 'a string');
-    if (!token.includes('\\')) {
-      return this.wellFormed(token.slice(1, -1));
-    }
+    const end = this.endOfString();
+    const token = this.text.slice(this.at, end);
+    let value: string;
     try {
-      return this.wellFormed(JSON.parse(token) as string);
+      value = JSON.parse(token) as string;
     } catch (cause) {
-      throw this.refuse('bad escape in a string', cause);
+      throw this.refuse('bad string', cause);
     }
-  }
-
-  private wellFormed(value: string): string {
     if (!isWellFormed(value)) {
       throw this.refuse('half a surrogate pair');
     }
+    this.at = end;
     return value;
   }
 
+  /** Found by searching, not by one pattern: on megabytes of text a pattern would exhaust its backtracking stack. */
+  private endOfString(): number {
+    if (this.text[this.at] !== '"') {
+      throw this.refuse('expected a string');
+    }
+    let quote = this.at;
+    do {
+      quote = this.text.indexOf('"', quote + 1);
+      if (quote < 0) {
+        throw this.refuse('string without an end');
+      }
+    } while (this.isEscaped(quote));
+    return quote + 1;
+  }
+
+  private isEscaped(position: number): boolean {
+    let backslashes = 0;
+    while (this.text[position - 1 - backslashes] === '\\') {
+      backslashes += 1;
+    }
+    return backslashes % 2 === 1;
+  }
+
   private number(): number {
-    const value = Number(this.token(NUMBER, 'a value'));
+    NUMBER.lastIndex = this.at;
+    const token = NUMBER.exec(this.text)?.[0];
+    if (token === undefined) {
+      throw this.refuse('expected a value');
+    }
+    const value = Number(token);
     if (!Number.isFinite(value)) {
       throw this.refuse('number out of range');
     }
+    this.at += token.length;
     return value;
   }
 
@@ -156,16 +179,6 @@ class Reader {
     }
     this.at += word.length;
     return value;
-  }
-
-  private token(pattern: RegExp, expected: string): string {
-    pattern.lastIndex = this.at;
-    const token = pattern.exec(this.text)?.[0];
-    if (token === undefined) {
-      throw this.refuse(`expected ${expected}`);
-    }
-    this.at += token.length;
-    return token;
   }
 
   private skipSpace(): void {

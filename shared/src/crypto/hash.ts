@@ -1,0 +1,42 @@
+/** SHA-256 (FIPS 180-4) and the content hashes made of it. */
+import { createHash } from 'node:crypto';
+import { canonicalBytes, type Json } from '../encoding/index.js';
+import type { ContentHash } from '../vocabulary/index.js';
+import { toBytes } from './buffers.js';
+
+/** The 32-byte hash of the parts, one after another without any mark between them. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    hash.update(part);
+  }
+  return toBytes(hash.digest());
+}
+
+export function contentHash(bytes: Uint8Array): ContentHash {
+  const hash = createContentHash();
+  hash.update(bytes);
+  return hash.digest();
+}
+
+/** The content hash of the canonical bytes. @throws ConsiliumError 'bad-encoding' if the value has none. */
+export function contentHashOf(json: Json): ContentHash {
+  return contentHash(canonicalBytes(json));
+}
+
+export interface ContentHasher {
+  update(bytes: Uint8Array): void;
+  /** Ends the hash; neither method may be called again. */
+  digest(): ContentHash;
+}
+
+/** A content hash over bytes that come piece by piece. */
+export function createContentHash(): ContentHasher {
+  const hash = createHash('sha256');
+  return {
+    update: (bytes) => {
+      hash.update(bytes);
+    },
+    digest: () => `sha256:${hash.digest('hex')}` as ContentHash,
+  };
+}

@@ -1,0 +1,18 @@
+/** HKDF with SHA-256, RFC 5869. */
+import { hkdfSync } from 'node:crypto';
+
+/**
+ * Derives a key for one purpose.
+ * @param key input keying material, of any length.
+ * @param salt binds the key to its circumstances; may be empty.
+ * @param info names the purpose; at most 1024 bytes.
+ * @param length bytes wanted, at most 255 x 32.
+ */
+export function hkdf(
+  key: Uint8Array,
+  salt: Uint8Array,
+  info: string | Uint8Array,
+  length: number,
+): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, salt, info, length));
+}

@@ -1,0 +1,98 @@
+/**
+ * Ed25519 (RFC 8032). Keys are made by tweetnacl and keep its 64-byte secret form (seed, then public key); node:crypto signs
+ * and verifies, with the same bytes and a hundred times faster. tweetnacl would accept S + L for S, so a signature would have
+ * two forms.
+ */
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import nacl from 'tweetnacl';
+import { concatBytes, equalBytes, fromHex, requireBytes, toHex, utf8 } from '../encoding/index.js';
+import { ConsiliumError, type KeyId } from '../vocabulary/index.js';
+import { toBytes } from './buffers.js';
+import { sha256 } from './hash.js';
+import { isWeakSigningKey } from './key-checks.js';
+
+export interface SigningKeyPair {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** 64 bytes: the 32-byte seed, then the public key. */
+  readonly secretKey: Uint8Array;
+}
+
+/** DER up to the key bytes (RFC 8410): PKCS #8 of a seed, SubjectPublicKeyInfo of a public key. */
+const PKCS8_HEAD = fromHex('302e020100300506032b657004220420');
+const SPKI_HEAD = fromHex('302a300506032b6570032100');
+
+/** L, the order of the base point, most significant byte first. */
+const GROUP_ORDER = fromHex('1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed');
+
+const KEY_ID_DOMAIN = utf8('consilium/v1/key\0');
+
+export function generateSigningKeyPair(): SigningKeyPair {
+  return nacl.sign.keyPair();
+}
+
+/**
+ * A key pair from its stored secret half.
+ * @throws ConsiliumError 'bad-encoding' on another length than 64 or if the two halves do not belong together.
+ */
+export function signingKeyPairFrom(secretKey: Uint8Array): SigningKeyPair {
+  const seed = requireBytes(secretKey, 64, 'signing secret key').subarray(0, 32);
+  const pair = nacl.sign.keyPair.fromSeed(seed);
+  if (!equalBytes(pair.secretKey, secretKey)) {
+    throw new ConsiliumError(
+      'bad-encoding',
+      'signing secret key: its halves do not belong together',
+    );
+  }
+  return pair;
+}
+
+/** The short name of a key: the first 8 bytes of a domain-separated SHA-256, in hex. */
+export function keyIdOf(publicKey: Uint8Array): KeyId {
+  const hash = sha256(KEY_ID_DOMAIN, requireBytes(publicKey, 32, 'signing key'));
+  return toHex(hash.subarray(0, 8)) as KeyId;
+}
+
+/** @returns the 64-byte signature. */
+export function signDetached(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
+  const seed = requireBytes(secretKey, 64, 'signing secret key').subarray(0, 32);
+  return toBytes(sign(null, message, privateKeyObject(seed)));
+}
+
+/**
+ * Whether the signature is the one canonical signature of the message by the key. A wrong length of the signature, S >= L and
+ * a weak key all give false.
+ * @throws ConsiliumError 'bad-encoding' unless the public key has 32 bytes.
+ */
+export function verifyDetached(
+  message: Uint8Array,
+  signature: Uint8Array,
+  publicKey: Uint8Array,
+): boolean {
+  requireBytes(publicKey, 32, 'signing key');
+  if (signature.length !== 64 || !isReduced(signature) || isWeakSigningKey(publicKey)) {
+    return false;
+  }
+  return verify(null, message, publicKeyObject(publicKey), signature);
+}
+
+/** Whether S, the second half in little endian, is below L (RFC 8032 section 5.1.7); OpenSSL checks too, others do not. */
+function isReduced(signature: Uint8Array): boolean {
+  for (let i = 0; i < 32; i += 1) {
+    const difference = (signature[63 - i] as number) - (GROUP_ORDER[i] as number);
+    if (difference !== 0) {
+      return difference < 0;
+    }
+  }
+  return false;
+}
+
+function privateKeyObject(seed: Uint8Array): KeyObject {
+  const key = Buffer.from(concatBytes(PKCS8_HEAD, seed));
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+}
+
+function publicKeyObject(publicKey: Uint8Array): KeyObject {
+  const key = Buffer.from(concatBytes(SPKI_HEAD, publicKey));
+  return createPublicKey({ key, format: 'der', type: 'spki' });
+}
