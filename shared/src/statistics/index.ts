@@ -1,0 +1,8 @@
+export {
+  accuracy,
+  addConfusions,
+  balancedAccuracy,
+  confusionMatrix,
+  type ConfusionMatrix,
+} from './confusion.js';
+export { auroc, macroAuroc } from './roc.js';

@@ -1,0 +1,170 @@
+/**
+ * The head of a safetensors file: eight bytes of length (little-endian), a JSON table of tensors, then their bytes. The file may
+ * come from a stranger, so all of the format's rules are checked before a tensor byte is touched: tensors lie end to end from
+ * the start of the data to the end of the file, without overlap or gap, each as long as its shape and dtype say.
+ */
+import { fromUtf8, parseJson } from '../encoding/index.js';
+import { ConsiliumError, LIMITS } from '../vocabulary/index.js';
+import { shapeSize } from './tensor-schema.js';
+
+/** Bytes of one value. */
+const DTYPE_BYTES = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  U16: 2,
+  I16: 2,
+  F16: 2,
+  BF16: 2,
+  U32: 4,
+  I32: 4,
+  F32: 4,
+  U64: 8,
+  I64: 8,
+  F64: 8,
+} as const;
+
+export type Dtype = keyof typeof DTYPE_BYTES;
+
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** Where the tensor's bytes begin and end, counted from the header's `dataOffset`. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  /** In the order of their bytes. */
+  readonly tensors: readonly TensorEntry[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the tensors' bytes begin in the file. */
+  readonly dataOffset: number;
+}
+
+export const LENGTH_BYTES = 8;
+export const METADATA_KEY = '__metadata__';
+/** The table, the metadata or an entry, and its shape and offsets. */
+const HEADER_DEPTH = 3;
+const OPENING_BRACE = 0x7b;
+
+/**
+ * @param bytes the whole file
+ * @throws ConsiliumError 'bad-safetensors', naming the tensor where there is one
+ */
+export function readSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
+  const json = headerBytes(bytes);
+  const dataOffset = LENGTH_BYTES + json.length;
+  const table = parseTable(json);
+  const metadata = parseMetadata(table[METADATA_KEY]);
+  const tensors = Object.entries(table)
+    .filter(([name]) => name !== METADATA_KEY)
+    .map(([name, value]) => parseEntry(name, value))
+    .sort((a, b) => a.begin - b.begin || a.end - b.end);
+  requireEndToEnd(tensors, bytes.length - dataOffset);
+  return { tensors, metadata, dataOffset };
+}
+
+/** An error about a safetensors file, at a tensor if one is to blame. */
+export function badSafetensors(fault: string, tensor?: string): ConsiliumError {
+  return tensor === undefined
+    ? new ConsiliumError('bad-safetensors', `safetensors: ${fault}`)
+    : new ConsiliumError('bad-safetensors', `safetensors: tensor ${tensor} ${fault}`, {
+        detail: { tensor },
+      });
+}
+
+function headerBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < LENGTH_BYTES) {
+    throw badSafetensors('the file ends within the length of its header');
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(LIMITS.safetensorsHeaderBytes)) {
+    throw badSafetensors(`the header is longer than ${LIMITS.safetensorsHeaderBytes} bytes`);
+  }
+  const json = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length));
+  if (json.length < Number(length)) {
+    throw badSafetensors('the file ends within its header');
+  }
+  if (json[0] !== OPENING_BRACE) {
+    throw badSafetensors('the header does not begin with a brace');
+  }
+  return json;
+}
+
+function parseTable(json: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    const limits = { maxDepth: HEADER_DEPTH, maxBytes: LIMITS.safetensorsHeaderBytes };
+    return requireRecord(parseJson(fromUtf8(json), limits), 'the header');
+  } catch (cause) {
+    throw new ConsiliumError('bad-safetensors', 'safetensors: the header is not a JSON table', {
+      cause,
+    });
+  }
+}
+
+function parseMetadata(value: unknown): Readonly<Record<string, string>> {
+  if (value === undefined) {
+    return {};
+  }
+  const record = requireRecord(value, METADATA_KEY);
+  const entries = Object.entries(record).map(([key, text]): [string, string] => {
+    if (typeof text !== 'string') {
+      throw badSafetensors(`${METADATA_KEY} holds something else than text`);
+    }
+    return [key, text];
+  });
+  return Object.fromEntries(entries);
+}
+
+function parseEntry(name: string, value: unknown): TensorEntry {
+  const { dtype, shape, data_offsets: offsets, ...rest } = requireRecord(value, name);
+  if (!isDtype(dtype)) {
+    throw badSafetensors('has an unknown dtype', name);
+  }
+  if (!isWholeNumbers(shape)) {
+    throw badSafetensors('has no valid shape', name);
+  }
+  if (!isWholeNumbers(offsets) || offsets.length !== 2 || Object.keys(rest).length > 0) {
+    throw badSafetensors('must have dtype, shape and two data_offsets, nothing else', name);
+  }
+  const [begin = 0, end = 0] = offsets;
+  const size = shapeSize(shape) * DTYPE_BYTES[dtype];
+  if (!Number.isSafeInteger(size) || end - begin !== size) {
+    throw badSafetensors(`spans ${end - begin} bytes where its shape needs ${size}`, name);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function requireEndToEnd(tensors: readonly TensorEntry[], dataBytes: number): void {
+  let position = 0;
+  for (const { name, begin, end } of tensors) {
+    if (begin !== position) {
+      const fault = begin < position ? 'overlaps the tensor before it' : 'leaves a gap before it';
+      throw badSafetensors(fault, name);
+    }
+    position = end;
+  }
+  if (position !== dataBytes) {
+    throw badSafetensors(`holds ${dataBytes} bytes of data where its tensors need ${position}`);
+  }
+}
+
+function requireRecord(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badSafetensors('is not an object', name);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function isDtype(value: unknown): value is Dtype {
+  return typeof value === 'string' && Object.hasOwn(DTYPE_BYTES, value);
+}
+
+function isWholeNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}

@@ -1,0 +1,112 @@
+/** Tensors from and to safetensors files, the only weight format the product reads: it holds no code. */
+import { concatBytes, utf8 } from '../encoding/index.js';
+import { decodeBfloat16, decodeFloat16 } from './half-floats.js';
+import {
+  badSafetensors,
+  LENGTH_BYTES,
+  METADATA_KEY,
+  readSafetensorsHeader,
+  type SafetensorsHeader,
+  type TensorEntry,
+} from './safetensors-header.js';
+import { shapeSize } from './tensor-schema.js';
+import { type Tensor, type TensorSet } from './tensor-set.js';
+
+const BYTES_PER_FLOAT = 4;
+const ALIGNMENT = 8;
+
+/**
+ * Reads every tensor of a file, in the order of their bytes; F16 and BF16 are widened to float32.
+ * @throws ConsiliumError 'bad-safetensors', naming a tensor of any other dtype
+ */
+export function readSafetensors(bytes: Uint8Array): TensorSet {
+  const header = readSafetensorsHeader(bytes);
+  return new Map(header.tensors.map((entry) => [entry.name, decodeTensor(bytes, header, entry)]));
+}
+
+/**
+ * Reads one tensor, for files of which only some are wanted. The values are a copy.
+ * @param header what readSafetensorsHeader said of the same bytes
+ * @throws ConsiliumError 'bad-safetensors' unless the tensor is F32, F16 or BF16
+ */
+export function decodeTensor(
+  bytes: Uint8Array,
+  header: SafetensorsHeader,
+  entry: TensorEntry,
+): Tensor {
+  const { dataOffset } = header;
+  const body = bytes.subarray(dataOffset + entry.begin, dataOffset + entry.end);
+  switch (entry.dtype) {
+    case 'F32':
+      return { shape: entry.shape, data: decodeFloat32(body) };
+    case 'F16':
+      return { shape: entry.shape, data: decodeFloat16(body) };
+    case 'BF16':
+      return { shape: entry.shape, data: decodeBfloat16(body) };
+    default:
+      throw badSafetensors(`is ${entry.dtype}, not F32, F16 or BF16`, entry.name);
+  }
+}
+
+/**
+ * Writes float32 tensors in the order of the set; `inSchemaOrder` gives the one order that every machine writes. Equal input
+ * gives equal bytes: no spaces in the header but the padding to eight bytes, metadata sorted by key.
+ * @throws RangeError when a tensor's values do not fill its shape, or it bears the reserved name
+ */
+export function writeSafetensors(
+  set: TensorSet,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header = headerJson(set, metadata);
+  const padded = header + ' '.repeat((ALIGNMENT - (utf8(header).length % ALIGNMENT)) % ALIGNMENT);
+  const headerBytes = utf8(padded);
+  const length = new Uint8Array(LENGTH_BYTES);
+  new DataView(length.buffer).setBigUint64(0, BigInt(headerBytes.length), true);
+  return concatBytes(
+    length,
+    headerBytes,
+    ...[...set.values()].map(({ data }) => encodeFloat32(data)),
+  );
+}
+
+/** Built as text: an object would move names that look like numbers to the front. */
+function headerJson(set: TensorSet, metadata: Readonly<Record<string, string>>): string {
+  const fields: string[] = [];
+  const keys = Object.keys(metadata).sort();
+  if (keys.length > 0) {
+    const pairs = keys.map((key) => `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`);
+    fields.push(`"${METADATA_KEY}":{${pairs.join(',')}}`);
+  }
+  let begin = 0;
+  for (const [name, { shape, data }] of set) {
+    if (name === METADATA_KEY || data.length !== shapeSize(shape)) {
+      throw new RangeError(`tensor ${name} bears the reserved name or does not fill its shape`);
+    }
+    const end = begin + data.length * BYTES_PER_FLOAT;
+    const place = `"shape":[${shape.join(',')}],"data_offsets":[${begin},${end}]`;
+    fields.push(`${JSON.stringify(name)}:{"dtype":"F32",${place}}`);
+    begin = end;
+  }
+  return `{${fields.join(',')}}`;
+}
+
+/** Bits, not numbers, are moved both ways: a float register may alter the bits of a NaN. */
+function decodeFloat32(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float32Array(bytes.byteLength / BYTES_PER_FLOAT);
+  const bits = new Uint32Array(values.buffer);
+  for (let i = 0; i < bits.length; i += 1) {
+    bits[i] = view.getUint32(i * BYTES_PER_FLOAT, true);
+  }
+  return values;
+}
+
+function encodeFloat32(values: Float32Array): Uint8Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bytes = new Uint8Array(values.length * BYTES_PER_FLOAT);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < bits.length; i += 1) {
+    view.setUint32(i * BYTES_PER_FLOAT, bits[i] ?? 0, true);
+  }
+  return bytes;
+}
