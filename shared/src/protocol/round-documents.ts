@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { contentHashOf } from '../crypto/index.js';
 import type { Signed } from '../crypto/index.js';
-import type { AttemptId, ContentHash } from '../vocabulary/index.js';
+import type { Json } from '../encoding/index.js';
+import type { AttemptId, ContentHash, SiteId } from '../vocabulary/index.js';
 import {
   attemptIdSchema,
   base64Schema,
@@ -187,12 +188,26 @@ export const signedJoinSchema = signedSchema(joinSchema);
 export const signedEvaluationSchema = signedSchema(evaluationSchema);
 
 /** Hash of any signed document: of its canonical form, signature included. */
-export function signedHash(signed: Signed<unknown>): ContentHash {
+export function signedHash<T extends Json>(signed: Signed<T>): ContentHash {
   return contentHashOf(signed);
 }
 
 /** The set U1 of an attempt: adverts sorted by site, named by hash. Every update header binds it. */
 export function peersHash(attemptId: AttemptId, adverts: readonly Signed<Advert>[]): ContentHash {
-  const sorted = [...adverts].sort((a, b) => (a.body.siteId < b.body.siteId ? -1 : 1));
-  return contentHashOf({ attemptId, adverts: sorted.map((advert) => signedHash(advert)) });
+  return contentHashOf({ attemptId, adverts: bySite(adverts).map((advert) => signedHash(advert)) });
+}
+
+/** The survivors' update headers, sorted by site, named by hash: what the `round.survivors` leaf fixes. */
+export function headersHash(
+  attemptId: AttemptId,
+  headers: readonly Signed<UpdateHeader>[],
+): ContentHash {
+  return contentHashOf({ attemptId, headers: bySite(headers).map((header) => signedHash(header)) });
+}
+
+/** Site ids are ASCII, so this order is that of their bytes. */
+function bySite<T extends { readonly siteId: SiteId }>(
+  documents: readonly Signed<T>[],
+): readonly Signed<T>[] {
+  return [...documents].sort((a, b) => (a.body.siteId < b.body.siteId ? -1 : 1));
 }
