@@ -19,6 +19,7 @@ const layers = {
     ['platform'],
     ['audit'],
     ['sites'],
+    ['blobs'],
     ['models'],
     ['studies'],
     ['updates'],

@@ -1,0 +1,91 @@
+/** What the evidence bundle says about each attempt: the demo reports from the evidence, not from what the programs said. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  BUNDLE_PATHS,
+  bundleLogSchema,
+  leafSchema,
+  type Evaluation,
+  type Leaf,
+  type Manifest,
+  type Metrics,
+  type RoundRecord,
+  roundRecordSchema,
+  signedEvaluationSchema,
+  signedManifestSchema,
+  signedUpdateHeaderSchema,
+  type UpdateHeader,
+} from '@consilium/shared/protocol';
+import { decodeFloat } from '@consilium/shared/encoding';
+import { z } from 'zod';
+
+export interface Attempt {
+  readonly manifest: Manifest;
+  readonly headers: readonly UpdateHeader[];
+  /** Absent when the attempt was aborted. */
+  readonly record: RoundRecord | undefined;
+  /** From the manifest's leaf to the result's, by the coordinator's clock. */
+  readonly wallMs: number;
+}
+
+export interface Evidence {
+  readonly attempts: readonly Attempt[];
+  readonly evaluations: readonly Evaluation[];
+  readonly logSize: number;
+}
+
+export interface Scored {
+  readonly loss: number;
+  readonly balancedAccuracy: number;
+  readonly auroc: number | null;
+}
+
+export async function readEvidence(folder: string): Promise<Evidence> {
+  const log = bundleLogSchema.parse(await readJson(folder, BUNDLE_PATHS.log));
+  const leaves = log.leaves.map(({ leaf }) => leafSchema.parse(JSON.parse(leaf)));
+  const ids = await readdir(join(folder, 'attempts'));
+  const attempts = await Promise.all(ids.map((id) => readAttempt(folder, id, leaves)));
+  const evaluations = z
+    .array(signedEvaluationSchema)
+    .parse(await readJson(folder, BUNDLE_PATHS.evaluations));
+  return {
+    attempts: attempts.sort(
+      (a, b) =>
+        a.manifest.roundNo - b.manifest.roundNo || a.manifest.attemptNo - b.manifest.attemptNo,
+    ),
+    evaluations: evaluations.map(({ body }) => body),
+    logSize: Math.max(...log.leaves.map(({ index }) => index + 1)),
+  };
+}
+
+export function toScored(metrics: Metrics): Scored {
+  return {
+    loss: decodeFloat(metrics.loss),
+    balancedAccuracy: decodeFloat(metrics.balancedAccuracy),
+    auroc: metrics.auroc === 'undefined' ? null : decodeFloat(metrics.auroc),
+  };
+}
+
+async function readAttempt(folder: string, id: string, leaves: readonly Leaf[]): Promise<Attempt> {
+  const manifest = signedManifestSchema.parse(await readJson(folder, BUNDLE_PATHS.manifest(id)));
+  const headers = z
+    .array(signedUpdateHeaderSchema)
+    .parse(await readJson(folder, BUNDLE_PATHS.headers(id)));
+  const files = await readdir(join(folder, 'attempts', id));
+  const record = files.includes('record.json')
+    ? roundRecordSchema.parse(await readJson(folder, BUNDLE_PATHS.record(id)))
+    : undefined;
+  const at = (...types: readonly Leaf['type'][]) =>
+    leaves.find((leaf) => types.includes(leaf.type) && 'attemptId' in leaf && leaf.attemptId === id)
+      ?.atMs ?? 0;
+  return {
+    manifest: manifest.body,
+    headers: headers.map(({ body }) => body),
+    record,
+    wallMs: at('round.result', 'round.aborted') - at('round.manifest'),
+  };
+}
+
+async function readJson(folder: string, path: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(folder, path), 'utf8')) as unknown;
+}

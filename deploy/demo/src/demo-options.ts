@@ -1,0 +1,60 @@
+/** The options of `npm run demo`, parsed once. */
+import { Command, InvalidArgumentError } from 'commander';
+
+export interface DemoOptions {
+  /** A folder with `labels.csv`; without it the demo draws phantom blood smears. */
+  readonly data: string | undefined;
+  /** A backbone folder; without it the one that the project ships. */
+  readonly backbone: string | undefined;
+  readonly sites: number | undefined;
+  readonly rounds: number | undefined;
+  readonly seed: number;
+  /** Where adapter, bundle and logs stay; without it they go with the throw-away folder. */
+  readonly keep: string | undefined;
+  readonly json: boolean;
+}
+
+/** @param argv the arguments after the program's name. Exits with 4 on a bad one, as every Consilium program does. */
+export function parseDemoOptions(argv: readonly string[]): DemoOptions {
+  const command = new Command('npm run demo --')
+    .description(
+      'A federation on this machine: one coordinator, three hospitals, real rounds, a verified log.',
+    )
+    .option(
+      '--data <folder>',
+      'pictures with labels.csv (file,label,split,site,patient); default: phantom blood smears',
+    )
+    .option(
+      '--backbone <folder>',
+      'a ViT folder (config.json, preprocessor_config.json, model.safetensors)',
+    )
+    .option('--sites <n>', 'how many sites take part', wholeNumber(2, 50))
+    .option('--rounds <n>', 'how many rounds', wholeNumber(1, 1000))
+    .option('--seed <n>', 'root of every random choice', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--keep <folder>', 'keep adapter, evidence bundle and logs there')
+    .option('--json', 'progress on standard error, one JSON object on standard output', false)
+    .exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? 0 : 4);
+    });
+  command.parse(argv, { from: 'user' });
+  const options = command.opts<Partial<DemoOptions> & { seed: number; json: boolean }>();
+  return {
+    data: options.data,
+    backbone: options.backbone,
+    sites: options.sites,
+    rounds: options.rounds,
+    seed: options.seed,
+    keep: options.keep,
+    json: options.json,
+  };
+}
+
+function wholeNumber(smallest: number, largest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < smallest || value > largest) {
+      throw new InvalidArgumentError(`It must be a whole number from ${smallest} to ${largest}.`);
+    }
+    return value;
+  };
+}

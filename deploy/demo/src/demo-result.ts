@@ -1,0 +1,129 @@
+/** The demo's outcome as one object (`--json`) and as the table that a person reads. */
+import type { Baselines, Scores } from './baselines.js';
+import { type Attempt, type Evidence, type Scored, toScored } from './bundle-reading.js';
+import type { EventBoard } from './event-board.js';
+
+export interface DemoResult {
+  readonly study: string;
+  readonly sites: readonly { site: string; images: number; used: number; skipped: number }[];
+  readonly rounds: readonly RoundLine[];
+  readonly evaluation: Baselines & { readonly federated: Scores };
+  readonly adapter: { readonly file: string; readonly sha256: string };
+  readonly bundle: string;
+  readonly log: { readonly size: number; readonly root: string };
+  readonly verified: boolean;
+}
+
+export interface RoundLine {
+  readonly round: number;
+  readonly attempt: number;
+  readonly state: 'committed' | 'aborted';
+  readonly survivors: readonly string[];
+  readonly wallMs: number;
+  /** The slowest site's training. */
+  readonly trainMs: number;
+  readonly overheadMs: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** Of the adapter checkpoint that the round made, on each site's validation split. */
+  readonly metrics: Record<string, Scored>;
+}
+
+export function toRoundLines(evidence: Evidence, board: EventBoard): RoundLine[] {
+  return evidence.attempts.map((attempt) => {
+    const { roundNo, attemptNo } = attempt.manifest;
+    const trainMs = Math.max(0, ...attempt.headers.map((header) => header.trainMs));
+    const traffic = trafficOf(attempt, board);
+    return {
+      round: roundNo,
+      attempt: attemptNo,
+      state: attempt.record === undefined ? 'aborted' : 'committed',
+      survivors: attempt.record?.survivors ?? [],
+      wallMs: attempt.wallMs,
+      trainMs,
+      overheadMs: attempt.wallMs - trainMs,
+      ...traffic,
+      metrics: metricsAfter(attempt, evidence),
+    };
+  });
+}
+
+/** Balanced accuracy of the final adapter on each site's test split, as the sites signed it. */
+export function federatedScores(evidence: Evidence): Scores {
+  return Object.fromEntries(
+    evidence.evaluations
+      .filter(({ split }) => split === 'test')
+      .map(({ siteId, metrics }) => [siteId, toScored(metrics).balancedAccuracy]),
+  );
+}
+
+/** A round's checkpoint is measured at the start of the next round's training; the last one in the final evaluation. */
+function metricsAfter(attempt: Attempt, evidence: Evidence): Record<string, Scored> {
+  const next = evidence.attempts.findLast(
+    ({ manifest, record }) =>
+      manifest.roundNo === attempt.manifest.roundNo + 1 && record !== undefined,
+  );
+  if (attempt.record === undefined) {
+    return {};
+  }
+  if (next !== undefined) {
+    return Object.fromEntries(
+      next.headers.flatMap(({ siteId, evaluation }) =>
+        evaluation === undefined ? [] : [[siteId, toScored(evaluation.before)]],
+      ),
+    );
+  }
+  return Object.fromEntries(
+    evidence.evaluations
+      .filter(({ split }) => split === 'val')
+      .map(({ siteId, metrics }) => [siteId, toScored(metrics)]),
+  );
+}
+
+/** Bytes of all sites' frames, as the agents counted them. */
+function trafficOf(attempt: Attempt, board: EventBoard) {
+  const events = attempt.manifest.cohort.flatMap((site) =>
+    board
+      .of(site)
+      .filter(({ event, attempt: id }) => event === 'result' && id === attempt.manifest.attemptId),
+  );
+  const total = (key: string) => events.reduce((sum, event) => sum + Number(event[key] ?? 0), 0);
+  return { bytesUp: total('bytesUp'), bytesDown: total('bytesDown') };
+}
+
+/** One row a trained adapter, one column a site's test split, the mean at the right. */
+export function scoreTable(result: DemoResult): string {
+  const sites = result.sites.map(({ site }) => site);
+  const { local, federated, pooled, majority } = result.evaluation;
+  const rows: [string, Scores][] = [
+    ['majority class', majority],
+    ...sites.map((site): [string, Scores] => [`${site} alone`, local[site] ?? {}]),
+    ['federated', federated],
+    ['pooled (upper line)', pooled],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const columns = [...sites, 'mean'];
+  const line = (name: string, cells: readonly string[]) =>
+    [name.padEnd(width), ...cells.map((cell, i) => cell.padStart(columnWidth(columns[i])))].join(
+      '  ',
+    );
+  return [
+    'Balanced accuracy on the test split of',
+    line('adapter', columns),
+    ...rows.map(([name, scores]) => {
+      const values = sites.map((site) => scores[site] ?? 0);
+      return line(
+        name,
+        [...values, meanOf(values)].map((value) => value.toFixed(3)),
+      );
+    }),
+  ].join('\n');
+}
+
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function columnWidth(name = ''): number {
+  return Math.max(name.length, 5);
+}

@@ -1,0 +1,38 @@
+/** The study that the demo runs, as an operator would write it. */
+import { stringify } from 'yaml';
+
+export interface DemoStudy {
+  readonly classes: readonly string[];
+  readonly backboneHash: string;
+  readonly sites: number;
+  readonly rounds: number | undefined;
+  readonly seed: number;
+}
+
+export const DEMO_STUDY_ID = 'blood-cells';
+
+/** @returns the study file as YAML. */
+export function demoStudyFile(study: DemoStudy): string {
+  return stringify({
+    study: DEMO_STUDY_ID,
+    title: 'Cell typing across laboratories',
+    task: { kind: 'classification', classes: study.classes },
+    backbone: study.backboneHash,
+    adapter: { kind: 'lora', rank: 4, alpha: 8, targets: ['query', 'value'], blocks: { last: 2 } },
+    training: {
+      rounds: study.rounds ?? 6,
+      localEpochs: 2,
+      batchSize: 16,
+      optimizer: { kind: 'adamw', learningRate: 3e-3, weightDecay: 0.01 },
+      classWeights: 'balanced',
+    },
+    privacy: { secureAggregation: 'off' },
+    participation: {
+      minSites: study.sites,
+      minSamples: 10,
+      advertDeadline: '2m',
+      roundDeadline: '10m',
+    },
+    seed: study.seed,
+  });
+}

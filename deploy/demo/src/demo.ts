@@ -1,0 +1,171 @@
+/** The main job from end to end: pictures, federation, baselines, export, offline verification. */
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Baselines, trainBaselines } from './baselines.js';
+import { type Evidence, readEvidence } from './bundle-reading.js';
+import type { DemoOptions } from './demo-options.js';
+import { type DemoResult, federatedScores, toRoundLines } from './demo-result.js';
+import { DEMO_STUDY_ID, demoStudyFile } from './demo-study.js';
+import { EventBoard } from './event-board.js';
+import { type Federation, startFederation } from './federation.js';
+import { drawPictures, type PictureSet, readPictures } from './picture-set.js';
+import { commandOutcome, runCommand } from './program.js';
+import { progressLines, type Say } from './progress.js';
+
+const DEFAULT_SITES = 3;
+
+/** @param shippedBackbone the folder of the backbone that the project ships. @throws Error with a sentence when a step fails. */
+export async function runDemo(
+  options: DemoOptions,
+  shippedBackbone: string,
+  say: Say,
+): Promise<DemoResult> {
+  const scratch = await mkdtemp(join(tmpdir(), 'consilium-demo-'));
+  const results = await resultsFolder(options);
+  const backboneFolder = resolve(options.backbone ?? shippedBackbone);
+  const board = new EventBoard(progressLines(say));
+  let federation: Federation | undefined;
+  try {
+    const pictures = await choosePictures(options, join(scratch, 'pictures'));
+    say(`${pictures.sites.length} sites, ${pictures.rows.length} pictures`);
+    federation = await startFederation({
+      folder: scratch,
+      sites: pictures.sites,
+      dataFolder: pictures.folder,
+      backboneFolder,
+      studyFile: demoStudyFile({
+        classes: pictures.classes,
+        backboneHash: await backboneHash(backboneFolder),
+        sites: pictures.sites.length,
+        rounds: options.rounds,
+        seed: options.seed,
+      }),
+      board,
+    });
+    await federation.finished();
+    const exported = await exportResults(federation, results);
+    await federation.stop();
+    const baselines = await measureBaselines({ scratch, exported, backboneFolder, pictures, say });
+    return await toResult({ pictures, board, exported, baselines });
+  } finally {
+    await federation?.stop();
+    await keepLogs(scratch, results);
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function resultsFolder(options: DemoOptions): Promise<string> {
+  if (options.keep === undefined) {
+    return mkdtemp(join(tmpdir(), 'consilium-demo-results-'));
+  }
+  const folder = resolve(options.keep);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+function choosePictures(options: DemoOptions, folder: string): Promise<PictureSet> {
+  return options.data === undefined
+    ? drawPictures(folder, options.sites ?? DEFAULT_SITES, options.seed)
+    : readPictures(resolve(options.data), options.sites);
+}
+
+async function backboneHash(folder: string): Promise<string> {
+  const answer = await runCommand('agent', ['backbone', 'inspect', folder, '--json']);
+  return (JSON.parse(answer) as { hash: string }).hash;
+}
+
+interface Exported {
+  readonly adapter: string;
+  readonly bundle: string;
+}
+
+async function exportResults(federation: Federation, folder: string): Promise<Exported> {
+  const adapter = join(folder, 'adapter.safetensors');
+  const bundle = join(folder, 'bundle');
+  await rm(bundle, { recursive: true, force: true });
+  const { operator } = federation;
+  await runCommand('operator', [
+    ...['adapter', 'export', DEMO_STUDY_ID, '--out', adapter],
+    ...operator,
+  ]);
+  await runCommand('operator', [
+    ...['bundle', 'export', DEMO_STUDY_ID, '--out', bundle],
+    ...operator,
+  ]);
+  return { adapter, bundle };
+}
+
+function measureBaselines(plan: {
+  scratch: string;
+  exported: Exported;
+  backboneFolder: string;
+  pictures: PictureSet;
+  say: Say;
+}): Promise<Baselines> {
+  plan.say('the study is completed; now each site alone, and all pictures pooled');
+  return trainBaselines({
+    folder: join(plan.scratch, 'baselines'),
+    protocolFile: join(plan.exported.bundle, 'study-protocol.json'),
+    backboneFolder: plan.backboneFolder,
+    pictures: plan.pictures,
+    parallel: Math.min(2, availableParallelism()),
+    onDone: (name, ms) => plan.say(`${name.padEnd(14)} trained in ${(ms / 1000).toFixed(1)} s`),
+  });
+}
+
+async function toResult(parts: {
+  pictures: PictureSet;
+  board: EventBoard;
+  exported: Exported;
+  baselines: Baselines;
+}): Promise<DemoResult> {
+  const { pictures, board, exported, baselines } = parts;
+  const evidence: Evidence = await readEvidence(exported.bundle);
+  const verdict = await verify(exported.bundle);
+  const bytes = await readFile(exported.adapter);
+  return {
+    study: DEMO_STUDY_ID,
+    sites: pictures.sites.map((site) => {
+      const joined = board.of(site).find(({ event }) => event === 'joined') ?? {};
+      const count = (key: string) => Number(joined[key] ?? 0);
+      return { site, images: count('images'), used: count('used'), skipped: count('skipped') };
+    }),
+    rounds: toRoundLines(evidence, board),
+    evaluation: {
+      local: baselines.local,
+      federated: federatedScores(evidence),
+      pooled: baselines.pooled,
+      majority: baselines.majority,
+    },
+    adapter: {
+      file: exported.adapter,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    },
+    bundle: exported.bundle,
+    log: verdict.log,
+    verified: verdict.verified,
+  };
+}
+
+interface Verdict {
+  readonly verified: boolean;
+  readonly log: { readonly size: number; readonly root: string };
+}
+
+async function verify(bundle: string): Promise<Verdict> {
+  const { code, stdout, stderr } = await commandOutcome('verifier', ['bundle', bundle, '--json']);
+  if (code !== 0 && code !== 1) {
+    throw new Error(`consilium-verify ended with ${code}: ${stderr.trim()}`);
+  }
+  const { verified, log } = JSON.parse(stdout) as Verdict;
+  return { verified, log };
+}
+
+/** What the processes printed stays beside the results: after a failure it is what one reads. */
+async function keepLogs(scratch: string, results: string): Promise<void> {
+  const logs = (await readdir(scratch)).filter((name) => name.endsWith('.log'));
+  await mkdir(join(results, 'logs'), { recursive: true });
+  await Promise.all(logs.map((name) => copyFile(join(scratch, name), join(results, 'logs', name))));
+}

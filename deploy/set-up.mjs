@@ -1,0 +1,64 @@
+/**
+ * What `npm run demo`, `npm test` and `npm run check` do before their own work: check Node, install what the lockfile names,
+ * build what is out of date. Uses nothing but Node itself, since nothing may be installed yet.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = join(root, 'node_modules', '.consilium-installed');
+
+/** @param {{ build: boolean }} options whether the packages are built as well. Exits with a sentence when a step fails. */
+export function setUp({ build }) {
+  requireNode();
+  const wanted = fingerprint();
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    say('installing the packages that the lockfile names');
+    run('npm', ['ci', '--no-audit', '--no-fund'], 'the packages could not be installed');
+    writeFileSync(stamp, wanted);
+  }
+  if (build) {
+    say('building what is out of date');
+    run('npx', ['--no-install', 'nx', 'run-many', '-t', 'build'], 'the build failed');
+  }
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    fail(
+      `Consilium needs Node 20.19 or newer, this is ${process.versions.node}: install a newer Node`,
+    );
+  }
+}
+
+/** An install is current for one lockfile, one Node ABI and one platform. */
+function fingerprint() {
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  const machine = `${process.versions.modules} ${process.platform} ${process.arch}`;
+  return createHash('sha256').update(lock).update(machine).digest('hex');
+}
+
+function run(command, args, failure) {
+  // What the steps print goes to standard error: standard output belongs to the program that called.
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) {
+    fail(`${failure}: see the messages above${error ? ` (${error.message})` : ''}`);
+  }
+}
+
+function say(text) {
+  process.stderr.write(`consilium: ${text}\n`);
+}
+
+function fail(text) {
+  process.stderr.write(`consilium: ${text}\n`);
+  process.exit(1);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  setUp({ build: !process.argv.includes('--install-only') });
+}
