@@ -1,0 +1,122 @@
+/** Every setting of a coordinator, its type and default. Unknown keys are refused, so that a typing error is never a default. */
+import { z } from 'zod';
+
+const port = z.int().min(0, 'expected 0 to 65535').max(65_535, 'expected 0 to 65535');
+
+/** C2SP signed notes take the origin as key name: no white space, no plus sign. */
+const logOrigin = z
+  .string()
+  .regex(/^[^\s+]{1,255}$/, 'expected 1 to 255 characters without white space or "+"');
+
+const databaseSchema = z
+  .strictObject({
+    driver: z.enum(['sqlite', 'postgres']).default('sqlite'),
+    /** `postgres://name:password@host:port/database`; holds a password, so prefer `urlFile`. */
+    url: z
+      .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://name@host/database' })
+      .optional(),
+    /** A file whose only line is the url. */
+    urlFile: z.string().min(1).optional(),
+  })
+  .superRefine((database, context) => {
+    const given = [database.url, database.urlFile].filter((value) => value !== undefined).length;
+    if (database.driver === 'postgres' && given !== 1) {
+      context.addIssue({
+        code: 'custom',
+        path: ['url'],
+        message: 'expected url or urlFile, one of them, with driver postgres',
+      });
+    }
+    if (database.driver === 'sqlite' && given > 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['driver'],
+        message: 'expected postgres where url or urlFile is given',
+      });
+    }
+  });
+
+export const configSchema = z.strictObject({
+  /** Everything the coordinator keeps on disk: SQLite file, blobs, keys. Created with mode 0700. */
+  dataFolder: z.string().min(1),
+  http: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      /** 0 takes any free port; the log says which. */
+      port: port.default(7443),
+    })
+    .prefault({}),
+  /** Where sites and operators reach the coordinator; the address it listens on if not given. */
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'expected http://... or https://...' })
+    .optional(),
+  database: databaseSchema.prefault({}),
+  /** The name of the log, in every checkpoint it signs: a host name and path without scheme. Never changed later. */
+  logOrigin: logOrigin.default('consilium.local/log'),
+  /** The operator's bearer token; `operator.token` in the folder of the keys if not given. Created when missing. */
+  operatorTokenFile: z.string().min(1).optional(),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  keys: z
+    .strictObject({
+      /** `keys` in the data folder if not given. */
+      folder: z.string().min(1).optional(),
+      /** Accept key files that the group may read, as a Kubernetes secret volume with an fsGroup has them. */
+      groupReadable: z.boolean().default(false),
+    })
+    .prefault({}),
+});
+
+export type CoordinatorConfig = z.infer<typeof configSchema>;
+
+/** One setting that the environment may give: where it stands and how its text is read. */
+export interface EnvironmentSetting {
+  readonly variable: string;
+  readonly path: readonly string[];
+  readonly kind: 'text' | 'number' | 'boolean';
+}
+
+export const ENVIRONMENT_PREFIX = 'CONSILIUM_COORDINATOR_';
+
+/** Names the configuration file itself. */
+export const CONFIG_FILE_VARIABLE = `${ENVIRONMENT_PREFIX}CONFIG`;
+
+export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = settingsOf(
+  z.toJSONSchema(configSchema, { io: 'input' }),
+  [],
+);
+
+interface SchemaNode {
+  readonly type?: unknown;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** `http.port` becomes CONSILIUM_COORDINATOR_HTTP_PORT; derived from the schema, so no setting is without a variable. */
+function settingsOf(node: SchemaNode, path: readonly string[]): EnvironmentSetting[] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, value]) => {
+    const child = value as SchemaNode;
+    const childPath = [...path, key];
+    if (child.properties !== undefined) {
+      return settingsOf(child, childPath);
+    }
+    const words = childPath.map((part) => part.replaceAll(/[A-Z]/g, (capital) => `_${capital}`));
+    return [
+      {
+        variable: `${ENVIRONMENT_PREFIX}${words.join('_').toUpperCase()}`,
+        path: childPath,
+        kind: kindOf(child),
+      },
+    ];
+  });
+}
+
+function kindOf(node: SchemaNode): EnvironmentSetting['kind'] {
+  switch (node.type) {
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    default:
+      return 'text';
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The coordinator's own secrets (security.md 1.4): its identity, the key that signs the log, the key that seals other keys
+ * at rest, and the operator's token. Made at the first start, loaded at every later one.
+ */
+import { join } from 'node:path';
+import {
+  generateSigningKeyPair,
+  randomBytes,
+  signDetached,
+  verifyDetached,
+  type SigningKeyPair,
+} from '@consilium/shared/crypto';
+import { fromBase64, toBase64, toHex, utf8 } from '@consilium/shared/encoding';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+import type { CoordinatorConfig } from './config-schema.js';
+import { readOrCreateSecretFile, type SecretFileRules } from './secret-file.js';
+
+const TOKEN = /^[\x21-\x7e]{32,512}$/;
+
+/** A class so that Nest can inject it by type; it prints as nothing. */
+export class CoordinatorKeys {
+  constructor(
+    /** Signs manifests, rosters and handshakes. */
+    readonly identity: SigningKeyPair,
+    /** Signs checkpoints of the log, and nothing else. */
+    readonly log: SigningKeyPair,
+    /** 32 bytes, AES-256-GCM, seals private keys in the database. */
+    readonly keyEncryptionKey: Uint8Array,
+    /** What an operator presents as bearer token. */
+    readonly operatorToken: string,
+  ) {}
+
+  toJSON(): string {
+    return '[redacted]';
+  }
+}
+
+/** @throws ConsiliumError 'bad-configuration' naming the file that is unreadable, exposed or not a key. */
+export function loadOrCreateKeys(config: CoordinatorConfig): CoordinatorKeys {
+  const folder = config.keys.folder ?? join(config.dataFolder, 'keys');
+  const rules: SecretFileRules = { groupReadable: config.keys.groupReadable };
+  const tokenFile = config.operatorTokenFile ?? join(folder, 'operator.token');
+  return new CoordinatorKeys(
+    signingKey(join(folder, 'identity.key'), rules),
+    signingKey(join(folder, 'log.key'), rules),
+    encryptionKey(join(folder, 'encryption.key'), rules),
+    operatorToken(tokenFile, rules),
+  );
+}
+
+function signingKey(file: string, rules: SecretFileRules): SigningKeyPair {
+  const create = (): string => toBase64(generateSigningKeyPair().secretKey);
+  const secretKey = decode(file, readOrCreateSecretFile(file, create, rules), 64);
+  const pair = { secretKey, publicKey: secretKey.slice(32) };
+  const probe = utf8('probe');
+  // A torn or edited file may hold two halves that do not belong together; whoever signs with such a pair leaks the key.
+  if (!verifyDetached(probe, signDetached(probe, secretKey), pair.publicKey)) {
+    throw refuse(file, 'its public half does not belong to its private half');
+  }
+  return pair;
+}
+
+function encryptionKey(file: string, rules: SecretFileRules): Uint8Array {
+  return decode(
+    file,
+    readOrCreateSecretFile(file, () => toBase64(randomBytes(32)), rules),
+    32,
+  );
+}
+
+function operatorToken(file: string, rules: SecretFileRules): string {
+  const token = readOrCreateSecretFile(file, () => toHex(randomBytes(32)), rules);
+  if (!TOKEN.test(token)) {
+    throw refuse(file, 'expected one line of 32 to 512 visible ASCII characters');
+  }
+  return token;
+}
+
+function decode(file: string, line: string, length: number): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = fromBase64(line);
+  } catch {
+    throw refuse(file, 'expected base64');
+  }
+  if (bytes.length !== length) {
+    throw refuse(file, `expected ${length} bytes, got ${bytes.length}`);
+  }
+  return bytes;
+}
+
+function refuse(file: string, reason: string): ConsiliumError {
+  return new ConsiliumError('bad-configuration', `key file ${file}: ${reason}`);
+}

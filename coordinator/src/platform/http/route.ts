@@ -1,0 +1,66 @@
+/**
+ * A route is a declaration: method, path, permission, what goes in and what comes out. The guard, the input checks and the
+ * OpenAPI document all read it; a handler without one does not start.
+ */
+import {
+  applyDecorators,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+} from '@nestjs/common';
+import 'reflect-metadata';
+import type { z } from 'zod';
+import type { Role } from './actor.js';
+
+export type Permission = 'public' | Role | readonly Role[];
+
+export interface RouteDeclaration {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the controller's path; parameters as `:name`. */
+  readonly path: string;
+  /** Who may call it. */
+  readonly permission: Permission;
+  /** One sentence for the API document. */
+  readonly summary: string;
+  /** 200 if not given. */
+  readonly status?: number;
+  /** Path parameters; required where the path has any. */
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: RouteBodyDeclaration;
+  /** The JSON that comes back, or the media type of what is no JSON, or 'nothing'. */
+  readonly response: z.ZodType | MediaType | 'nothing';
+}
+
+export type MediaType = `${string}/${string}`;
+
+export interface RouteBodyDeclaration {
+  /** 'json' is parsed strictly; 'text' arrives as a string, whatever text type it claims. */
+  readonly as: 'json' | 'text';
+  readonly schema: z.ZodType;
+  readonly maxBytes: number;
+}
+
+const ROUTE = Symbol('route');
+
+export function Route(declaration: RouteDeclaration): MethodDecorator {
+  return applyDecorators(
+    RequestMapping({ path: declaration.path, method: RequestMethod[declaration.method] }),
+    HttpCode(declaration.status ?? 200),
+    SetMetadata(ROUTE, declaration),
+  );
+}
+
+/** @param handler a method of a controller. */
+export function declarationOf(handler: object): RouteDeclaration | undefined {
+  return Reflect.getMetadata(ROUTE, handler) as RouteDeclaration | undefined;
+}
+
+/** The roles that open the route; none for a public one. */
+export function rolesOf(permission: Permission): readonly Role[] {
+  if (permission === 'public') {
+    return [];
+  }
+  return typeof permission === 'string' ? [permission] : permission;
+}
