@@ -1,10 +1,11 @@
 /** One coordinator and its hospitals as separate processes on loopback, from the first invite to the finished study. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { DEMO_STUDY_ID } from './demo-study.js';
 import type { EventBoard, EventTest } from './event-board.js';
-import { runCommand, type Server, startServer } from './program.js';
+import { Fleet } from './fleet.js';
+import { runCommand } from './program.js';
 
 export interface FederationPlan {
   /** Everything of the federation lies below this folder. */
@@ -13,11 +14,17 @@ export interface FederationPlan {
   readonly dataFolder: string;
   readonly backboneFolder: string;
   readonly studyFile: string;
-  /** Hears every event of the agents, under the site's name. */
+  /** Hears every event of the processes, under the site's name or `coordinator`. */
   readonly board: EventBoard;
+  /** The coordinator's port; any free one by default. */
+  readonly port?: number;
+  /** Where the agents reach the coordinator, when not directly. */
+  readonly route?: (coordinatorUrl: string) => Promise<string>;
 }
 
 export interface Federation {
+  readonly fleet: Fleet;
+  readonly url: string;
   /** The arguments that every command of the operator needs. */
   readonly operator: readonly string[];
   /** Settles when the study has ended and every site has measured the result. @throws Error when it failed. */
@@ -25,58 +32,59 @@ export interface Federation {
   stop(): Promise<void>;
 }
 
+/** Starts everything up to the first round. @throws Error with a sentence; nothing stays running then. */
 export async function startFederation(plan: FederationPlan): Promise<Federation> {
-  const coordinator = await startCoordinator(plan);
-  const servers: Server[] = [coordinator.server];
-  const operator = coordinator.operator;
+  const fleet = new Fleet();
   try {
+    const { url, operator } = await startCoordinator(plan, fleet);
+    const agentUrl = (await plan.route?.(url)) ?? url;
     await registerBackbone(plan, operator);
-    await Promise.all(plan.sites.map((site) => enrolSite(plan, site, coordinator.url, operator)));
+    await Promise.all(plan.sites.map((site) => enrolSite(plan, site, agentUrl, operator)));
     const study = join(plan.folder, 'study.yaml');
     await writeFile(study, plan.studyFile);
     await runCommand('operator', ['study', 'create', study, ...operator]);
-    for (const site of plan.sites) {
-      servers.push(startAgent(plan, site));
-    }
-    await waitUntilJoined(plan, servers);
+    plan.sites.forEach((site) => startAgent(plan, fleet, site));
+    await fleet.whileRunning(everyoneJoined(plan));
     await runCommand('operator', ['study', 'start', DEMO_STUDY_ID, ...operator]);
+    return {
+      fleet,
+      url,
+      operator,
+      finished: () => fleet.whileRunning(everyoneMeasured(plan)),
+      stop: () => fleet.stopAll(),
+    };
   } catch (error) {
-    await stopAll(servers);
+    await fleet.stopAll();
     throw error;
   }
-  return {
-    operator,
-    finished: () => waitUntilMeasured(plan, servers),
-    stop: () => stopAll(servers),
-  };
 }
 
-async function startCoordinator(plan: FederationPlan) {
+async function startCoordinator(plan: FederationPlan, fleet: Fleet) {
   const folder = join(plan.folder, 'coordinator');
   await mkdir(folder, { recursive: true });
   const config = join(folder, 'coordinator.yaml');
+  const dataFolder = join(folder, 'data');
   await writeFile(
     config,
     stringify({
-      dataFolder: join(folder, 'data'),
-      http: { host: '127.0.0.1', port: 0 },
+      dataFolder,
+      http: { host: '127.0.0.1', port: plan.port ?? 0 },
       logOrigin: 'consilium.demo/log',
     }),
   );
-  const server = startServer({
+  fleet.start({
     name: 'coordinator',
     program: 'coordinator',
     args: ['serve', '--config', config],
     logFile: join(plan.folder, 'coordinator.log'),
     onEvent: (event) => plan.board.add('coordinator', event),
   });
-  const [, listening] = await Promise.race([
+  const [, listening] = await fleet.whileRunning(
     plan.board.anyOne(['coordinator'], ({ event }) => event === 'listening'),
-    endedTooEarly(server, plan.folder),
-  ]);
+  );
   const url = String(listening['url']);
-  const tokenFile = join(folder, 'data', 'keys', 'operator-token');
-  return { server, url, operator: ['--url', url, '--token-file', tokenFile] };
+  const tokenFile = join(dataFolder, 'keys', 'operator-token');
+  return { url, operator: ['--url', url, '--token-file', tokenFile] };
 }
 
 async function registerBackbone(plan: FederationPlan, operator: readonly string[]) {
@@ -120,8 +128,8 @@ async function enrolSite(
   ]);
 }
 
-function startAgent(plan: FederationPlan, site: string): Server {
-  return startServer({
+function startAgent(plan: FederationPlan, fleet: Fleet, site: string): void {
+  fleet.start({
     name: site,
     program: 'agent',
     args: ['run', '--home', agentHome(plan, site)],
@@ -136,39 +144,20 @@ const FAILED: EventTest = ({ event }) => event === 'study-failed';
 const MEASURED: EventTest = ({ event, split }) => event === 'evaluated' && split === 'test';
 
 /** A site that declines will not come: the demo then says so instead of waiting. */
-async function waitUntilJoined(plan: FederationPlan, servers: readonly Server[]) {
-  const declined = plan.board.anyOne(plan.sites, DECLINED).then(([site, event]) => {
+function everyoneJoined({ board, sites }: FederationPlan): Promise<void> {
+  const declined = board.anyOne(sites, DECLINED).then(([site, event]) => {
     throw new Error(`${site} did not join the study: ${String(event['code'])}`);
   });
-  await whileRunning(plan, servers, [plan.board.everyOne(plan.sites, JOINED), declined]);
+  return Promise.race([board.everyOne(sites, JOINED), declined]);
 }
 
-async function waitUntilMeasured(plan: FederationPlan, servers: readonly Server[]) {
-  const failed = plan.board.anyOne(plan.sites, FAILED).then(([, event]) => {
+function everyoneMeasured({ board, sites }: FederationPlan): Promise<void> {
+  const failed = board.anyOne(sites, FAILED).then(([, event]) => {
     throw new Error(`the study failed: ${String(event['reason'])}`);
   });
-  await whileRunning(plan, servers, [plan.board.everyOne(plan.sites, MEASURED), failed]);
-}
-
-async function whileRunning(
-  plan: FederationPlan,
-  servers: readonly Server[],
-  outcomes: readonly Promise<void>[],
-) {
-  await Promise.race([...outcomes, ...servers.map((server) => endedTooEarly(server, plan.folder))]);
-}
-
-async function endedTooEarly(server: Server, folder: string): Promise<never> {
-  const code = await server.ended;
-  const log = join(folder, `${server.name}.log`);
-  const lastLines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-3);
-  throw new Error(`${server.name} ended with ${code}:\n${lastLines.join('\n')}`);
+  return Promise.race([board.everyOne(sites, MEASURED), failed]);
 }
 
 function agentHome(plan: FederationPlan, site: string): string {
   return join(plan.folder, 'agents', site);
-}
-
-async function stopAll(servers: readonly Server[]) {
-  await Promise.all([...servers].reverse().map((server) => server.stop()));
 }

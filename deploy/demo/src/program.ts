@@ -26,10 +26,12 @@ export interface JsonEvent {
 
 export interface Server {
   readonly name: string;
+  readonly pid: number | undefined;
   /** Settles when the process ends: its exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
   /** SIGTERM, and SIGKILL after 5 s. */
   stop(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
 }
 
 export interface ServerOptions {
@@ -56,7 +58,13 @@ export function startServer(options: ServerOptions): Server {
     }
   });
   const ended = endOf(child).finally(() => log.end());
-  return { name: options.name, ended, stop: () => stop(child, ended) };
+  return {
+    name: options.name,
+    pid: child.pid,
+    ended,
+    stop: () => stop(child, ended),
+    kill: (signal) => child.kill(signal),
+  };
 }
 
 /** Runs a command to its end. @returns its standard output. @throws Error with what it said on standard error. */
