@@ -13,6 +13,7 @@ export interface Checkpoint {
   readonly root: Uint8Array;
 }
 
+const THREE_LINES = /^(?<origin>[^\n]*)\n(?<decimal>[^\n]*)\n(?<base64>[^\n]*)\n$/;
 const DECIMAL = /^(0|[1-9][0-9]*)$/;
 /** What would break the line it stands in, or a note (C2SP signed-note). */
 const CONTROL = /\p{Cc}/u;
@@ -33,12 +34,9 @@ export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
  * @throws ConsiliumError 'checkpoint-invalid' on any other text than formatCheckpoint writes
  */
 export function parseCheckpoint(text: string): Checkpoint {
-  const [origin = '', decimal = '', base64 = '', end, ...more] = text.split('\n');
-  if (end !== '' || more.length > 0) {
-    throw invalid('it must be three lines, each ended by a newline');
-  }
+  const { origin = '', decimal = '', base64 = '' } = THREE_LINES.exec(text)?.groups ?? {};
   if (origin === '' || CONTROL.test(origin)) {
-    throw invalid('its origin is empty or holds a control character');
+    throw invalid('it must be three lines, the first an origin without control characters');
   }
   const size = Number(decimal);
   if (!DECIMAL.test(decimal) || !Number.isSafeInteger(size)) {

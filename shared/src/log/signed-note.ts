@@ -95,7 +95,8 @@ function parseNote(note: string | Uint8Array): {
   if (gap < 0 || !text.endsWith('\n')) {
     throw invalid('it has no empty line before its signatures, or does not end in a newline');
   }
-  const lines = text.slice(gap + 2, -1).split('\n');
+  // Repeated lines say nothing new, and would let whoever appends them choose how long verifying takes.
+  const lines = [...new Set(text.slice(gap + 2, -1).split('\n'))];
   return { body: text.slice(0, gap + 1), signatures: lines.map(parseSignatureLine) };
 }
 

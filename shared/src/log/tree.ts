@@ -20,14 +20,16 @@ export interface MerkleTree {
 /** @param leafHashes in the order of the log */
 export function createMerkleTree(leafHashes: Iterable<Uint8Array> = []): MerkleTree {
   /** levels[h][i] is the root of the full subtree over leaves [i * 2^h, (i + 1) * 2^h). */
-  const levels: Uint8Array[][] = [[]];
+  const levels: Uint8Array[][] = [];
+  let leaves = 0;
 
   function size(): number {
-    return levels[0]?.length ?? 0;
+    return leaves;
   }
 
   function append(leafHash: Uint8Array): void {
     requireBytes(leafHash, HASH_BYTES, 'leaf hash');
+    leaves += 1;
     let hash = leafHash;
     for (let height = 0; ; height += 1) {
       const level = (levels[height] ??= []);
@@ -52,8 +54,8 @@ export function createMerkleTree(leafHashes: Iterable<Uint8Array> = []): MerkleT
     return nodeHash(subtree(begin, split), subtree(split, end));
   }
 
-  function root(at = size()): Uint8Array {
-    requireSize(at, size());
+  function root(at = leaves): Uint8Array {
+    requireSize(at, leaves);
     return at === 0 ? EMPTY_ROOT : subtree(0, at);
   }
 
@@ -69,7 +71,7 @@ export function createMerkleTree(leafHashes: Iterable<Uint8Array> = []): MerkleT
   }
 
   function inclusionProof(index: number, at: number): Uint8Array[] {
-    requireSize(at, size());
+    requireSize(at, leaves);
     if (!Number.isSafeInteger(index) || index < 0 || index >= at) {
       throw new RangeError(`index must be a whole number below ${at}, got ${index}`);
     }
@@ -88,7 +90,7 @@ export function createMerkleTree(leafHashes: Iterable<Uint8Array> = []): MerkleT
   }
 
   function consistencyProof(oldSize: number, newSize: number): Uint8Array[] {
-    requireSize(newSize, size());
+    requireSize(newSize, leaves);
     requireSize(oldSize, newSize);
     return oldSize === 0 ? [] : subproof(oldSize, 0, newSize, true);
   }
