@@ -1,7 +1,7 @@
 /**
  * The encrypted channel between a site and the coordinator above the socket, so that nobody who ends TLS for them reads along.
  * Two AES-256-GCM keys come from the secret of two ephemeral X25519 keys and the transcript of the signed handshake; nonces
- * count frames and are never sent, since the transport keeps the order. docs/protocol/v1.md, section Channel.
+ * count frames and are never sent, since the transport keeps the order. docs/protocol/v1.md section 2.
  */
 import { requireBytes } from '../encoding/index.js';
 import { ConsiliumError } from '../vocabulary/index.js';
@@ -44,8 +44,8 @@ export function createChannel(
 ): Channel {
   requireBytes(secret, 32, 'channel secret');
   const salt = sha256(transcript);
-  const toCoordinator = hkdf(secret, salt, 'site-to-coordinator', KEY_BYTES);
-  const toSite = hkdf(secret, salt, 'coordinator-to-site', KEY_BYTES);
+  const toCoordinator = hkdf(secret, salt, 'consilium/v1/site-to-coordinator', KEY_BYTES);
+  const toSite = hkdf(secret, salt, 'consilium/v1/coordinator-to-site', KEY_BYTES);
   const [sending, receiving] = role === 'site' ? [toCoordinator, toSite] : [toSite, toCoordinator];
   let sealed = 0;
   let opened = 0;

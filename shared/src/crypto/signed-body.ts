@@ -10,7 +10,7 @@ import {
   utf8,
   type Json,
 } from '../encoding/index.js';
-import { ConsiliumError, isConsiliumError, type KeyId } from '../vocabulary/index.js';
+import { ConsiliumError, type KeyId } from '../vocabulary/index.js';
 import { keyIdOf, signDetached, verifyDetached, type SigningKeyPair } from './signing.js';
 
 /** What kinds of document are signed. */
@@ -78,7 +78,7 @@ function readOrRefuse(domain: SigningDomain, read: () => Uint8Array): Uint8Array
   try {
     return read();
   } catch (cause) {
-    throw isConsiliumError(cause, 'bad-encoding') ? refuse(domain, cause) : cause;
+    throw refuse(domain, cause);
   }
 }
 

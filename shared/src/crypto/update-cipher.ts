@@ -121,7 +121,7 @@ function chunkKey({ index, total, contentKey, context }: Omit<ChunkToOpen, 'chun
 
 /** Fingerprints of the latest content keys that sealed an update here, oldest first. */
 const claimed = new Set<string>();
-const CLAIMS_KEPT = 65_536;
+const CLAIMS_KEPT = 4096;
 
 function claimKey(contentKey: Uint8Array): void {
   const fingerprint = toHex(sha256(contentKey));

@@ -22,11 +22,12 @@ export type ContentHash = Brand<string, 'ContentHash'>;
 /** The count of a study's rounds, from 1. */
 export type RoundNo = number;
 
-const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** Two words are left out because ids are keys of JSON objects, where those are forbidden. */
+const SLUG = /^(?!constructor$|prototype$)[a-z0-9][a-z0-9-]{0,62}$/;
 const ATTEMPT = /^[0-9a-f]{32}$/;
 const KEY = /^[0-9a-f]{16}$/;
 const CONTENT_HASH = /^sha256:[0-9a-f]{64}$/;
-const SLUG_RULE = '1 to 63 of a-z, 0-9 and "-", starting with a letter or digit';
+const SLUG_RULE = '1 to 63 of a-z, 0-9 and "-", starting with a letter or digit, no reserved word';
 
 /** @throws ConsiliumError 'bad-request' */
 export function parseStudyId(text: unknown): StudyId {
