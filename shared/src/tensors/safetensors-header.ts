@@ -49,6 +49,14 @@ export const LENGTH_BYTES = 8;
 export const METADATA_KEY = '__metadata__';
 /** The table, the metadata or an entry, and its shape and offsets. */
 const HEADER_DEPTH = 3;
+/** The last three are keys that the JSON reader refuses. */
+const RESERVED: ReadonlySet<string> = new Set([
+  METADATA_KEY,
+  '__proto__',
+  'constructor',
+  'prototype',
+]);
+const PRINTABLE_NAME = /^\P{C}{1,512}$/u;
 const OPENING_BRACE = 0x7b;
 
 /**
@@ -66,6 +74,11 @@ export function readSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   requireEndToEnd(tensors, bytes.length - dataOffset);
   return { tensors, metadata, dataOffset };
+}
+
+/** Whether a tensor may bear the name: those of a stranger's file are shown in messages and logs as they are. */
+export function isTensorName(name: string): boolean {
+  return PRINTABLE_NAME.test(name) && !RESERVED.has(name);
 }
 
 /** An error about a safetensors file, at a tensor if one is to blame. */
@@ -122,6 +135,9 @@ function parseMetadata(value: unknown): Readonly<Record<string, string>> {
 }
 
 function parseEntry(name: string, value: unknown): TensorEntry {
+  if (!isTensorName(name)) {
+    throw badSafetensors('a tensor name is empty, longer than 512 characters or not printable');
+  }
   const { dtype, shape, data_offsets: offsets, ...rest } = requireRecord(value, name);
   if (!isDtype(dtype)) {
     throw badSafetensors('has an unknown dtype', name);

@@ -3,6 +3,7 @@ import { concatBytes, utf8 } from '../encoding/index.js';
 import { decodeBfloat16, decodeFloat16 } from './half-floats.js';
 import {
   badSafetensors,
+  isTensorName,
   LENGTH_BYTES,
   METADATA_KEY,
   readSafetensorsHeader,
@@ -51,7 +52,7 @@ export function decodeTensor(
 /**
  * Writes float32 tensors in the order of the set; `inSchemaOrder` gives the one order that every machine writes. Equal input
  * gives equal bytes: no spaces in the header but the padding to eight bytes, metadata sorted by key.
- * @throws RangeError when a tensor's values do not fill its shape, or it bears the reserved name
+ * @throws RangeError when a tensor's values do not fill its shape, or a name or metadata key is reserved or not printable
  */
 export function writeSafetensors(
   set: TensorSet,
@@ -73,14 +74,17 @@ export function writeSafetensors(
 function headerJson(set: TensorSet, metadata: Readonly<Record<string, string>>): string {
   const fields: string[] = [];
   const keys = Object.keys(metadata).sort();
+  if (!keys.every(isTensorName)) {
+    throw new RangeError('a key of the metadata is reserved or not printable');
+  }
   if (keys.length > 0) {
     const pairs = keys.map((key) => `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`);
     fields.push(`"${METADATA_KEY}":{${pairs.join(',')}}`);
   }
   let begin = 0;
   for (const [name, { shape, data }] of set) {
-    if (name === METADATA_KEY || data.length !== shapeSize(shape)) {
-      throw new RangeError(`tensor ${name} bears the reserved name or does not fill its shape`);
+    if (!isTensorName(name) || data.length !== shapeSize(shape)) {
+      throw new RangeError(`tensor ${name} has no valid name or does not fill its shape`);
     }
     const end = begin + data.length * BYTES_PER_FLOAT;
     const place = `"shape":[${shape.join(',')}],"data_offsets":[${begin},${end}]`;

@@ -30,7 +30,8 @@ const MOST_TENSORS = 4096;
 const MOST_DIMENSIONS = 8;
 const BYTES_PER_PARAMETER = 4;
 
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_./:-]{0,199}$/;
+/** Begins with a letter or digit: names with two underscores mean something in safetensors and in JavaScript. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_./:-]{0,199}$/;
 
 const FloatWithin = (low: number, high: number) =>
   z.custom<FloatBits>(
