@@ -83,7 +83,7 @@ async function startCoordinator(plan: FederationPlan, fleet: Fleet) {
     plan.board.anyOne(['coordinator'], ({ event }) => event === 'listening'),
   );
   const url = String(listening['url']);
-  const tokenFile = join(dataFolder, 'keys', 'operator-token');
+  const tokenFile = join(dataFolder, 'keys', 'operator.token');
   return { url, operator: ['--url', url, '--token-file', tokenFile] };
 }
 

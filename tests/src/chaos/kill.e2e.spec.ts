@@ -1,0 +1,106 @@
+/** SIGKILL of trainer, agent and coordinator at several moments of a round: the study ends, verifies, and has the same result. */
+import type { EventBoard, EventTest } from '@consilium/demo/event-board';
+import type { Federation } from '@consilium/demo/federation';
+import { freePort } from '../support/free-port.js';
+import { childrenOf } from '../support/process-tree.js';
+import {
+  type FinishedFederation,
+  runSmallFederation,
+  verifyBundleFolder,
+} from '../support/small-federation.js';
+
+const ROUNDS = 4;
+
+/** A moment in the life of a round, as a site's events show it. */
+const inRound =
+  (event: string, round: number): EventTest =>
+  (heard) =>
+    heard.event === event && heard['round'] === round;
+
+async function killAgent(federation: Federation, site: string): Promise<void> {
+  await federation.fleet.kill(site);
+  federation.fleet.restart(site);
+}
+
+async function killCoordinator(federation: Federation): Promise<void> {
+  await federation.fleet.kill('coordinator');
+  federation.fleet.restart('coordinator');
+}
+
+async function killTrainer(federation: Federation, site: string): Promise<void> {
+  const [trainer] = await childrenOf(federation.fleet.pid(site));
+  if (trainer === undefined) {
+    throw new Error(`${site} has no trainer to kill`);
+  }
+  process.kill(trainer, 'SIGKILL');
+}
+
+describe('a federation whose processes are killed', () => {
+  let reference: FinishedFederation;
+
+  beforeAll(async () => {
+    reference = await runSmallFederation({ rounds: ROUNDS });
+  }, 180_000);
+
+  afterAll(() => reference.remove());
+
+  async function expectSameAdapter(
+    disturb: (federation: Federation, board: EventBoard, site: string) => Promise<void>,
+  ): Promise<void> {
+    const study = await runSmallFederation({
+      rounds: ROUNDS,
+      port: await freePort(),
+      disturb: (federation, board) => disturb(federation, board, reference.sites[1] ?? ''),
+    });
+    try {
+      expect(await verifyBundleFolder(study.bundle)).toEqual({
+        code: 0,
+        verified: true,
+        failures: [],
+      });
+      expect(study.adapterSha256).toBe(reference.adapterSha256);
+      expect(study.evidence.attempts.filter(({ record }) => record !== undefined)).toHaveLength(
+        ROUNDS,
+      );
+    } finally {
+      await study.remove();
+    }
+  }
+
+  it('gives the same adapter twice when nobody is killed', async () => {
+    await expectSameAdapter(() => Promise.resolve());
+  }, 180_000);
+
+  it('survives the trainer killed while it trains, and again in the next round', async () => {
+    await expectSameAdapter(async (federation, board, site) => {
+      await board.everyOne([site], inRound('progress', 1));
+      await killTrainer(federation, site);
+      await board.everyOne([site], inRound('result', 1));
+      await killTrainer(federation, site);
+    });
+  }, 180_000);
+
+  it('survives the agent killed while training, after training, after sending and after the result', async () => {
+    await expectSameAdapter(async (federation, board, site) => {
+      await board.everyOne([site], inRound('progress', 1));
+      await killAgent(federation, site);
+      await board.everyOne([site], inRound('trained', 2));
+      await killAgent(federation, site);
+      await board.everyOne([site], inRound('uploaded', 3));
+      await killAgent(federation, site);
+      await board.everyOne([site], inRound('result', 3));
+      await killAgent(federation, site);
+    });
+  }, 240_000);
+
+  it('survives the coordinator killed while sites train, upload and right after a result', async () => {
+    await expectSameAdapter(async (federation, board, site) => {
+      await board.everyOne([site], inRound('progress', 1));
+      await killCoordinator(federation);
+      await board.everyOne([site], inRound('uploaded', 2));
+      await killCoordinator(federation);
+      await board.everyOne([site], inRound('result', 3));
+      await killCoordinator(federation);
+    });
+  }, 240_000);
+});

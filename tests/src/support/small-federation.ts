@@ -1,0 +1,141 @@
+/** A federation of real processes over a small phantom study: the ground that the end-to-end suites stand on. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Evidence, readEvidence } from '@consilium/demo/bundle-reading';
+import { DEMO_STUDY_ID } from '@consilium/demo/demo-study';
+import { EventBoard } from '@consilium/demo/event-board';
+import { type Federation, startFederation } from '@consilium/demo/federation';
+import { commandOutcome, runCommand } from '@consilium/demo/program';
+import { seededRandom } from '@consilium/shared/crypto';
+import { writePhantomDataset } from '@consilium/demo/phantom/dataset';
+import { CELL_KINDS } from '@consilium/demo/phantom/cell-plan';
+import { laboratories } from '@consilium/demo/phantom/laboratory';
+import { stringify } from 'yaml';
+
+export interface SmallFederationOptions {
+  readonly sites?: number;
+  readonly rounds?: number;
+  readonly imagesPerSite?: number;
+  readonly port?: number;
+  readonly route?: (coordinatorUrl: string) => Promise<string>;
+  /** Lines that replace parts of the study file, merged at the top level. */
+  readonly study?: Readonly<Record<string, unknown>>;
+  /** What happens to the running federation before it is waited for. */
+  readonly disturb?: (federation: Federation, board: EventBoard) => Promise<void>;
+}
+
+export interface FinishedFederation {
+  readonly sites: readonly string[];
+  /** Scratch folder with logs, homes and the coordinator's data. */
+  readonly folder: string;
+  readonly pictures: string;
+  readonly bundle: string;
+  readonly adapterFile: string;
+  readonly adapterSha256: string;
+  readonly evidence: Evidence;
+  readonly board: EventBoard;
+  remove(): Promise<void>;
+}
+
+export const BACKBONE = join(__dirname, '..', '..', '..', 'deploy', 'demo', 'backbone');
+
+/** Runs a study from the first invite to the exported bundle. Same options, same pictures, same seeds. */
+export async function runSmallFederation(
+  options: SmallFederationOptions = {},
+): Promise<FinishedFederation> {
+  const folder = await mkdtemp(join(tmpdir(), 'consilium-e2e-'));
+  const board = new EventBoard(() => undefined);
+  const pictures = join(folder, 'pictures');
+  const laboratoriesOfStudy = laboratories(options.sites ?? 3, seededRandom('small-federation'));
+  await writePhantomDataset({
+    folder: pictures,
+    sites: laboratoriesOfStudy,
+    imagesPerSite: options.imagesPerSite ?? 30,
+    seed: 'small-federation',
+  });
+  const sites = laboratoriesOfStudy.map(({ name }) => name);
+  const federation = await startFederation({
+    folder,
+    sites,
+    dataFolder: pictures,
+    backboneFolder: BACKBONE,
+    studyFile: await studyFile(options, sites.length),
+    board,
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.route === undefined ? {} : { route: options.route }),
+  });
+  try {
+    await Promise.all([options.disturb?.(federation, board), federation.finished()]);
+    return { ...(await exported(federation, folder)), sites, folder, pictures, board };
+  } finally {
+    await federation.stop();
+  }
+}
+
+async function studyFile(options: SmallFederationOptions, sites: number): Promise<string> {
+  const answer = await runCommand('agent', ['backbone', 'inspect', BACKBONE, '--json']);
+  return stringify({
+    study: DEMO_STUDY_ID,
+    title: 'A small study',
+    task: { kind: 'classification', classes: [...CELL_KINDS] },
+    backbone: (JSON.parse(answer) as { hash: string }).hash,
+    adapter: { kind: 'lora', rank: 2, alpha: 4, targets: ['query', 'value'], blocks: { last: 1 } },
+    training: {
+      rounds: options.rounds ?? 3,
+      localEpochs: 1,
+      batchSize: 8,
+      optimizer: { kind: 'adamw', learningRate: 3e-3 },
+    },
+    privacy: { secureAggregation: 'off' },
+    participation: { minSites: sites, minSamples: 5, advertDeadline: '2m', roundDeadline: '5m' },
+    seed: 7,
+    ...options.study,
+  });
+}
+
+async function exported(federation: Federation, folder: string) {
+  const bundle = join(folder, 'bundle');
+  const adapterFile = join(folder, 'adapter.safetensors');
+  const { operator } = federation;
+  await runCommand('operator', [
+    ...['adapter', 'export', DEMO_STUDY_ID, '--out', adapterFile],
+    ...operator,
+  ]);
+  await runCommand('operator', [
+    ...['bundle', 'export', DEMO_STUDY_ID, '--out', bundle],
+    ...operator,
+  ]);
+  const bytes = await readFile(adapterFile);
+  return {
+    bundle,
+    adapterFile,
+    adapterSha256: createHash('sha256').update(bytes).digest('hex'),
+    evidence: await readEvidence(bundle),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface Verdict {
+  readonly code: number | string;
+  readonly verified: boolean;
+  /** Names of the checks that failed, with what they say. */
+  readonly failures: readonly string[];
+}
+
+/** Runs the built verifier on a bundle folder. */
+export async function verifyBundleFolder(folder: string): Promise<Verdict> {
+  const { code, stdout } = await commandOutcome('verifier', ['bundle', folder, '--json']);
+  const report = JSON.parse(stdout) as {
+    verified: boolean;
+    checks: readonly { name: string; ok: boolean; failures: readonly unknown[] }[];
+  };
+  return {
+    code,
+    verified: report.verified,
+    failures: report.checks
+      .filter(({ ok }) => !ok)
+      .flatMap(({ name, failures }) => failures.map((f) => `${name}: ${JSON.stringify(f)}`)),
+  };
+}
