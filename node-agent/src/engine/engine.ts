@@ -37,6 +37,7 @@ let wasmFolderInUse: string | undefined;
  * @throws ConsiliumError 'engine-missing' when the backend insisted on does not start
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
+  tf.enableProdMode(); // Otherwise tfjs prints an advertisement and checks every value.
   registerGradients();
   const wanted = options.backend ?? 'wasm';
   if (wanted === 'wasm' && (await startWasm(options.wasmFolder))) {

@@ -5,7 +5,9 @@ const STEP = 2e-2;
 
 /** The largest deviation of the gradient of `fn` (a scalar) at x from its central differences, relative to the largest slope. */
 export function gradientError(fn: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): number {
-  const computed = tf.grad((t) => tf.sum(fn(t)))(x).dataSync();
+  const computed = tf
+    .grad((t) => tf.sum(fn(t)))(x)
+    .dataSync();
   const values = Array.from(x.dataSync());
   const at = (moved: readonly number[]): number =>
     tf.tidy(() => {

@@ -1,0 +1,55 @@
+/** The tensors of an adapter: made from its schema, filled from files, read for files. */
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  requireMatches,
+  requireTensor,
+  type TensorSchema,
+  type TensorSet,
+} from '@consilium/shared/tensors';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+import type { Adapter } from './adapter.js';
+
+/** A zero for every tensor of the schema, in its order. */
+export function createVariables(schema: TensorSchema): Map<string, tf.Variable> {
+  return new Map(
+    schema.map(({ name, shape }) => {
+      const zeros = tf.zeros([...shape]);
+      const variable = tf.variable(zeros);
+      zeros.dispose();
+      return [name, variable];
+    }),
+  );
+}
+
+/** @throws ConsiliumError 'bad-tensor-schema' when the schema names no such tensor */
+export function requireVariable<T extends tf.Tensor>(
+  variables: ReadonlyMap<string, tf.Variable>,
+  name: string,
+): T {
+  const variable = variables.get(name);
+  if (variable === undefined) {
+    throw new ConsiliumError('bad-tensor-schema', `tensor ${name} is missing`);
+  }
+  return variable as tf.Tensor as T;
+}
+
+/** Sets every tensor of the adapter. @throws ConsiliumError 'bad-tensor-schema' unless the set matches the schema. */
+export function loadTensors(adapter: Adapter, schema: TensorSchema, set: TensorSet): void {
+  requireMatches(schema, set);
+  for (const [name, variable] of adapter.variables) {
+    const { shape, data } = requireTensor(set, name);
+    const value = tf.tensor(data, [...shape]);
+    variable.assign(value);
+    value.dispose();
+  }
+}
+
+/** Copies of every tensor, in the schema's order. */
+export function saveTensors(adapter: Adapter): TensorSet {
+  return new Map(
+    [...adapter.variables].map(([name, variable]) => [
+      name,
+      { shape: variable.shape, data: Float32Array.from(variable.dataSync()) },
+    ]),
+  );
+}

@@ -1,0 +1,207 @@
+/**
+ * What the supervisor and the trainer say to each other over Node's IPC. Tensors travel as files. File names, labels, patients
+ * and values never appear here: a data set is described by row numbers, rules and counts.
+ */
+import { z } from 'zod';
+import {
+  adapterConfigSchema,
+  backboneDescriptionSchema,
+  backboneGeometrySchema,
+  contentHashSchema,
+  countSchema,
+  metricsSchema,
+  positiveSchema,
+  preprocessingSchema,
+  studyIdSchema,
+  taskSchema,
+  trainingConfigSchema,
+} from '@consilium/shared/protocol';
+import { TensorSchemaJson } from '@consilium/shared/tensors';
+import { ConsiliumError, isErrorCode, type ErrorCode } from '@consilium/shared/vocabulary';
+
+export const SPLITS = ['train', 'val', 'test'] as const;
+export const splitSchema = z.enum(SPLITS);
+export type Split = z.infer<typeof splitSchema>;
+
+/** Why a row of labels.csv is left out. */
+export const DATASET_RULES = [
+  'empty-file',
+  'empty-label',
+  'unknown-class',
+  'unknown-split',
+  'path-outside-folder',
+  'duplicate-file',
+  'missing-file',
+  'unreadable-file',
+  'not-an-image',
+  'truncated-image',
+  'image-too-large',
+  'duplicate-image',
+  'patient-in-two-splits',
+] as const;
+export const datasetRuleSchema = z.enum(DATASET_RULES);
+export type DatasetRule = z.infer<typeof datasetRuleSchema>;
+
+const perSplit = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ train: value, val: value, test: value });
+
+export const datasetReportSchema = z.strictObject({
+  /** Rows of labels.csv, of the chosen site if one was chosen. */
+  images: countSchema,
+  used: countSchema,
+  skipped: countSchema,
+  bySplit: perSplit(countSchema),
+  /** Used images of each class, in the order of the task's classes. */
+  classCounts: perSplit(z.array(countSchema)),
+  /** The first hundred; `row` as a spreadsheet counts it, the header being row 1. */
+  problems: z
+    .array(
+      z.strictObject({
+        row: positiveSchema,
+        rule: datasetRuleSchema,
+        column: z.enum(['file', 'label', 'split', 'patient']),
+      }),
+    )
+    .max(100),
+  problemCounts: z.record(datasetRuleSchema, countSchema),
+});
+export type DatasetReport = z.infer<typeof datasetReportSchema>;
+export type DatasetProblem = DatasetReport['problems'][number];
+
+export const engineSchema = z.strictObject({ backend: z.string(), version: z.string() });
+export type EngineDescription = z.infer<typeof engineSchema>;
+
+export const trainerStudySchema = z.strictObject({
+  task: taskSchema,
+  geometry: backboneGeometrySchema,
+  preprocessing: preprocessingSchema,
+  backboneHash: contentHashSchema,
+  adapter: adapterConfigSchema,
+  training: trainingConfigSchema,
+  schema: TensorSchemaJson,
+  minSamples: positiveSchema,
+});
+export type TrainerStudy = z.infer<typeof trainerStudySchema>;
+
+const path = z.string().min(1).max(4096);
+const jobId = z.string().min(1).max(128);
+
+export const openRequestSchema = z.strictObject({
+  kind: z.literal('open'),
+  studyId: studyIdSchema,
+  study: trainerStudySchema,
+  dataFolder: path,
+  /** Use only the rows whose `site` column says so. */
+  site: z.string().min(1).max(256).optional(),
+  backboneFolder: path,
+  cacheFolder: path,
+});
+export type OpenRequest = z.infer<typeof openRequestSchema>;
+
+export const trainRequestSchema = z.strictObject({
+  kind: z.literal('train'),
+  jobId,
+  adapterFile: path,
+  deltaFile: path,
+  roundNo: positiveSchema,
+  seed: z.string().min(1).max(512),
+});
+export type TrainRequest = z.infer<typeof trainRequestSchema>;
+
+export const evaluateRequestSchema = z.strictObject({
+  kind: z.literal('evaluate'),
+  jobId,
+  adapterFile: path,
+  split: splitSchema,
+});
+export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;
+
+/** Supervisor to trainer. */
+export const trainerRequestSchema = z.discriminatedUnion('kind', [
+  openRequestSchema,
+  trainRequestSchema,
+  evaluateRequestSchema,
+]);
+export type TrainerRequest = z.infer<typeof trainerRequestSchema>;
+
+export const PHASES = ['features', 'evaluating', 'training'] as const;
+
+export const progressSchema = z.strictObject({
+  kind: z.literal('progress'),
+  jobId,
+  phase: z.enum(PHASES),
+  step: countSchema,
+  steps: countSchema,
+  /** From 0; always 0 outside training. */
+  epoch: countSchema,
+  /** Mean training loss since the last report. */
+  loss: z.number().optional(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+export const openedSchema = z.strictObject({
+  kind: z.literal('opened'),
+  dataset: datasetReportSchema,
+  backbone: backboneDescriptionSchema,
+  engine: engineSchema,
+});
+export type Opened = z.infer<typeof openedSchema>;
+
+export const trainedSchema = z.strictObject({
+  kind: z.literal('trained'),
+  jobId,
+  /** On the validation split; absent when the site has none. */
+  before: metricsSchema.optional(),
+  after: metricsSchema.optional(),
+  /** Training images: the aggregation weight. */
+  samples: countSchema,
+  wallMs: countSchema,
+  engine: engineSchema,
+});
+export type Trained = z.infer<typeof trainedSchema>;
+
+export const evaluatedSchema = z.strictObject({
+  kind: z.literal('evaluated'),
+  jobId,
+  metrics: metricsSchema,
+});
+export type Evaluated = z.infer<typeof evaluatedSchema>;
+
+export const failedSchema = z.strictObject({
+  kind: z.literal('failed'),
+  jobId: jobId.optional(),
+  code: z.custom<ErrorCode>(isErrorCode, 'expected an error code'),
+  message: z.string().max(4000),
+  /** What was wrong with the data set, when that is why. */
+  dataset: datasetReportSchema.optional(),
+});
+export type Failed = z.infer<typeof failedSchema>;
+
+/** Trainer to supervisor. */
+export const trainerReplySchema = z.discriminatedUnion('kind', [
+  progressSchema,
+  openedSchema,
+  trainedSchema,
+  evaluatedSchema,
+  failedSchema,
+]);
+export type TrainerReply = z.infer<typeof trainerReplySchema>;
+
+/** @throws ConsiliumError 'bad-message' naming the faulty fields, never their values */
+export function parseTrainerRequest(value: unknown): TrainerRequest {
+  return parse(trainerRequestSchema, value, 'request to the trainer');
+}
+
+/** @throws ConsiliumError 'bad-message' naming the faulty fields, never their values */
+export function parseTrainerReply(value: unknown): TrainerReply {
+  return parse(trainerReplySchema, value, 'reply of the trainer');
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, title: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) {
+    return result.data;
+  }
+  const fields = result.error.issues.map(({ path, code }) => `${path.join('.')} (${code})`);
+  throw new ConsiliumError('bad-message', `${title}: ${fields.slice(0, 5).join(', ')}`);
+}
