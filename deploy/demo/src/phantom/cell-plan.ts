@@ -22,8 +22,8 @@ export interface GranulePlan {
   readonly radius: number;
   readonly pigments: Pigments;
   readonly opacity: number;
-  /** Basophil granules lie over the nucleus; others leave it free. */
-  readonly overNucleus: boolean;
+  /** Share of the granules that lie over the nucleus: few in eosinophils, most in basophils. */
+  readonly overNucleus: number;
 }
 
 export interface CellPlan {
@@ -76,14 +76,14 @@ const PLANS: Readonly<Record<CellKind, (random: SeededRandom) => CellPlan>> = {
     cytoplasm: {
       azure: between(random, 0.05, 0.12),
       blue: between(random, 0, 0.15),
-      eosin: between(random, 0.1, 0.35),
+      eosin: between(random, 0.1, 0.45),
     },
     granules: {
       density: between(random, 60, 120),
       radius: between(random, 0.12, 0.18),
       pigments: { azure: 0.35, blue: 0.1, eosin: between(random, 0.3, 0.6) },
       opacity: between(random, 0.3, 0.7),
-      overNucleus: false,
+      overNucleus: 0,
     },
     vacuoles: 0,
   }),
@@ -97,18 +97,22 @@ const PLANS: Readonly<Record<CellKind, (random: SeededRandom) => CellPlan>> = {
       fill: between(random, 0.35, 0.43),
       bridge: between(random, 0.15, 0.5),
     },
-    chromatin: { azure: between(random, 0.8, 1.1), clumping: between(random, 0.3, 0.6) },
-    cytoplasm: { azure: between(random, 0, 0.08), blue: between(random, 0, 0.2), eosin: 0.7 },
+    chromatin: { azure: between(random, 0.7, 1.1), clumping: between(random, 0.3, 0.6) },
+    cytoplasm: {
+      azure: between(random, 0, 0.08),
+      blue: between(random, 0, 0.2),
+      eosin: between(random, 0.5, 1.1),
+    },
     granules: {
       density: between(random, 110, 190),
-      radius: between(random, 0.3, 0.52),
+      radius: between(random, 0.25, 0.52),
       pigments: {
         azure: between(random, 0, 0.1),
         blue: 0,
-        eosin: between(random, 1.4, 2.4),
+        eosin: between(random, 1.2, 2.4),
       },
       opacity: between(random, 0.65, 0.95),
-      overNucleus: false,
+      overNucleus: between(random, 0, 0.35),
     },
     vacuoles: 0,
   }),
@@ -116,7 +120,7 @@ const PLANS: Readonly<Record<CellKind, (random: SeededRandom) => CellPlan>> = {
     radius: chance(random, 0.75) ? between(random, 3.9, 5.4) : between(random, 5.4, 7),
     elongation: between(random, 1, 1.2),
     wobble: 0.035,
-    nucleus: { form: 'round', fill: between(random, 0.74, 0.93) },
+    nucleus: { form: 'round', fill: between(random, 0.74, 0.96) },
     chromatin: { azure: between(random, 1, 1.35), clumping: between(random, 0.2, 0.6) },
     cytoplasm: {
       azure: between(random, 0, 0.1),
@@ -128,7 +132,7 @@ const PLANS: Readonly<Record<CellKind, (random: SeededRandom) => CellPlan>> = {
       radius: 0.2,
       pigments: { azure: 0.8, blue: 0, eosin: 0.2 },
       opacity: 0.7,
-      overNucleus: false,
+      overNucleus: 0,
     },
     vacuoles: 0,
   }),
@@ -138,7 +142,7 @@ const PLANS: Readonly<Record<CellKind, (random: SeededRandom) => CellPlan>> = {
     wobble: between(random, 0.04, 0.09),
     nucleus: {
       form: 'kidney',
-      fill: between(random, 0.62, 0.82),
+      fill: between(random, 0.62, 0.84),
       indentation: between(random, 0.15, 0.75),
     },
     chromatin: { azure: between(random, 0.65, 0.95), clumping: between(random, 0.4, 0.9) },
@@ -152,7 +156,7 @@ const PLANS: Readonly<Record<CellKind, (random: SeededRandom) => CellPlan>> = {
       radius: 0.12,
       pigments: { azure: 0.5, blue: 0.3, eosin: 0.2 },
       opacity: between(random, 0.2, 0.5),
-      overNucleus: false,
+      overNucleus: 0,
     },
     vacuoles: wholeBetween(random, 0, 6),
   }),
@@ -173,11 +177,15 @@ const PLANS: Readonly<Record<CellKind, (random: SeededRandom) => CellPlan>> = {
       eosin: between(random, 0.05, 0.25),
     },
     granules: {
-      density: between(random, 45, 90),
+      density: between(random, 50, 130),
       radius: between(random, 0.4, 0.65),
-      pigments: { azure: between(random, 1.4, 1.9), blue: between(random, 0.3, 0.7), eosin: 0 },
+      pigments: {
+        azure: between(random, 1.15, 1.8),
+        blue: between(random, 0.2, 0.7),
+        eosin: between(random, 0, 0.3),
+      },
       opacity: between(random, 0.75, 1),
-      overNucleus: true,
+      overNucleus: between(random, 0.7, 1),
     },
     vacuoles: 0,
   }),

@@ -127,9 +127,9 @@ function drawStain(random: SeededRandom): Absorbance {
       strength * between(random, 0.05, 0.3),
     ],
     eosin: [
-      strength * between(random, 0.04, 0.2),
-      strength * between(random, 0.32, 0.65),
-      strength * between(random, 0.2, 0.65),
+      strength * between(random, 0.04, 0.25),
+      strength * between(random, 0.3, 0.65),
+      strength * between(random, 0.12, 0.65),
     ],
   };
 }
@@ -140,11 +140,11 @@ function drawCamera(random: SeededRandom): Camera {
     light: [
       brightness * between(random, 0.93, 1),
       brightness * between(random, 0.9, 1),
-      brightness * between(random, 0.62, 1.03),
+      brightness * between(random, 0.52, 1.04),
     ],
     gamma: between(random, 0.8, 1.3),
     contrast: between(random, 0.82, 1),
-    blur: between(random, 0.05, 0.45),
+    blur: between(random, 0.05, 0.55),
     noise: between(random, 0.003, 0.03),
     vignetting: between(random, 0, 0.3),
   };

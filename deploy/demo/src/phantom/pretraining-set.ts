@@ -13,7 +13,7 @@ import type { DrawnCell } from './white-cell.js';
 
 /** Side of a picture in pixels: larger than the backbone's 64, so that training can crop. */
 const SIZE = 80;
-const MIXED_SHARE = 0.4;
+const MIXED_SHARE = 0.35;
 
 interface Example {
   readonly pixels: Uint8Array;
@@ -96,7 +96,7 @@ function attributesOf(
     granuleCover: covered,
     granuleAzure: covered * granules.pigments.azure,
     granuleEosin: covered * granules.pigments.eosin,
-    granulesOverNucleus: granules.overNucleus ? 1 : 0,
+    granulesOverNucleus: covered * granules.overNucleus,
     vacuoles: plan.vacuoles,
   };
 }

@@ -20,7 +20,7 @@ export function drawRedCells(
   const count = Math.round((crowding * (2 * reach) ** 2) / 100);
   for (let index = 0; index < count; index += 1) {
     const [x, y] = [between(random, -reach, reach), between(random, -reach, reach)];
-    if (Math.hypot(x, y) < keptFree + RED_CELL_RADIUS * 0.6) {
+    if (Math.hypot(x, y) < keptFree + RED_CELL_RADIUS * 0.45) {
       continue;
     }
     drawRedCell(slide, x, y, random);

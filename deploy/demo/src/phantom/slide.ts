@@ -1,6 +1,6 @@
 /** The glass slide under the lens: amounts of the three pigments at every point of a square field. */
 import type { Pigments } from './pigment.js';
-import { coverage, type Shape } from './shape.js';
+import { coverage, length, type Shape } from './shape.js';
 
 export interface Frame {
   /** Side of the picture in pixels. */
@@ -60,7 +60,7 @@ export class Slide {
     const last = (centre: number) => Math.min(size - 1, this.pixel(centre + reach) + 1);
     for (let row = first(spot.y); row <= last(spot.y); row += 1) {
       for (let column = first(spot.x); column <= last(spot.x); column += 1) {
-        const distance = Math.hypot(this.position(column) - spot.x, this.position(row) - spot.y);
+        const distance = length(this.position(column) - spot.x, this.position(row) - spot.y);
         const cover = share * coverage(radius - distance, this.pitch);
         if (cover > 0) {
           this.blend(row * size + column, material, cover);

@@ -1,6 +1,6 @@
 /** Draws one planned white cell in the centre of a slide. */
 import type { SeededRandom } from '@consilium/shared/crypto';
-import type { CellPlan } from './cell-plan.js';
+import type { CellPlan, GranulePlan } from './cell-plan.js';
 import { bell, between } from './distribution.js';
 import { nucleusShape } from './nucleus.js';
 import type { Pigments } from './pigment.js';
@@ -14,6 +14,13 @@ const NO_PIGMENT: Pigments = { azure: 0, blue: 0, eosin: 0 };
 export interface DrawnCell {
   readonly body: Shape;
   readonly nucleus: Shape;
+}
+
+interface CellArea {
+  readonly body: Shape;
+  readonly centre: readonly [number, number];
+  /** Mean radius in µm. */
+  readonly radius: number;
 }
 
 /** @param centre position of the cell in µm. */
@@ -37,13 +44,12 @@ export function drawWhiteCell(
     const spot = { ...scattered(plan.radius, centre, random), radius: between(random, 0.2, 0.6) };
     slide.dot(spot, NO_PIGMENT, 0.6);
   }
-  if (plan.granules.overNucleus) {
-    paintNucleus(slide, plan, nucleus, random);
-    paintGranules(slide, plan, body, centre, random);
-  } else {
-    paintGranules(slide, plan, body, centre, random);
-    paintNucleus(slide, plan, nucleus, random);
-  }
+  const area = { body, centre, radius: plan.radius };
+  const granules = Math.round((plan.granules.density * Math.PI * plan.radius ** 2) / 100);
+  const over = Math.round(granules * plan.granules.overNucleus);
+  paintGranules(slide, plan.granules, granules - over, area, random);
+  paintNucleus(slide, plan, nucleus, random);
+  paintGranules(slide, plan.granules, over, area, random);
   return { body, nucleus };
 }
 
@@ -72,17 +78,16 @@ function paintNucleus(slide: Slide, plan: CellPlan, nucleus: Shape, random: Seed
 
 function paintGranules(
   slide: Slide,
-  plan: CellPlan,
-  body: Shape,
-  centre: readonly [number, number],
+  plan: GranulePlan,
+  count: number,
+  area: CellArea,
   random: SeededRandom,
 ): void {
-  const { density, radius, pigments, opacity } = plan.granules;
-  const count = Math.round((density * Math.PI * plan.radius ** 2) / 100);
+  const { radius, pigments, opacity } = plan;
   for (let index = 0; index < count; index += 1) {
-    const spot = scattered(plan.radius, centre, random);
+    const spot = scattered(area.radius, area.centre, random);
     const size = radius * (1 + 0.2 * bell(random));
-    if (body(spot.x, spot.y) > size * 0.7) {
+    if (area.body(spot.x, spot.y) > size * 0.7) {
       const amount = 1 + 0.2 * bell(random);
       const material = {
         azure: pigments.azure * amount,
