@@ -17,6 +17,7 @@ import { dirname } from 'node:path';
 import { toHex } from '@consilium/shared/encoding';
 import { randomBytes } from '@consilium/shared/crypto';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { errorCode } from './error-code.js';
 
 const GROUP = 0o070;
 const OTHERS = 0o007;
@@ -67,7 +68,7 @@ function createSecretFile(file: string, line: string): void {
     writeSynced(draft, `${line}\n`);
     linkSync(draft, file);
   } catch (cause) {
-    if (!isCode(cause, 'EEXIST')) {
+    if (errorCode(cause) !== 'EEXIST') {
       throw refuse(`${file} cannot be written: give the coordinator a folder of its own`, cause);
     }
   } finally {
@@ -106,10 +107,6 @@ function modeOf(file: string): number {
     throw refuse(`${file} does not exist`);
   }
   return status.mode;
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function refuse(message: string, cause?: unknown): ConsiliumError {

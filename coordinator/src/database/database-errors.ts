@@ -1,6 +1,7 @@
 /** What the drivers throw, as coded errors that say what to do and never carry the statement's parameters. */
 import { ConsiliumError, isConsiliumError, type ErrorDetail } from '@consilium/shared/vocabulary';
 import { QueryFailedError } from 'typeorm';
+import { errorCode } from '../config/error-code.js';
 
 /** Another transaction won (PostgreSQL: serialisation failure, deadlock; SQLite: a second process holds the file). */
 const RETRYABLE: ReadonlySet<string> = new Set([
@@ -64,7 +65,7 @@ export function isUniqueViolation(error: unknown): boolean {
  * @returns coded errors as they are, and everything else that did not come from the database.
  */
 export function toCodedError(error: unknown, place: string): unknown {
-  if (isConsiliumError(error) || !(error instanceof Error)) {
+  if (isConsiliumError(error)) {
     return error;
   }
   const state = stateOf(error);
@@ -83,7 +84,7 @@ export function toCodedError(error: unknown, place: string): unknown {
       { detail },
     );
   }
-  if (UNREACHABLE.has(state) || LOST_CONNECTION.test(error.message)) {
+  if (UNREACHABLE.has(state) || LOST_CONNECTION.test(messageOf(error))) {
     return new ConsiliumError(
       'database-busy',
       `${place} does not answer: start it, or correct the database settings`,
@@ -104,8 +105,9 @@ function withoutParameters(error: QueryFailedError, detail: ErrorDetail): Consil
 
 /** SQLSTATE, SQLite result code or errno of the driver's error; '' if there is none. */
 function stateOf(error: unknown): string {
-  const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return inner instanceof Error && 'code' in inner && typeof inner.code === 'string'
-    ? inner.code
-    : '';
+  return errorCode(error instanceof QueryFailedError ? error.driverError : error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }

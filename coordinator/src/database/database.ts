@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { openDataSource, placeOf, type OpenOptions } from './data-source.js';
 import { isRetryable, toCodedError } from './database-errors.js';
@@ -89,6 +90,17 @@ export class Database {
     } catch (error) {
       throw toCodedError(error, this.place);
     }
+  }
+
+  /**
+   * As `read`, for what must not see rows that could still be undone.
+   * @throws ConsiliumError 'internal' inside a transaction.
+   */
+  async readCommitted<T>(query: (reader: Reader) => Promise<T>): Promise<T> {
+    if (this.openTransaction() !== undefined) {
+      throw new ConsiliumError('internal', 'committed rows were asked for inside a transaction');
+    }
+    return this.read(query);
   }
 
   /** @throws ConsiliumError 'database-busy' if the database does not answer. */

@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import helmet from 'helmet';
 import type { CoordinatorConfig } from '../config/config-schema.js';
+import { errorCode } from '../config/error-code.js';
 import { requestLog } from './http/request-log.js';
 import { Log } from './logging/log.js';
 import { NestLog } from './logging/nest-log.js';
@@ -79,7 +80,7 @@ async function listen(nest: NestExpressApplication, config: CoordinatorConfig): 
   try {
     await nest.listen(port, host);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const code = errorCode(cause);
     if (code === 'EADDRINUSE') {
       const message = `port ${port} on ${host} is taken: stop the program that holds it, or choose another http.port`;
       throw new ConsiliumError('port-in-use', message, { cause });

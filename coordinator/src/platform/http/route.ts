@@ -4,6 +4,7 @@
  */
 import {
   applyDecorators,
+  Header,
   HttpCode,
   RequestMapping,
   RequestMethod,
@@ -45,10 +46,16 @@ export interface RouteBodyDeclaration {
 const ROUTE = Symbol('route');
 
 export function Route(declaration: RouteDeclaration): MethodDecorator {
+  const { response } = declaration;
+  const mediaType =
+    typeof response === 'string' && response !== 'nothing'
+      ? [Header('Content-Type', response)]
+      : [];
   return applyDecorators(
     RequestMapping({ path: declaration.path, method: RequestMethod[declaration.method] }),
     HttpCode(declaration.status ?? 200),
     SetMetadata(ROUTE, declaration),
+    ...mediaType,
   );
 }
 

@@ -1,0 +1,92 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigModule } from '../config/config.module.js';
+import { loadOrCreateKeys, type CoordinatorKeys } from '../config/coordinator-keys.js';
+import { loadConfig } from '../config/load-config.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { startApplication, type RunningApplication } from '../platform/application.js';
+import { Log } from '../platform/logging/log.js';
+import { platformTables } from '../platform/platform-tables.js';
+import { PlatformModule } from '../platform/platform.module.js';
+import { auditTables } from './audit-tables.js';
+import { AuditModule } from './audit.module.js';
+
+@Module({})
+class LogApplication {}
+
+describe('the HTTP interface of the log', () => {
+  const log = Log.to('silent');
+  let folder: string;
+  let keys: CoordinatorKeys;
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'consilium-spec-'));
+    const config = loadConfig({
+      environment: {},
+      flags: { dataFolder: folder, http: { port: 0 } },
+    });
+    keys = loadOrCreateKeys(config);
+    const root: DynamicModule = {
+      module: LogApplication,
+      imports: [
+        ConfigModule.with(config, keys),
+        DatabaseModule.with([platformTables, auditTables]),
+        PlatformModule.with(log),
+        AuditModule,
+      ],
+    };
+    application = await startApplication(root, { config, log });
+  });
+
+  afterAll(async () => {
+    await application.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const get = (path: string, token = keys.operatorToken): Promise<Response> =>
+    fetch(`${application.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+
+  it('gives the newest checkpoint as text', async () => {
+    const answer = await get('/v1/log/checkpoint');
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(await answer.text()).toMatch(/^consilium\.local\/log\n2\n/);
+  });
+
+  it('gives leaves and proofs', async () => {
+    const { leaves } = (await (await get('/v1/log/leaves?start=1')).json()) as {
+      leaves: unknown[];
+    };
+    expect(leaves).toEqual([
+      { index: 1, leaf: expect.stringContaining('software.version') as string },
+    ]);
+    const inclusion = (await (
+      await get('/v1/log/proofs/inclusion?index=0&size=2')
+    ).json()) as object;
+    expect(inclusion).toEqual({ proof: [expect.any(String)] });
+    const consistency = (await (
+      await get('/v1/log/proofs/consistency?old=1&new=2')
+    ).json()) as object;
+    expect(consistency).toEqual({ proof: [expect.any(String)] });
+  });
+
+  it.each([
+    '/v1/log/leaves?start=-1',
+    '/v1/log/leaves?count=257',
+    '/v1/log/leaves?from=1',
+    '/v1/log/proofs/inclusion?index=2&size=2',
+  ])('refuses %s as a bad request', async (path) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await answer.json()).toMatchObject({ code: 'bad-request', status: 400 });
+  });
+
+  it('is closed to whoever is no operator', async () => {
+    const answer = await get('/v1/log/leaves', 'x'.repeat(64));
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'unauthenticated' });
+  });
+});
