@@ -5,7 +5,7 @@
  */
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import nacl from 'tweetnacl';
-import { concatBytes, equalBytes, fromHex, requireBytes, toHex, utf8 } from '../encoding/index.js';
+import { equalBytes, fromHex, requireBytes, toHex, utf8 } from '../encoding/index.js';
 import { ConsiliumError, type KeyId } from '../vocabulary/index.js';
 import { toBytes } from './buffers.js';
 import { sha256 } from './hash.js';
@@ -17,10 +17,6 @@ export interface SigningKeyPair {
   /** 64 bytes: the 32-byte seed, then the public key. */
   readonly secretKey: Uint8Array;
 }
-
-/** DER up to the key bytes (RFC 8410): PKCS #8 of a seed, SubjectPublicKeyInfo of a public key. */
-const PKCS8_HEAD = fromHex('302e020100300506032b657004220420');
-const SPKI_HEAD = fromHex('302a300506032b6570032100');
 
 /** L, the order of the base point, most significant byte first. */
 const GROUP_ORDER = fromHex('1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed');
@@ -55,8 +51,8 @@ export function keyIdOf(publicKey: Uint8Array): KeyId {
 
 /** @returns the 64-byte signature. */
 export function signDetached(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
-  const seed = requireBytes(secretKey, 64, 'signing secret key').subarray(0, 32);
-  return toBytes(sign(null, message, privateKeyObject(seed)));
+  requireBytes(secretKey, 64, 'signing secret key');
+  return toBytes(sign(null, message, privateKeyObject(secretKey)));
 }
 
 /**
@@ -87,12 +83,18 @@ function isReduced(signature: Uint8Array): boolean {
   return false;
 }
 
-function privateKeyObject(seed: Uint8Array): KeyObject {
-  const key = Buffer.from(concatBytes(PKCS8_HEAD, seed));
-  return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+/** Keys go in as JSON Web Keys (RFC 8037): OpenSSL 3 takes six times longer to import DER than to sign. */
+function privateKeyObject(secretKey: Uint8Array): KeyObject {
+  const d = base64Url(secretKey.subarray(0, 32));
+  const x = base64Url(secretKey.subarray(32));
+  return createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', d, x }, format: 'jwk' });
 }
 
 function publicKeyObject(publicKey: Uint8Array): KeyObject {
-  const key = Buffer.from(concatBytes(SPKI_HEAD, publicKey));
-  return createPublicKey({ key, format: 'der', type: 'spki' });
+  const x = base64Url(publicKey);
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
 }

@@ -1,7 +1,8 @@
 import { createDecipheriv } from 'node:crypto';
 import fc from 'fast-check';
-import { concatBytes, utf8 } from '../encoding/index.js';
+import { canonicalBytes, concatBytes, utf8 } from '../encoding/index.js';
 import { LIMITS, parseAttemptId, parseSiteId } from '../vocabulary/index.js';
+import { gcmSeal } from './aes-gcm.js';
 import { contentHash } from './hash.js';
 import { randomBytes } from './random.js';
 import { chunkSizes, openChunk, sealUpdate, type UpdateContext } from './update-cipher.js';
@@ -173,8 +174,27 @@ describe('a chunk does not open', () => {
         expect(() => open(changed, 2)).toThrow(refused);
       }),
     );
-    for (const length of [0, 15, 16, last.length - 1]) {
+    for (const length of [0, 15, 16, 17, last.length - 1]) {
       expect(() => open(last.subarray(0, length), 2)).toThrow(refused);
+    }
+  });
+
+  it('when the site that sealed it has cut the update elsewhere', () => {
+    const total = 2;
+    const seal = (index: number, bytes: number): Uint8Array => {
+      const nonce = new Uint8Array(12);
+      nonce.set([index, index === total - 1 ? 1 : 0], 10);
+      const { attemptId, manifestHash, siteId } = context;
+      const associated = canonicalBytes({ attemptId, index, manifestHash, siteId, total });
+      return gcmSeal(new Uint8Array(bytes), { key: contentKey, nonce, associated });
+    };
+    expect(open(seal(0, PLAIN_BYTES), 0, total)).toHaveLength(PLAIN_BYTES);
+    expect(open(seal(1, 1), 1, total)).toHaveLength(1);
+    for (const bytes of [0, PLAIN_BYTES - 1, PLAIN_BYTES + 1]) {
+      expect(() => open(seal(0, bytes), 0, total)).toThrow('chunk 0 of 2:');
+    }
+    for (const bytes of [0, PLAIN_BYTES + 1]) {
+      expect(() => open(seal(1, bytes), 1, total)).toThrow('chunk 1 of 2:');
     }
   });
 

@@ -89,6 +89,15 @@ export function openChunk(opened: ChunkToOpen): Uint8Array {
   if (!isPlace(index, total)) {
     throw new ConsiliumError('bad-chunk', `chunk ${index} of ${total}: no such place`);
   }
+  if (!isSizeOfPlace(chunk.length, index, total)) {
+    throw new ConsiliumError(
+      'bad-chunk',
+      `chunk ${index} of ${total}: ${chunk.length} bytes long`,
+      {
+        detail: { index, total, bytes: chunk.length },
+      },
+    );
+  }
   const plain = gcmOpen(chunk, chunkKey(opened));
   if (plain === undefined) {
     throw new ConsiliumError('bad-chunk', `chunk ${index} of ${total} does not open`, {
@@ -106,6 +115,15 @@ function isPlace(index: number, total: number): boolean {
     index < total &&
     total <= MAX_CHUNKS
   );
+}
+
+/** As `chunkSizes` cuts: a site must not choose where its chunks begin, since they are summed as they come. */
+function isSizeOfPlace(bytes: number, index: number, total: number): boolean {
+  if (index < total - 1) {
+    return bytes === LIMITS.chunkBytes;
+  }
+  const isEmpty = bytes === TAG_BYTES;
+  return bytes >= TAG_BYTES && bytes <= LIMITS.chunkBytes && (!isEmpty || total === 1);
 }
 
 /** Nonce: 7 zero bytes, the index as 4 bytes big endian, 1 for the last chunk and else 0. */

@@ -17,6 +17,9 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+/** Any character of a string but plain ones: escapes, controls, and surrogates, which may be half a pair. */
+const NEEDS_CARE = /[^ -[\]-\ud7ff\ue000-\uffff]/;
+
 /**
  * @throws ConsiliumError 'message-too-large' above `maxBytes`; 'bad-encoding' naming the position on anything that is not
  * JSON, a repeated or forbidden key, nesting beyond `maxDepth`, a number beyond the finite floats, half a surrogate pair.
@@ -123,6 +126,10 @@ class Reader {
   private string(): string {
     const end = this.endOfString();
     const token = this.text.slice(this.at, end);
+    if (!NEEDS_CARE.test(token)) {
+      this.at = end;
+      return token.slice(1, -1);
+    }
     let value: string;
     try {
       value = JSON.parse(token) as string;
