@@ -1,0 +1,10 @@
+import type { Tables } from '../database/tables.js';
+import { AdapterCheckpointEntity } from './adapter-checkpoint.entity.js';
+import { BackboneEntity } from './backbone.entity.js';
+import { CreateModelTables1764000000011 } from './migrations/create-model-tables.js';
+
+/** What is known of models. */
+export const modelTables: Tables = {
+  entities: [BackboneEntity, AdapterCheckpointEntity],
+  migrations: [CreateModelTables1764000000011],
+};
