@@ -1,0 +1,75 @@
+/** What the later checks look at: trusted keys, the history that the log proves, and the documents as they could be read. */
+import type { Signed } from '../crypto/index.js';
+import { decodeFloat, fromBase64 } from '../encoding/index.js';
+import {
+  adapterSchema,
+  signedHash,
+  type Advert,
+  type Evaluation,
+  type Join,
+  type Manifest,
+  type Roster,
+  type RoundRecord,
+  type StudyProtocol,
+  type UpdateHeader,
+} from '../protocol/index.js';
+import { parseTensorSchema, type TensorSchema } from '../tensors/index.js';
+import type { AttemptId, SiteId, StudyId } from '../vocabulary/index.js';
+import type { BundleSource } from './bundle-source.js';
+import type { History } from './history.js';
+
+export interface TrustedKeys {
+  readonly coordinator: Uint8Array;
+  readonly log: Uint8Array;
+}
+
+/** A document that is missing or malformed is undefined: the check `documents` has said so. */
+export interface ReadDocuments {
+  readonly studyProtocol: Signed<StudyProtocol> | undefined;
+  readonly joins: readonly Signed<Join>[] | undefined;
+  readonly rosters: readonly Signed<Roster>[] | undefined;
+  readonly evaluations: readonly Signed<Evaluation>[] | undefined;
+  readonly attempts: ReadonlyMap<AttemptId, ReadAttempt>;
+}
+
+export interface ReadAttempt {
+  readonly manifest: Signed<Manifest> | undefined;
+  readonly adverts: readonly Signed<Advert>[] | undefined;
+  readonly headers: readonly Signed<UpdateHeader>[] | undefined;
+  readonly record: RoundRecord | undefined;
+}
+
+export interface Evidence {
+  readonly source: BundleSource;
+  readonly studyId: StudyId;
+  readonly keys: TrustedKeys;
+  readonly history: History;
+  readonly documents: ReadDocuments;
+}
+
+/**
+ * The tensors of the study's adapter, from the protocol alone.
+ * @throws ConsiliumError 'bad-tensor-schema' or 'bad-encoding' when no adapter of permitted size follows from it
+ */
+export function tensorSchemaOf(protocol: StudyProtocol): TensorSchema {
+  return parseTensorSchema(
+    adapterSchema({
+      geometry: protocol.backbone.geometry,
+      adapter: protocol.adapter,
+      task: protocol.task,
+      updateRange: decodeFloat(protocol.training.updateRange),
+    }),
+  );
+}
+
+/** The roster that the study started with, by the hash in the log. */
+export function startedRoster({ history, documents }: Evidence): Roster | undefined {
+  const hash = history.started?.leaf.rosterHash;
+  return documents.rosters?.find((roster) => signedHash(roster) === hash)?.body;
+}
+
+/** The identity keys of the sites that the study started with. */
+export function rosterKeys(evidence: Evidence): ReadonlyMap<SiteId, Uint8Array> {
+  const sites = startedRoster(evidence)?.sites ?? [];
+  return new Map(sites.map(({ siteId, identityKey }) => [siteId, fromBase64(identityKey)]));
+}

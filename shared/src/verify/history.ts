@@ -1,0 +1,126 @@
+/** The study's leaves, sorted by what they are about. Leaves only: documents are compared with it, never mixed into it. */
+import type { Leaf, LeafType } from '../protocol/index.js';
+import type { AttemptId, ContentHash } from '../vocabulary/index.js';
+
+type LeafOf<T extends LeafType> = Extract<Leaf, { type: T }>;
+
+export interface IndexedLeaf<T extends LeafType = LeafType> {
+  readonly index: number;
+  readonly leaf: LeafOf<T>;
+}
+
+type AttemptLeafType =
+  | 'round.manifest'
+  | 'round.adverts'
+  | 'round.survivors'
+  | 'round.result'
+  | 'round.aborted'
+  | 'key.destroyed';
+
+export interface AttemptHistory {
+  readonly attemptId: AttemptId;
+  /** In the order of the log. */
+  readonly leaves: readonly IndexedLeaf<AttemptLeafType>[];
+  readonly manifest?: IndexedLeaf<'round.manifest'>;
+  readonly adverts?: IndexedLeaf<'round.adverts'>;
+  readonly survivors?: IndexedLeaf<'round.survivors'>;
+  readonly result?: IndexedLeaf<'round.result'>;
+  readonly aborted?: IndexedLeaf<'round.aborted'>;
+  readonly destroyed?: IndexedLeaf<'key.destroyed'>;
+}
+
+export interface History {
+  readonly leaves: readonly IndexedLeaf[];
+  readonly created?: IndexedLeaf<'study.created'>;
+  readonly started?: IndexedLeaf<'study.started'>;
+  readonly completed?: IndexedLeaf<'study.completed'>;
+  readonly failed?: IndexedLeaf<'study.failed'>;
+  /** In the order in which they began. */
+  readonly attempts: readonly AttemptHistory[];
+  /** The adapter checkpoint after each round, as logged; round 0 is the one that the study began with. */
+  readonly checkpoints: ReadonlyMap<number, ContentHash>;
+}
+
+/** @param leaves in the order of the log, of one study and of none */
+export function toHistory(leaves: readonly IndexedLeaf[]): History {
+  const [created] = leavesOf(leaves, 'study.created');
+  const [started] = leavesOf(leaves, 'study.started');
+  const [completed] = leavesOf(leaves, 'study.completed');
+  const [failed] = leavesOf(leaves, 'study.failed');
+  const attempts = attemptsOf(leaves);
+  const checkpoints = checkpointsOf(created, attempts);
+  return { leaves, created, started, completed, failed, attempts, checkpoints };
+}
+
+/** The leaves of one type. */
+export function leavesOf<T extends LeafType>(
+  leaves: readonly { readonly index: number; readonly leaf: Leaf }[],
+  type: T,
+): IndexedLeaf<T>[] {
+  return leaves.flatMap(({ index, leaf }) => (isOfType(leaf, type) ? [{ index, leaf }] : []));
+}
+
+function isOfType<T extends LeafType>(leaf: Leaf, type: T): leaf is LeafOf<T> {
+  return leaf.type === type;
+}
+
+export type CommittedAttempt = AttemptHistory & { readonly result: IndexedLeaf<'round.result'> };
+
+/** The attempts that ended with a result. */
+export function committedAttempts({ attempts }: History): CommittedAttempt[] {
+  return attempts.filter((attempt): attempt is CommittedAttempt => attempt.result !== undefined);
+}
+
+export type StudyState = 'recruiting' | 'running' | 'completed' | 'failed';
+
+export function studyState(history: History): StudyState {
+  if (history.completed !== undefined) {
+    return 'completed';
+  }
+  if (history.failed !== undefined) {
+    return 'failed';
+  }
+  return history.started === undefined ? 'recruiting' : 'running';
+}
+
+/** Where two attempts claim one round, the first counts; the check `history` names the second. */
+function checkpointsOf(
+  created: IndexedLeaf<'study.created'> | undefined,
+  attempts: readonly AttemptHistory[],
+): ReadonlyMap<number, ContentHash> {
+  const checkpoints = new Map<number, ContentHash>();
+  if (created !== undefined) {
+    checkpoints.set(0, created.leaf.adapterCheckpointHash);
+  }
+  for (const { result } of attempts) {
+    if (result !== undefined && !checkpoints.has(result.leaf.roundNo)) {
+      checkpoints.set(result.leaf.roundNo, result.leaf.adapterCheckpointHash);
+    }
+  }
+  return checkpoints;
+}
+
+function attemptsOf(leaves: readonly IndexedLeaf[]): AttemptHistory[] {
+  const byId = new Map<AttemptId, IndexedLeaf<AttemptLeafType>[]>();
+  for (const entry of leaves) {
+    if ('attemptId' in entry.leaf) {
+      const own = byId.get(entry.leaf.attemptId) ?? [];
+      own.push({ index: entry.index, leaf: entry.leaf });
+      byId.set(entry.leaf.attemptId, own);
+    }
+  }
+  return [...byId].map(([attemptId, own]) => attemptOf(attemptId, own));
+}
+
+function attemptOf(
+  attemptId: AttemptId,
+  leaves: readonly IndexedLeaf<AttemptLeafType>[],
+): AttemptHistory {
+  const [manifest] = leavesOf(leaves, 'round.manifest');
+  const [adverts] = leavesOf(leaves, 'round.adverts');
+  const [survivors] = leavesOf(leaves, 'round.survivors');
+  const [result] = leavesOf(leaves, 'round.result');
+  const [aborted] = leavesOf(leaves, 'round.aborted');
+  const [destroyed] = leavesOf(leaves, 'key.destroyed');
+  return { attemptId, leaves, manifest, adverts, survivors, result, aborted, destroyed };
+}

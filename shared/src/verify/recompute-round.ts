@@ -1,0 +1,106 @@
+/** The check `adapters`: every adapter checkpoint again, from the seed and then from ring sum and weights, with the coordinator's own code. */
+import { applyUpdate } from '../aggregation/index.js';
+import { contentHash } from '../crypto/index.js';
+import { BUNDLE_PATHS, type StudyProtocol } from '../protocol/index.js';
+import {
+  decodeVector,
+  initialTensors,
+  inSchemaOrder,
+  readSafetensors,
+  schemaSize,
+  writeSafetensors,
+  type TensorSchema,
+  type TensorSet,
+} from '../tensors/index.js';
+import type { ContentHash } from '../vocabulary/index.js';
+import { largestFileBytes } from './bundle-paths.js';
+import { tensorSchemaOf, type Evidence } from './evidence.js';
+import type { Check } from './findings.js';
+import { committedAttempts, type CommittedAttempt } from './history.js';
+import { roundWeights } from './verify-records.js';
+
+export function recomputeAdapters(check: Check, evidence: Evidence, protocol: StudyProtocol): void {
+  const place = { path: BUNDLE_PATHS.studyProtocol };
+  const schema = check.attempt(place, 'tensor schema', () => tensorSchemaOf(protocol));
+  if (schema === undefined) {
+    return;
+  }
+  const first = check.attempt(place, 'first adapter', () => initialTensors(schema, protocol.seed));
+  let previous = adopt(check, evidence, { schema, roundNo: 0, recomputed: first });
+  for (const attempt of committedAttempts(evidence.history)) {
+    const recomputed: TensorSet | undefined =
+      previous && recomputeRound(check, evidence, { attempt, schema, previous });
+    const { roundNo } = attempt.result.leaf;
+    previous = adopt(check, evidence, { schema, roundNo, recomputed });
+  }
+}
+
+interface Round {
+  readonly attempt: CommittedAttempt;
+  readonly schema: TensorSchema;
+  readonly previous: TensorSet;
+}
+
+/** Weights and survivors are taken from the signed adverts and the log, not from the record, which could repeat a lie. */
+function recomputeRound(
+  check: Check,
+  { source, documents }: Evidence,
+  { attempt, schema, previous }: Round,
+): TensorSet | undefined {
+  const path = BUNDLE_PATHS.ringSum(attempt.attemptId);
+  const bytes = check.attempt({ path }, 'ring sum', () =>
+    source.read(path, largestFileBytes(path)),
+  );
+  const adverts = documents.attempts.get(attempt.attemptId)?.adverts;
+  const { survivors, result } = attempt;
+  if (bytes === undefined || adverts === undefined || survivors === undefined) {
+    const what = `round ${result.leaf.roundNo}`;
+    const found = 'a part is missing';
+    check.fail({ path }, { what, expected: 'ring sum, adverts and survivors', found });
+    return undefined;
+  }
+  check.same({ path }, `hash in leaf ${result.index}`, result.leaf.ringSumHash, contentHash(bytes));
+  const { advertised, ...weights } = roundWeights(adverts, survivors.leaf.sites);
+  return check.attempt({ path }, `round ${result.leaf.roundNo}`, () => {
+    const ringSum = decodeVector(bytes, schemaSize(schema));
+    return applyUpdate({ previous, ringSum, schema, sites: advertised, ...weights });
+  });
+}
+
+interface Claim {
+  readonly schema: TensorSchema;
+  readonly roundNo: number;
+  readonly recomputed: TensorSet | undefined;
+}
+
+/**
+ * Compares the adapter checkpoint in the bundle with the log and with what was recomputed.
+ * @returns what the next round starts from: what the log names if it is here, else what was recomputed
+ */
+function adopt(
+  check: Check,
+  { source, history }: Evidence,
+  { schema, roundNo, recomputed }: Claim,
+): TensorSet | undefined {
+  check.covers();
+  const path = BUNDLE_PATHS.adapter(roundNo);
+  const logged = history.checkpoints.get(roundNo);
+  const bytes = check.attempt({ path }, 'file', () => source.read(path, largestFileBytes(path)));
+  const hash = bytes && contentHash(bytes);
+  check.same({ path }, 'hash in the log', logged ?? 'one in the log', hash);
+  if (recomputed !== undefined) {
+    const what = `adapter checkpoint ${roundNo}, recomputed`;
+    check.same({ path }, what, recomputedHash(schema, recomputed), hash);
+  }
+  if (bytes === undefined || hash !== logged) {
+    return recomputed;
+  }
+  return (
+    check.attempt({ path }, 'tensors', () => inSchemaOrder(schema, readSafetensors(bytes))) ??
+    recomputed
+  );
+}
+
+function recomputedHash(schema: TensorSchema, tensors: TensorSet): ContentHash {
+  return contentHash(writeSafetensors(inSchemaOrder(schema, tensors)));
+}

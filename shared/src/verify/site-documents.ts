@@ -1,0 +1,76 @@
+/** What holds for every document that sites sign in an attempt: one a site, by its roster key, for this attempt and manifest. */
+import { verifyBody, type Signed, type SigningDomain } from '../crypto/index.js';
+import type { JsonObject } from '../encoding/index.js';
+import { signedHash } from '../protocol/index.js';
+import {
+  ConsiliumError,
+  type AttemptId,
+  type ContentHash,
+  type SiteId,
+  type StudyId,
+} from '../vocabulary/index.js';
+import type { Evidence, ReadAttempt } from './evidence.js';
+import type { Check, Place } from './findings.js';
+import type { AttemptHistory } from './history.js';
+
+type SiteBody = JsonObject & {
+  readonly siteId: SiteId;
+  readonly studyId: StudyId;
+  readonly roundNo: number;
+  readonly attemptId: AttemptId;
+  readonly manifestHash: ContentHash;
+};
+
+export interface SiteDocuments<T extends SiteBody> {
+  readonly place: Place;
+  readonly domain: SigningDomain;
+  readonly documents: readonly Signed<T>[];
+  /** Identity keys by site. */
+  readonly keys: ReadonlyMap<SiteId, Uint8Array>;
+}
+
+export function verifySiteDocuments<T extends SiteBody>(
+  check: Check,
+  { place, domain, documents, keys }: SiteDocuments<T>,
+  expected: Readonly<Record<string, string | number>>,
+): void {
+  for (const document of documents) {
+    check.covers();
+    const { siteId } = document.body;
+    check.attempt(place, `signature of ${siteId}`, () =>
+      verifyBody(domain, document, requireKey(keys, siteId)),
+    );
+    check.agrees(place, expected, document.body);
+  }
+  const distinct = new Set(documents.map(({ body }) => body.siteId)).size;
+  check.same(place, 'documents, one a site', distinct, documents.length);
+}
+
+/** What a site's document must say of the attempt that it is for, as the log and the manifest have it. */
+export function attemptFields(
+  { studyId }: Evidence,
+  { attemptId, manifest }: AttemptHistory,
+  documents: ReadAttempt,
+): Record<string, string | number> {
+  const hash =
+    manifest?.leaf.manifestHash ?? (documents.manifest && signedHash(documents.manifest));
+  return {
+    studyId,
+    attemptId,
+    ...(manifest === undefined ? {} : { roundNo: manifest.leaf.roundNo }),
+    ...(hash === undefined ? {} : { manifestHash: hash }),
+  };
+}
+
+/** Site lists are compared as sets: their order means nothing. */
+export function sitesText(sites: Iterable<SiteId>): string {
+  return [...sites].sort().join(', ');
+}
+
+function requireKey(keys: ReadonlyMap<SiteId, Uint8Array>, siteId: SiteId): Uint8Array {
+  const key = keys.get(siteId);
+  if (key === undefined) {
+    throw new ConsiliumError('unknown-key', `${siteId} is not in the roster of the study`);
+  }
+  return key;
+}

@@ -1,0 +1,53 @@
+/** What every part of the sample study works with. */
+import type { Signed, SigningKeyPair } from '../../crypto/index.js';
+import type {
+  Advert,
+  Leaf,
+  Manifest,
+  Roster,
+  RoundRecord,
+  StudyProtocol,
+} from '../../protocol/index.js';
+import type { TensorSchema, TensorSet } from '../../tensors/index.js';
+import type { SiteId } from '../../vocabulary/index.js';
+import type { SampleLog } from './sample-log.js';
+
+/** Where the coordinator lies, log key in hand. */
+export interface Forgery {
+  /** What the log records in place of a leaf; undefined for nothing. */
+  readonly leaf?: (leaf: Leaf) => Leaf | undefined;
+  readonly manifest?: (manifest: Manifest) => Manifest;
+  readonly advert?: (advert: Advert) => Advert;
+  readonly record?: (record: RoundRecord) => RoundRecord;
+  readonly roster?: (roster: Roster) => Roster;
+  /** Applied after the adapter was made from the true sum. */
+  readonly ringSum?: (sum: Uint32Array) => Uint32Array;
+  readonly adapter?: (adapter: TensorSet) => TensorSet;
+}
+
+export interface SampleSite {
+  readonly siteId: SiteId;
+  readonly key: SigningKeyPair;
+  readonly weight: number;
+}
+
+export interface SampleContext {
+  readonly protocol: StudyProtocol;
+  readonly schema: TensorSchema;
+  readonly coordinatorKey: SigningKeyPair;
+  readonly log: SampleLog;
+  /** Those that join. */
+  readonly sites: readonly SampleSite[];
+  readonly forgery: Forgery;
+}
+
+export interface StartedStudy extends SampleContext {
+  readonly roster: Signed<Roster>;
+}
+
+/** The fields that begin every leaf. */
+export const AT = { v: 1, atMs: 1_750_000_000_000 } as const;
+
+export function same<T>(value: T): T {
+  return value;
+}

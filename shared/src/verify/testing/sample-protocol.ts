@@ -1,0 +1,50 @@
+/** A study small enough to change each byte of its bundle. */
+import { encodeFloat } from '../../encoding/index.js';
+import {
+  parseStudyFile,
+  toStudyProtocol,
+  type BackboneDescription,
+  type StudyProtocol,
+} from '../../protocol/index.js';
+import { parseContentHash } from '../../vocabulary/index.js';
+
+const BACKBONE: BackboneDescription = {
+  hash: parseContentHash(`sha256:${'b0'.repeat(32)}`),
+  geometry: {
+    layout: 'vit',
+    hiddenSize: 8,
+    layers: 2,
+    heads: 2,
+    mlpSize: 16,
+    imageSize: 16,
+    patchSize: 8,
+    channels: 3,
+    activation: 'gelu',
+    layerNormEps: encodeFloat(1e-12),
+    qkvBias: true,
+  },
+  preprocessing: {
+    size: 16,
+    resample: 'bilinear',
+    rescale: encodeFloat(1 / 255),
+    mean: [encodeFloat(0.5), encodeFloat(0.5), encodeFloat(0.5)],
+    std: [encodeFloat(0.5), encodeFloat(0.5), encodeFloat(0.5)],
+  },
+  parameters: 1000,
+};
+
+/** Two rounds, at least two of the sites, a LoRA of 59 parameters. */
+export function sampleProtocol(): StudyProtocol {
+  const file = parseStudyFile({
+    study: 'blood-cells',
+    title: 'Blood cells of three laboratories',
+    task: { kind: 'classification', classes: ['eosinophil', 'lymphocyte', 'monocyte'] },
+    backbone: BACKBONE.hash,
+    adapter: { kind: 'lora', rank: 2, alpha: 4, targets: ['query'], blocks: { last: 1 } },
+    training: { rounds: 2, optimizer: { kind: 'sgd', learningRate: 0.1 } },
+    privacy: { secureAggregation: 'off' },
+    participation: { minSites: 2, maxAttempts: 2 },
+    seed: 7,
+  });
+  return toStudyProtocol(file, BACKBONE, 'unused');
+}

@@ -1,0 +1,191 @@
+/** One attempt from manifest to key destruction, as the coordinator logs it. */
+import {
+  contentHash,
+  contentHashOf,
+  generateBoxKeyPair,
+  keyIdOf,
+  randomBytes,
+  signBody,
+  type Signed,
+} from '../../crypto/index.js';
+import { toBase64, toHex } from '../../encoding/index.js';
+import {
+  headersHash,
+  peersHash,
+  signedHash,
+  studyProtocolHash,
+  type Manifest,
+  type RoundRecord,
+} from '../../protocol/index.js';
+import { encodeVector, writeSafetensors, type TensorSet } from '../../tensors/index.js';
+import { parseAttemptId } from '../../vocabulary/index.js';
+import type { AttemptDocuments } from '../assemble-bundle.js';
+import {
+  nextAdapter,
+  sendAdvert,
+  sendUpdate,
+  sumUpdates,
+  weightOf,
+  type SentAdvert,
+  type SentUpdate,
+} from './sample-attempt.js';
+import { AT, same, type StartedStudy } from './sample-context.js';
+
+export interface RoundPlan {
+  readonly roundNo: number;
+  readonly attemptNo: number;
+  readonly previous: TensorSet;
+  /** How many sites send an update. */
+  readonly senders: number;
+}
+
+export interface PlayedAttempt {
+  readonly documents: AttemptDocuments;
+  /** When enough sites sent one. */
+  readonly outcome?: { readonly adapter: TensorSet; readonly ringSum: Uint8Array };
+}
+
+/** Plays an attempt in which every site adverts and the first ones send an update; too few of them abort it. */
+export function playAttempt(study: StartedStudy, plan: RoundPlan): PlayedAttempt {
+  const { log, sites, forgery, schema, protocol } = study;
+  const manifest = issueManifest(study, plan);
+  const { attemptId, aggregationKey } = manifest.body;
+  const leaf = leafFields(manifest);
+  const sent = sites.map((site) => sendAdvert(site, manifest, forgery.advert ?? same));
+  const adverts = sent.map(({ advert }) => advert);
+  log.append({
+    ...leaf,
+    type: 'round.adverts',
+    peersHash: peersHash(attemptId, adverts),
+    sites: adverts.map(({ body }) => body.siteId),
+  });
+  const survivors = sent.slice(0, plan.senders);
+  const updates = survivors.map((own) => sendUpdate(own, sent, manifest, schema));
+  const documents = { attemptId, manifest, adverts, headers: updates.map(({ header }) => header) };
+  if (survivors.length < protocol.participation.minSites) {
+    const reason = `${survivors.length} site left`;
+    log.append({ ...leaf, type: 'round.aborted', reason });
+    log.append({ ...leaf, type: 'key.destroyed', aggregationKey });
+    return { documents };
+  }
+  const { record, ...outcome } = commit(study, plan, { manifest, sent, survivors, updates });
+  log.append({ ...leaf, type: 'key.destroyed', aggregationKey });
+  return { documents: { ...documents, record }, outcome };
+}
+
+function issueManifest(
+  { protocol, roster, coordinatorKey, sites, forgery, log }: StartedStudy,
+  { roundNo, attemptNo, previous }: RoundPlan,
+): Signed<Manifest> {
+  const { minSites, advertDeadlineMs, roundDeadlineMs } = protocol.participation;
+  const body: Manifest = {
+    v: 1,
+    studyId: protocol.studyId,
+    roundNo,
+    attemptId: parseAttemptId(toHex(randomBytes(16))),
+    attemptNo,
+    studyProtocolHash: studyProtocolHash(protocol),
+    backboneHash: protocol.backbone.hash,
+    schemaHash: protocol.schemaHash,
+    adapterCheckpointHash: contentHash(writeSafetensors(previous)),
+    rosterEpoch: roster.body.epoch,
+    rosterHash: signedHash(roster),
+    cohort: sites.map(({ siteId }) => siteId),
+    minSites,
+    aggregationKey: toBase64(generateBoxKeyPair().publicKey),
+    advertDeadlineMs,
+    roundDeadlineMs,
+    issuedAtMs: AT.atMs,
+  };
+  const manifest = signBody('manifest', (forgery.manifest ?? same)(body), coordinatorKey);
+  const manifestHash = signedHash(manifest);
+  log.append({ ...leafFields(manifest), type: 'round.manifest', attemptNo, manifestHash });
+  return manifest;
+}
+
+interface Sealing {
+  readonly manifest: Signed<Manifest>;
+  readonly sent: readonly SentAdvert[];
+  readonly survivors: readonly SentAdvert[];
+  /** Of the survivors, in their order. */
+  readonly updates: readonly SentUpdate[];
+}
+
+function commit(
+  { log, schema, forgery }: StartedStudy,
+  { previous }: RoundPlan,
+  sealing: Sealing,
+): { record: RoundRecord; adapter: TensorSet; ringSum: Uint8Array } {
+  const { manifest, sent, survivors, updates } = sealing;
+  const { attemptId } = manifest.body;
+  const leaf = leafFields(manifest);
+  const adverts = sent.map(({ advert }) => advert);
+  const headers = updates.map(({ header }) => header);
+  log.append({
+    ...leaf,
+    type: 'round.survivors',
+    peersHash: peersHash(attemptId, adverts),
+    sites: headers.map(({ body }) => body.siteId),
+    headersHash: headersHash(attemptId, headers),
+  });
+  const trueSum = sumUpdates(schema, updates);
+  const mean = nextAdapter({ previous, ringSum: trueSum, schema, peers: sent, survivors });
+  const adapter = (forgery.adapter ?? same)(mean);
+  const ringSum = encodeVector((forgery.ringSum ?? same)(trueSum));
+  const record = (forgery.record ?? same)(roundRecord(sealing, adapter, ringSum));
+  const { ringSumHash, adapterCheckpointHash } = record;
+  const recordHash = contentHashOf(record);
+  log.append({ ...leaf, type: 'round.result', recordHash, ringSumHash, adapterCheckpointHash });
+  return { record, adapter, ringSum };
+}
+
+function roundRecord(
+  { manifest, sent, survivors, updates }: Sealing,
+  adapter: TensorSet,
+  ringSum: Uint8Array,
+): RoundRecord {
+  const { studyId, roundNo, attemptId, attemptNo, schemaHash, adapterCheckpointHash } =
+    manifest.body;
+  const adverts = sent.map(({ advert }) => advert);
+  return {
+    v: 1,
+    studyId,
+    roundNo,
+    attemptId,
+    attemptNo,
+    manifestHash: signedHash(manifest),
+    peersHash: peersHash(attemptId, adverts),
+    schemaHash,
+    participants: sent.map((own, i) => participant(own, updates[i])),
+    survivors: survivors.map(({ site }) => site.siteId),
+    advertised: sent.length,
+    weightTotal: weightOf(sent),
+    weightSurvivors: weightOf(survivors),
+    ringSumHash: contentHash(ringSum),
+    sumRecomputable: false,
+    serverOptimizer: { kind: 'mean' },
+    previousAdapterCheckpointHash: adapterCheckpointHash,
+    adapterCheckpointHash: contentHash(writeSafetensors(adapter)),
+    softwareVersion: '0.1.0',
+  };
+}
+
+function participant(
+  { site, advert }: SentAdvert,
+  update: SentUpdate | undefined,
+): RoundRecord['participants'][number] {
+  const { siteId, key } = site;
+  const { weight } = advert.body;
+  const common = { siteId, keyId: keyIdOf(key.publicKey), advertHash: signedHash(advert), weight };
+  if (update === undefined) {
+    return { ...common, state: 'dropped', byteLength: 0 };
+  }
+  const { vectorHash, chunkRoot, plaintextBytes } = update.header.body;
+  const headerHash = signedHash(update.header);
+  const sizes = { vectorHash, chunkRoot, byteLength: plaintextBytes };
+  return { ...common, state: 'survivor', headerHash, ...sizes };
+}
+
+function leafFields({ body: { studyId, roundNo, attemptId } }: Signed<Manifest>) {
+  return { ...AT, studyId, roundNo, attemptId };
+}

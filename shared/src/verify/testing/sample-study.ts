@@ -1,0 +1,215 @@
+/**
+ * A whole study played in memory with real keys, log and sums: four sites are asked, three join, the first attempt is aborted,
+ * two rounds are committed, the second without its last site.
+ */
+import {
+  contentHash,
+  generateSigningKeyPair,
+  signBody,
+  type Signed,
+  type SigningKeyPair,
+} from '../../crypto/index.js';
+import { encodeFloat, toBase64 } from '../../encoding/index.js';
+import {
+  BUNDLE_PATHS,
+  signedHash,
+  studyProtocolHash,
+  type Evaluation,
+  type Roster,
+} from '../../protocol/index.js';
+import { initialTensors, writeSafetensors, type TensorSet } from '../../tensors/index.js';
+import {
+  ConsiliumError,
+  parseSiteId,
+  parseStudyId,
+  type ContentHash,
+} from '../../vocabulary/index.js';
+import {
+  assembleBundle,
+  type AttemptDocuments,
+  type BundleSigning,
+  type StudyDocuments,
+} from '../assemble-bundle.js';
+import type { BundleFile } from '../bundle-source.js';
+import { tensorSchemaOf } from '../evidence.js';
+import {
+  AT,
+  same,
+  type Forgery,
+  type SampleContext,
+  type SampleSite,
+  type StartedStudy,
+} from './sample-context.js';
+import { createSampleLog } from './sample-log.js';
+import { sampleProtocol } from './sample-protocol.js';
+import { addToRoster, decline, enrol, join } from './sample-recruiting.js';
+import { playAttempt } from './sample-round.js';
+
+export interface SampleStudy {
+  readonly coordinatorKey: SigningKeyPair;
+  readonly logKey: SigningKeyPair;
+  readonly sites: readonly SampleSite[];
+  readonly documents: StudyDocuments;
+  /** Ring sums and adapter checkpoints. */
+  readonly blobs: readonly BundleFile[];
+  readonly signing: BundleSigning;
+  /** The bundle. */
+  readonly files: readonly BundleFile[];
+}
+
+const ORIGIN = 'coordinator.example/log';
+
+const PLANS = [
+  { roundNo: 1, attemptNo: 1, senders: 1 },
+  { roundNo: 1, attemptNo: 2, senders: 3 },
+  { roundNo: 2, attemptNo: 1, senders: 2 },
+] as const;
+
+export function playSampleStudy(forgery: Forgery = {}): SampleStudy {
+  const coordinatorKey = generateSigningKeyPair();
+  const logKey = generateSigningKeyPair();
+  const log = createSampleLog(ORIGIN, logKey, forgery.leaf ?? same);
+  const protocol = sampleProtocol();
+  const { studyId } = protocol;
+  const sites = ['eastfield', 'northgate', 'southbank'].map(sampleSite);
+  const schema = tensorSchemaOf(protocol);
+  const context = { protocol, schema, coordinatorKey, log, sites, forgery };
+  openLog(context, logKey);
+  const decliner = sampleSite('westhill', sites.length);
+  for (const site of [...sites, decliner]) {
+    enrol(context, site);
+  }
+  log.checkpoint();
+  createStudy(context);
+  const { joins, rosters, started } = recruit(context, decliner);
+  log.checkpoint();
+  const { attempts, blobs, checkpointHash } = playRounds(started);
+  log.append({
+    ...AT,
+    type: 'study.completed',
+    studyId,
+    rounds: protocol.training.rounds,
+    adapterCheckpointHash: checkpointHash,
+  });
+  const evaluations = sites.map((site) => evaluate(started, site, checkpointHash));
+  log.append({ ...AT, type: 'access.export', studyId, what: 'bundle' });
+  log.checkpoint();
+  const documents: StudyDocuments = {
+    studyProtocol: signBody('study', protocol, coordinatorKey),
+    joins,
+    rosters,
+    evaluations,
+    attempts,
+    log: log.excerpt(studyId),
+  };
+  const createdAtMs = AT.atMs;
+  const logPublicKey = logKey.publicKey;
+  const signing = { studyId, origin: ORIGIN, coordinatorKey, logPublicKey, createdAtMs };
+  const files = assembleBundle(documents, blobs, signing);
+  return { coordinatorKey, logKey, sites, documents, blobs, signing, files };
+}
+
+function sampleSite(name: string, i: number): SampleSite {
+  return { siteId: parseSiteId(name), key: generateSigningKeyPair(), weight: 40 + 17 * i };
+}
+
+function openLog({ log, coordinatorKey }: SampleContext, logKey: SigningKeyPair): void {
+  log.append({
+    ...AT,
+    type: 'log.opened',
+    origin: ORIGIN,
+    logKey: toBase64(logKey.publicKey),
+    coordinatorKey: toBase64(coordinatorKey.publicKey),
+  });
+  log.append({ ...AT, type: 'software.version', version: '0.1.0', node: 'v20', protocol: 1 });
+}
+
+function createStudy({ log, protocol, schema }: SampleContext): void {
+  const first = writeSafetensors(initialTensors(schema, protocol.seed));
+  log.append({
+    ...AT,
+    type: 'study.created',
+    studyId: protocol.studyId,
+    studyProtocolHash: studyProtocolHash(protocol),
+    schemaHash: protocol.schemaHash,
+    adapterCheckpointHash: contentHash(first),
+  });
+  appendOtherStudy({ log });
+}
+
+/** What a bundle of this study leaves out. */
+function appendOtherStudy({ log }: Pick<SampleContext, 'log'>): void {
+  const studyId = parseStudyId('other-study');
+  log.append({ ...AT, type: 'access.export', studyId, what: 'adapter' });
+}
+
+function recruit(context: SampleContext, decliner: SampleSite) {
+  const rosters: Signed<Roster>[] = [];
+  const joins = context.sites.map((site) => {
+    const signed = join(context, site);
+    rosters.push(addToRoster(context, site, rosters));
+    return signed;
+  });
+  joins.push(decline(context, decliner));
+  const roster = rosters.at(-1);
+  if (roster === undefined) {
+    throw new ConsiliumError('internal', 'a sample study needs sites');
+  }
+  const { log, protocol } = context;
+  const { studyId } = protocol;
+  log.append({ ...AT, type: 'study.started', studyId, rosterHash: signedHash(roster) });
+  const started: StartedStudy = { ...context, roster };
+  return { joins, rosters, started };
+}
+
+function playRounds(study: StartedStudy) {
+  const attempts: AttemptDocuments[] = [];
+  const blobs: BundleFile[] = [];
+  let previous: TensorSet = initialTensors(study.schema, study.protocol.seed);
+  let bytes = writeSafetensors(previous);
+  blobs.push({ path: BUNDLE_PATHS.adapter(0), bytes });
+  for (const plan of PLANS) {
+    const { documents, outcome } = playAttempt(study, { ...plan, previous });
+    attempts.push(documents);
+    if (outcome !== undefined) {
+      previous = outcome.adapter;
+      bytes = writeSafetensors(previous);
+      blobs.push({ path: BUNDLE_PATHS.ringSum(documents.attemptId), bytes: outcome.ringSum });
+      blobs.push({ path: BUNDLE_PATHS.adapter(plan.roundNo), bytes });
+    }
+    appendOtherStudy(study);
+    study.log.checkpoint();
+  }
+  return { attempts, blobs, checkpointHash: contentHash(bytes) };
+}
+
+function evaluate(
+  { protocol, log }: SampleContext,
+  { siteId, key }: SampleSite,
+  adapterCheckpointHash: ContentHash,
+): Signed<Evaluation> {
+  const { studyId, training } = protocol;
+  const body: Evaluation = {
+    v: 1,
+    studyId,
+    siteId,
+    roundNo: training.rounds,
+    adapterCheckpointHash,
+    split: 'test',
+    metrics: {
+      samples: 3,
+      loss: encodeFloat(0.5),
+      confusion: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+      balancedAccuracy: encodeFloat(1),
+      auroc: 'undefined',
+    },
+  };
+  const signed = signBody('evaluation', body, key);
+  const evaluationHash = signedHash(signed);
+  log.append({ ...AT, type: 'evaluation.reported', studyId, siteId, evaluationHash });
+  return signed;
+}

@@ -1,0 +1,77 @@
+/** The check `adverts`: the set of sites of each attempt and their weights, under the sites' own signatures. */
+import type { Signed } from '../crypto/index.js';
+import { BUNDLE_PATHS, peersHash, type Advert } from '../protocol/index.js';
+import { rosterKeys, type Evidence } from './evidence.js';
+import type { Check } from './findings.js';
+import type { AttemptHistory } from './history.js';
+import { attemptFields, sitesText, verifySiteDocuments } from './site-documents.js';
+
+export function verifyAdverts(check: Check, evidence: Evidence): void {
+  const keys = rosterKeys(evidence);
+  const seenKeys = new Set<string>();
+  for (const attempt of evidence.history.attempts) {
+    const read = evidence.documents.attempts.get(attempt.attemptId);
+    if (read?.adverts !== undefined) {
+      const place = { path: BUNDLE_PATHS.adverts(attempt.attemptId) };
+      const expected = attemptFields(evidence, attempt, read);
+      const documents = read.adverts;
+      verifySiteDocuments(check, { place, domain: 'advert', documents, keys }, expected);
+      verifySet(check, attempt, documents);
+      verifyMembership(check, attempt, documents, read.manifest?.body.cohort);
+      verifyFreshness(check, attempt, documents, seenKeys);
+    }
+  }
+}
+
+function verifySet(
+  check: Check,
+  { attemptId, adverts, survivors }: AttemptHistory,
+  documents: readonly Signed<Advert>[],
+): void {
+  if (adverts === undefined) {
+    return;
+  }
+  const place = { path: BUNDLE_PATHS.adverts(attemptId) };
+  const { leaf, index } = adverts;
+  check.same(place, `peersHash in leaf ${index}`, leaf.peersHash, peersHash(attemptId, documents));
+  const sites = sitesText(documents.map(({ body }) => body.siteId));
+  check.same({ leafIndex: index }, 'sites', sites, sitesText(leaf.sites));
+  if (survivors !== undefined) {
+    const where = { leafIndex: survivors.index };
+    check.same(where, 'peersHash', leaf.peersHash, survivors.leaf.peersHash);
+  }
+}
+
+function verifyMembership(
+  check: Check,
+  { attemptId }: AttemptHistory,
+  documents: readonly Signed<Advert>[],
+  cohort: readonly string[] | undefined,
+): void {
+  const members = new Set(cohort);
+  for (const { body } of documents) {
+    if (cohort !== undefined && !members.has(body.siteId)) {
+      check.fail(
+        { path: BUNDLE_PATHS.adverts(attemptId) },
+        { what: 'site', expected: 'in the cohort', found: body.siteId },
+      );
+    }
+  }
+}
+
+/** A transport key used twice would mean an advert, or its keys, were taken from another attempt. */
+function verifyFreshness(
+  check: Check,
+  { attemptId }: AttemptHistory,
+  documents: readonly Signed<Advert>[],
+  seenKeys: Set<string>,
+): void {
+  for (const { body } of documents) {
+    if (seenKeys.has(body.transportKey)) {
+      const what = `transport key of ${body.siteId}`;
+      const place = { path: BUNDLE_PATHS.adverts(attemptId) };
+      check.fail(place, { what, expected: 'fresh', found: 'used before' });
+    }
+    seenKeys.add(body.transportKey);
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Verifies an evidence bundle: every check of CHECKS in its order, without network or database. What the signed log proves comes
+ * first; documents are then held against it, never the other way round.
+ */
+import type { Checkpoint } from '../log/index.js';
+import { BUNDLE_PATHS, bundleLogSchema } from '../protocol/index.js';
+import type { BundleSource } from './bundle-source.js';
+import type { Evidence } from './evidence.js';
+import { createFindings, type Findings } from './findings.js';
+import { toHistory, type IndexedLeaf } from './history.js';
+import { readDocument } from './read-document.js';
+import { recomputeAdapters } from './recompute-round.js';
+import { historySummary, logSummary, studySummary, type BundleReport } from './report.js';
+import { verifyAdverts } from './verify-adverts.js';
+import { verifyCheckpoints, verifyGrowth } from './verify-checkpoint.js';
+import { verifyDocuments } from './verify-documents.js';
+import { verifyEvaluations } from './verify-evaluations.js';
+import { verifyHeaders } from './verify-headers.js';
+import { verifyHistory } from './verify-history.js';
+import { verifyFiles, verifyIndex, type PinnedKeys, type ReadIndex } from './verify-index.js';
+import { verifyJoins } from './verify-joins.js';
+import { verifyKeyDestruction } from './verify-key-destruction.js';
+import { verifyLeaves, verifyLeavesIncluded } from './verify-leaf.js';
+import { verifyManifests } from './verify-manifests.js';
+import { verifyRecords } from './verify-records.js';
+import { verifyRosters } from './verify-roster.js';
+import { verifyStudy } from './verify-study.js';
+
+/** @param pinned keys to trust; without them those of the bundle are used, and the report says so */
+export function verifyBundle(source: BundleSource, pinned: PinnedKeys = {}): BundleReport {
+  const findings = createFindings();
+  const read = findings.run('index', (check) => verifyIndex(check, source, pinned));
+  const summary = read === undefined ? {} : verifyListed(findings, source, read, pinned);
+  const checks = findings.results();
+  const verified = checks.every(({ ok }) => ok);
+  return { verified, ...summary, sumRecomputable: false, checks };
+}
+
+type Summary = Omit<BundleReport, 'verified' | 'checks' | 'sumRecomputable'>;
+
+function verifyListed(
+  findings: Findings,
+  source: BundleSource,
+  { index, keys }: ReadIndex,
+  pinned: PinnedKeys,
+): Summary {
+  findings.run('files', (check) => {
+    verifyFiles(check, source, index);
+  });
+  const study = studySummary(index, keys, pinned);
+  const proven = verifyLog(findings, source, { index, keys });
+  if (proven === undefined) {
+    return study;
+  }
+  const { leaves, shown, last } = proven;
+  const history = toHistory(leaves);
+  const documents = findings.run('documents', (check) =>
+    verifyDocuments(check, source, index, history),
+  );
+  verifyStory(findings, { source, studyId: index.studyId, keys, history, documents });
+  const log = last === undefined ? {} : { log: logSummary(last, shown) };
+  return { ...study, ...historySummary(history), ...log };
+}
+
+interface ProvenLog {
+  readonly leaves: readonly IndexedLeaf[];
+  readonly shown: number;
+  /** What inclusion was proven to, where its signature holds. */
+  readonly last: Checkpoint | undefined;
+}
+
+function verifyLog(
+  findings: Findings,
+  source: BundleSource,
+  { index, keys }: ReadIndex,
+): ProvenLog | undefined {
+  const identity = { origin: index.origin, publicKey: keys.log };
+  const read = findings.run('checkpoints', (check) => {
+    const log = check.attempt({ path: BUNDLE_PATHS.log }, 'form', () =>
+      readDocument(source, BUNDLE_PATHS.log, bundleLogSchema),
+    );
+    return log && { log, checkpoints: verifyCheckpoints(check, log, identity) };
+  });
+  if (read === undefined) {
+    return undefined;
+  }
+  const { log, checkpoints } = read;
+  const last = checkpoints.at(-1);
+  findings.run('consistency', (check) => {
+    verifyGrowth(check, log, checkpoints);
+  });
+  findings.runOn('inclusion', last, (check, checkpoint) => {
+    verifyLeavesIncluded(check, log, checkpoint);
+  });
+  const leaves = findings.run('leaves', (check) => verifyLeaves(check, log, index, keys));
+  return { leaves, shown: log.leaves.length, last };
+}
+
+/** Everything that compares documents with the log and with each other. */
+function verifyStory(findings: Findings, evidence: Evidence): void {
+  const { studyProtocol, joins, rosters, evaluations } = evidence.documents;
+  findings.run('history', (check) => {
+    verifyHistory(check, evidence.history, studyProtocol?.body);
+  });
+  findings.runOn('study', studyProtocol, (check, protocol) => {
+    verifyStudy(check, evidence, protocol);
+  });
+  findings.runOn('joins', joins, (check, documents) => {
+    verifyJoins(check, evidence, documents);
+  });
+  findings.runOn('rosters', rosters, (check, documents) => {
+    verifyRosters(check, evidence, documents);
+  });
+  findings.run('manifests', (check) => {
+    verifyManifests(check, evidence);
+  });
+  findings.run('adverts', (check) => {
+    verifyAdverts(check, evidence);
+  });
+  findings.run('headers', (check) => {
+    verifyHeaders(check, evidence);
+  });
+  findings.run('records', (check) => {
+    verifyRecords(check, evidence);
+  });
+  findings.runOn('adapters', studyProtocol, (check, { body }) => {
+    recomputeAdapters(check, evidence, body);
+  });
+  findings.run('key-destruction', (check) => {
+    verifyKeyDestruction(check, evidence);
+  });
+  findings.runOn('evaluations', evaluations, (check, documents) => {
+    verifyEvaluations(check, evidence, documents);
+  });
+}

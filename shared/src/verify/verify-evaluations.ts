@@ -1,0 +1,48 @@
+/** The check `evaluations`: measurements of a checkpoint of this study, signed by the site that made them, each logged. */
+import { verifyBody, type Signed } from '../crypto/index.js';
+import { BUNDLE_PATHS, signedHash, type Evaluation } from '../protocol/index.js';
+import { ConsiliumError } from '../vocabulary/index.js';
+import { rosterKeys, type Evidence } from './evidence.js';
+import type { Check } from './findings.js';
+import { leavesOf } from './history.js';
+
+const PLACE = { path: BUNDLE_PATHS.evaluations };
+
+export function verifyEvaluations(
+  check: Check,
+  evidence: Evidence,
+  evaluations: readonly Signed<Evaluation>[],
+): void {
+  const { history, studyId } = evidence;
+  const entries = leavesOf(history.leaves, 'evaluation.reported');
+  const byHash = new Map(evaluations.map((evaluation) => [signedHash(evaluation), evaluation]));
+  check.same(PLACE, 'evaluations, one for each leaf', entries.length, evaluations.length);
+  for (const { index, leaf } of entries) {
+    const evaluation = byHash.get(leaf.evaluationHash);
+    if (evaluation === undefined) {
+      const found = 'no such evaluation';
+      check.fail(PLACE, {
+        what: `evaluation of leaf ${index}`,
+        expected: leaf.evaluationHash,
+        found,
+      });
+    } else {
+      check.same({ leafIndex: index }, 'siteId', evaluation.body.siteId, leaf.siteId);
+    }
+  }
+  const keys = rosterKeys(evidence);
+  for (const evaluation of evaluations) {
+    check.covers();
+    const { siteId, roundNo, adapterCheckpointHash } = evaluation.body;
+    const key = keys.get(siteId);
+    check.attempt(PLACE, `signature of ${siteId}`, () => {
+      if (key === undefined) {
+        throw new ConsiliumError('unknown-key', `${siteId} is not in the roster of the study`);
+      }
+      verifyBody('evaluation', evaluation, key);
+    });
+    check.same(PLACE, 'studyId', studyId, evaluation.body.studyId);
+    const checkpoint = history.checkpoints.get(roundNo) ?? 'one in the log';
+    check.same(PLACE, `adapter checkpoint of round ${roundNo}`, checkpoint, adapterCheckpointHash);
+  }
+}

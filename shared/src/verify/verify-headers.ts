@@ -1,0 +1,76 @@
+/** The check `headers`: what each site says it sent, bound to the manifest and to the whole set of adverts. */
+import { chunkSizes, type Signed } from '../crypto/index.js';
+import { BUNDLE_PATHS, headersHash, type UpdateHeader } from '../protocol/index.js';
+import { schemaSize } from '../tensors/index.js';
+import { rosterKeys, tensorSchemaOf, type Evidence } from './evidence.js';
+import type { Check } from './findings.js';
+import type { AttemptHistory } from './history.js';
+import { attemptFields, sitesText, verifySiteDocuments } from './site-documents.js';
+
+const BYTES_PER_PARAMETER = 4;
+
+export function verifyHeaders(check: Check, evidence: Evidence): void {
+  const keys = rosterKeys(evidence);
+  const layout = layoutFields(check, evidence);
+  for (const attempt of evidence.history.attempts) {
+    const read = evidence.documents.attempts.get(attempt.attemptId);
+    if (read?.headers !== undefined) {
+      const place = { path: BUNDLE_PATHS.headers(attempt.attemptId) };
+      const documents = read.headers;
+      const peers = attempt.adverts?.leaf.peersHash ?? 'a set of adverts in the log';
+      const expected = {
+        ...attemptFields(evidence, attempt, read),
+        ...layout,
+        peersHash: peers,
+      };
+      verifySiteDocuments(check, { place, domain: 'update-header', documents, keys }, expected);
+      verifySenders(check, attempt, documents);
+      verifySurvivors(check, attempt, documents);
+    }
+  }
+}
+
+/** What the tensor schema says of every update. */
+function layoutFields(check: Check, { documents }: Evidence): Record<string, string | number> {
+  const protocol = documents.studyProtocol?.body;
+  const place = { path: BUNDLE_PATHS.studyProtocol };
+  const layout =
+    protocol &&
+    check.attempt(place, 'length of an update', () => {
+      const plaintextBytes = schemaSize(tensorSchemaOf(protocol)) * BYTES_PER_PARAMETER;
+      const { schemaHash } = protocol;
+      return { schemaHash, plaintextBytes, chunkCount: chunkSizes(plaintextBytes).total };
+    });
+  return layout ?? {};
+}
+
+function verifySenders(
+  check: Check,
+  { attemptId, adverts }: AttemptHistory,
+  documents: readonly Signed<UpdateHeader>[],
+): void {
+  const advertised = new Set(adverts?.leaf.sites);
+  for (const { body } of documents) {
+    if (!advertised.has(body.siteId)) {
+      const place = { path: BUNDLE_PATHS.headers(attemptId) };
+      check.fail(place, { what: 'site', expected: 'one that advertised', found: body.siteId });
+    }
+  }
+}
+
+function verifySurvivors(
+  check: Check,
+  { attemptId, survivors }: AttemptHistory,
+  documents: readonly Signed<UpdateHeader>[],
+): void {
+  if (survivors === undefined) {
+    return;
+  }
+  const place = { path: BUNDLE_PATHS.headers(attemptId) };
+  const { leaf, index } = survivors;
+  const sites = new Set(leaf.sites);
+  const own = documents.filter(({ body }) => sites.has(body.siteId));
+  const found = sitesText(own.map(({ body }) => body.siteId));
+  check.same(place, `survivors in leaf ${index}`, sitesText(leaf.sites), found);
+  check.same(place, `headersHash in leaf ${index}`, leaf.headersHash, headersHash(attemptId, own));
+}

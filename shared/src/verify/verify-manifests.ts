@@ -1,0 +1,90 @@
+/** The check `manifests`: each attempt's terms are signed, logged, and those of the protocol, the roster and the chain. */
+import { verifyBody } from '../crypto/index.js';
+import {
+  BUNDLE_PATHS,
+  signedHash,
+  studyProtocolHash,
+  type Manifest,
+  type StudyProtocol,
+} from '../protocol/index.js';
+import { startedRoster, type Evidence } from './evidence.js';
+import type { Check } from './findings.js';
+import type { AttemptHistory } from './history.js';
+
+export function verifyManifests(check: Check, evidence: Evidence): void {
+  for (const attempt of evidence.history.attempts) {
+    const manifest = evidence.documents.attempts.get(attempt.attemptId)?.manifest;
+    if (manifest !== undefined) {
+      check.covers();
+      const place = { path: BUNDLE_PATHS.manifest(attempt.attemptId) };
+      check.attempt(place, 'signature', () =>
+        verifyBody('manifest', manifest, evidence.keys.coordinator),
+      );
+      if (attempt.manifest !== undefined) {
+        const { leaf, index } = attempt.manifest;
+        check.same(place, `hash in leaf ${index}`, leaf.manifestHash, signedHash(manifest));
+      }
+      verifyTerms(check, evidence, attempt, manifest.body);
+    }
+  }
+}
+
+function verifyTerms(
+  check: Check,
+  evidence: Evidence,
+  { attemptId, manifest }: AttemptHistory,
+  body: Manifest,
+): void {
+  const { studyId, history, documents } = evidence;
+  const place = { path: BUNDLE_PATHS.manifest(attemptId) };
+  check.agrees(place, { studyId, attemptId }, body);
+  if (manifest !== undefined) {
+    const { roundNo, attemptNo } = manifest.leaf;
+    check.agrees(place, { roundNo, attemptNo }, body);
+  }
+  const before = history.checkpoints.get(body.roundNo - 1);
+  const what = `adapter checkpoint of round ${body.roundNo - 1}`;
+  check.same(place, what, before ?? 'one in the log', body.adapterCheckpointHash);
+  if (documents.studyProtocol !== undefined) {
+    verifyWithinProtocol(check, documents.studyProtocol.body, body);
+  }
+  verifyCohort(check, evidence, body);
+}
+
+function verifyWithinProtocol(check: Check, protocol: StudyProtocol, body: Manifest): void {
+  const { minSites, advertDeadlineMs, roundDeadlineMs } = protocol.participation;
+  check.agrees(
+    { path: BUNDLE_PATHS.manifest(body.attemptId) },
+    {
+      studyProtocolHash: studyProtocolHash(protocol),
+      backboneHash: protocol.backbone.hash,
+      schemaHash: protocol.schemaHash,
+      minSites,
+      advertDeadlineMs,
+      roundDeadlineMs,
+    },
+    body,
+  );
+}
+
+function verifyCohort(check: Check, evidence: Evidence, body: Manifest): void {
+  const place = { path: BUNDLE_PATHS.manifest(body.attemptId) };
+  const { started } = evidence.history;
+  if (started !== undefined) {
+    check.same(place, 'rosterHash', started.leaf.rosterHash, body.rosterHash);
+  }
+  const roster = startedRoster(evidence);
+  if (roster !== undefined) {
+    check.same(place, 'rosterEpoch', roster.epoch, body.rosterEpoch);
+    const known = new Set(roster.sites.map(({ siteId }) => siteId));
+    for (const siteId of body.cohort.filter((id) => !known.has(id))) {
+      check.fail(place, { what: 'cohort', expected: 'sites of the roster', found: siteId });
+    }
+  }
+  const distinct = new Set(body.cohort).size;
+  check.same(place, 'distinct sites of the cohort', body.cohort.length, distinct);
+  if (distinct < body.minSites) {
+    const expected = `at least ${body.minSites}`;
+    check.fail(place, { what: 'sites of the cohort', expected, found: `${distinct}` });
+  }
+}
