@@ -1,0 +1,76 @@
+/** The updates of all open attempts. Who may send one, until when and how large, is decided by rounds, which calls this. */
+import { Injectable } from '@nestjs/common';
+import type { UpdateHeader } from '@consilium/shared/protocol';
+import { ConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
+import { ChunkStore, type ChunkPlace, type UploadKey } from './chunk-store.js';
+import { Upload, type UploadOutcome } from './upload.js';
+
+@Injectable()
+export class UploadsService {
+  private readonly uploads = new Map<string, Promise<Upload>>();
+
+  constructor(private readonly store: ChunkStore) {}
+
+  /**
+   * Opens or resumes the update of a header whose signature, sizes and attempt rounds has checked.
+   * @returns the chunks still missing; all of them are there already if it was sent before.
+   */
+  async open(header: UpdateHeader): Promise<UploadOutcome> {
+    return (await this.uploadOf(header)).progress();
+  }
+
+  /** Takes a chunk of the update that the header describes. */
+  async accept(header: UpdateHeader, index: number, bytes: Uint8Array): Promise<UploadOutcome> {
+    return (await this.uploadOf(header)).accept(index, bytes);
+  }
+
+  /** One encrypted chunk of a complete update. */
+  async read(place: ChunkPlace): Promise<Uint8Array> {
+    return this.store.read(place);
+  }
+
+  /** Deletes all updates of an attempt that ended. */
+  async discard(attemptId: AttemptId): Promise<void> {
+    for (const key of this.uploads.keys()) {
+      if (key.startsWith(`${attemptId}/`)) {
+        this.uploads.delete(key);
+      }
+    }
+    await this.store.removeAttempt(attemptId);
+  }
+
+  /** Deletes what a crash left of attempts other than these. */
+  async sweep(open: readonly AttemptId[]): Promise<void> {
+    for (const attemptId of await this.store.attempts()) {
+      if (!open.includes(attemptId)) {
+        await this.discard(attemptId);
+      }
+    }
+  }
+
+  private uploadOf(header: UpdateHeader): Promise<Upload> {
+    const key = keyOf(header);
+    const known = this.uploads.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const resumed = this.resume(header, key);
+    this.uploads.set(key, resumed);
+    return resumed;
+  }
+
+  private async resume(header: UpdateHeader, key: string): Promise<Upload> {
+    const upload = new Upload(header, this.store);
+    try {
+      await upload.resume();
+      return upload;
+    } catch (cause) {
+      this.uploads.delete(key);
+      throw new ConsiliumError('internal', 'the chunks of an update cannot be read', { cause });
+    }
+  }
+}
+
+function keyOf({ attemptId, siteId }: UploadKey): string {
+  return `${attemptId}/${siteId}`;
+}
