@@ -31,7 +31,7 @@ export function applyUpdate({ previous, ...input }: UpdateInput): TensorSet {
     const { data: before } = requireTensor(previous, name);
     const data = new Float32Array(mean.length);
     for (let i = 0; i < data.length; i += 1) {
-      const value = Math.fround((before[i] ?? Number.NaN) + (mean[i] ?? Number.NaN));
+      const value = Math.fround((before[i] as number) + (mean[i] as number));
       if (!Number.isFinite(value)) {
         throw nonFinite(name, i);
       }

@@ -88,7 +88,7 @@ export function dequantiseMean(input: MeanInput): MeanDelta {
     const scale = fixedPointScale(decodeFloat(range), sites);
     const data = new Float64Array(shapeSize(shape));
     for (let i = 0; i < data.length; i += 1) {
-      data[i] = ((signed[begin + i] ?? 0) / scale) * boost;
+      data[i] = ((signed[begin + i] as number) / scale) * boost;
     }
     mean.set(name, { shape, data });
     begin += data.length;
@@ -124,7 +124,7 @@ interface TensorJob {
 function quantiseTensor({ name, data, into, bound, share, scale }: TensorJob): number {
   let cut = 0;
   for (let i = 0; i < data.length; i += 1) {
-    let value = data[i] ?? Number.NaN;
+    let value = data[i] as number;
     // Written so that NaN fails the comparison: stored in a Uint32Array it would silently become 0.
     if (!(value >= -bound && value <= bound)) {
       if (!Number.isFinite(value)) {

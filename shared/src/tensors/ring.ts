@@ -44,7 +44,7 @@ export function encodeVector(vector: Uint32Array): Uint8Array {
   const bytes = new Uint8Array(vector.length * BYTES_PER_WORD);
   const view = new DataView(bytes.buffer);
   for (let i = 0, at = 0; i < vector.length; i += 1, at += BYTES_PER_WORD) {
-    view.setUint32(at, vector[i] ?? 0, true);
+    view.setUint32(at, vector[i] as number, true);
   }
   return bytes;
 }
@@ -64,7 +64,7 @@ function addWords(into: Uint32Array, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const words = bytes.byteLength >>> 2;
   for (let i = 0, at = 0; i < words; i += 1, at += BYTES_PER_WORD) {
-    into[i] = (into[i] ?? 0) + view.getUint32(at, true);
+    into[i] = (into[i] as number) + view.getUint32(at, true);
   }
 }
 
@@ -72,8 +72,8 @@ function addBytes(into: Uint32Array, bytes: Uint8Array, offset: number): void {
   for (let i = 0; i < bytes.length; i += 1) {
     const at = offset + i;
     const word = Math.floor(at / BYTES_PER_WORD);
-    const value = (bytes[i] ?? 0) * 2 ** (8 * (at % BYTES_PER_WORD));
-    into[word] = (into[word] ?? 0) + value;
+    const value = (bytes[i] as number) * 2 ** (8 * (at % BYTES_PER_WORD));
+    into[word] = (into[word] as number) + value;
   }
 }
 

@@ -110,7 +110,7 @@ function encodeFloat32(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length * BYTES_PER_FLOAT);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < bits.length; i += 1) {
-    view.setUint32(i * BYTES_PER_FLOAT, bits[i] ?? 0, true);
+    view.setUint32(i * BYTES_PER_FLOAT, bits[i] as number, true);
   }
   return bytes;
 }

@@ -27,9 +27,9 @@ export function requireMatches(schema: TensorSchema, set: TensorSet): void {
       throw mismatch(name, `holds ${tensor.data.length} values, not ${shapeSize(shape)}`);
     }
   }
-  if (set.size !== schema.length) {
-    const known = new Set(schema.map(({ name }) => name));
-    const extra = [...set.keys()].find((name) => !known.has(name)) ?? '';
+  const known = new Set(schema.map(({ name }) => name));
+  const extra = [...set.keys()].find((name) => !known.has(name));
+  if (extra !== undefined) {
     throw mismatch(extra, 'is not in the schema');
   }
 }
