@@ -1,0 +1,72 @@
+import { Controller } from '@nestjs/common';
+import { studyIdSchema } from '@consilium/shared/protocol';
+import { LIMITS } from '@consilium/shared/vocabulary';
+import { z } from 'zod';
+import { Route } from '../platform/http/route.js';
+import { RouteBody, RouteParams } from '../platform/http/route-input.js';
+import { StudiesService } from './studies.service.js';
+import { StudyOpening } from './study-opening.js';
+import { studyViewSchema, StudyViews, type StudyView } from './study-view.js';
+
+const studyParams = z.strictObject({ studyId: studyIdSchema });
+type StudyParams = z.infer<typeof studyParams>;
+
+@Controller('v1/studies')
+export class StudiesController {
+  constructor(
+    private readonly studies: StudiesService,
+    private readonly opening: StudyOpening,
+    private readonly views: StudyViews,
+  ) {}
+
+  @Route({
+    method: 'POST',
+    path: '',
+    permission: 'operator',
+    summary: 'Creates a study from its study file (YAML) and offers it to the sites that it names.',
+    status: 201,
+    body: { as: 'text', schema: z.string(), maxBytes: LIMITS.studyFileBytes },
+    response: studyViewSchema,
+  })
+  async create(@RouteBody() yaml: string): Promise<StudyView> {
+    const { studyId } = await this.opening.open(yaml);
+    return this.views.show(studyId);
+  }
+
+  @Route({
+    method: 'GET',
+    path: '',
+    permission: 'operator',
+    summary: 'All studies.',
+    response: z.array(studyViewSchema),
+  })
+  async list(): Promise<StudyView[]> {
+    const studies = await this.studies.list();
+    return Promise.all(studies.map(({ studyId }) => this.views.show(studyId)));
+  }
+
+  @Route({
+    method: 'GET',
+    path: ':studyId',
+    permission: 'operator',
+    summary: 'One study: its phase, its sites, how far it has come.',
+    params: studyParams,
+    response: studyViewSchema,
+  })
+  show(@RouteParams() { studyId }: StudyParams): Promise<StudyView> {
+    return this.views.show(studyId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':studyId/start',
+    permission: 'operator',
+    summary: 'Fixes the roster and opens the first round.',
+    params: studyParams,
+    response: studyViewSchema,
+  })
+  async start(@RouteParams() { studyId }: StudyParams): Promise<StudyView> {
+    await this.studies.start(studyId);
+    return this.views.show(studyId);
+  }
+}

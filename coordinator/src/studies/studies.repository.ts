@@ -1,0 +1,120 @@
+/** The rows of studies, joins and rosters. */
+import { Injectable } from '@nestjs/common';
+import type { Signed } from '@consilium/shared/crypto';
+import { canonicalJson } from '@consilium/shared/encoding';
+import {
+  signedJoinSchema,
+  signedRosterSchema,
+  signedSchema,
+  studyProtocolSchema,
+  type Join,
+  type Roster,
+  type StudyProtocol,
+} from '@consilium/shared/protocol';
+import type { StudyPhase } from '@consilium/shared/rounds';
+import type { ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
+import type { Reader, Transaction } from '../database/transaction.js';
+import { JoinEntity } from './join.entity.js';
+import { RosterEntity } from './roster.entity.js';
+import type { StudyJoin } from './study.js';
+import { StudyEntity } from './study.entity.js';
+
+const signedProtocolSchema = signedSchema(studyProtocolSchema);
+
+export interface StudyRow {
+  readonly studyId: StudyId;
+  readonly phase: StudyPhase;
+  readonly signed: Signed<StudyProtocol>;
+  readonly protocolHash: ContentHash;
+  readonly createdLeafIndex: number;
+  readonly createdAtMs: number;
+  readonly reason: string;
+}
+
+@Injectable()
+export class StudiesRepository {
+  async insert(tx: Transaction, study: Omit<StudyRow, 'phase' | 'reason'>): Promise<void> {
+    const { signed, ...columns } = study;
+    await tx.rows.insert(StudyEntity, {
+      ...columns,
+      phase: 'recruiting',
+      protocol: canonicalJson(signed),
+      reason: '',
+    });
+  }
+
+  async find(reader: Reader, studyId: StudyId): Promise<StudyRow | undefined> {
+    const row = await reader.rows.findOneBy(StudyEntity, { studyId });
+    return row === null ? undefined : toStudyRow(row);
+  }
+
+  async list(reader: Reader): Promise<StudyRow[]> {
+    const rows = await reader.rows.find(StudyEntity, { order: { createdAtMs: 'ASC' } });
+    return rows.map(toStudyRow);
+  }
+
+  async move(tx: Transaction, studyId: StudyId, phase: StudyPhase, reason = ''): Promise<void> {
+    await tx.rows.update(StudyEntity, { studyId }, { phase, reason });
+  }
+
+  async insertJoin(tx: Transaction, join: Signed<Join>, atMs: number): Promise<void> {
+    const { studyId, siteId } = join.body;
+    await tx.rows.insert(JoinEntity, { studyId, siteId, join: canonicalJson(join), atMs });
+  }
+
+  async findJoin(reader: Reader, studyId: StudyId, siteId: SiteId): Promise<StudyJoin | undefined> {
+    const row = await reader.rows.findOneBy(JoinEntity, { studyId, siteId });
+    return row === null ? undefined : toStudyJoin(row);
+  }
+
+  /** In the order of the sites' names. */
+  async joins(reader: Reader, studyId: StudyId): Promise<StudyJoin[]> {
+    const rows = await reader.rows.find(JoinEntity, {
+      where: { studyId },
+      order: { siteId: 'ASC' },
+    });
+    return rows.map(toStudyJoin);
+  }
+
+  async insertRoster(tx: Transaction, roster: Signed<Roster>): Promise<void> {
+    const { studyId, epoch } = roster.body;
+    await tx.rows.insert(RosterEntity, { studyId, epoch, roster: canonicalJson(roster) });
+  }
+
+  async latestRoster(reader: Reader, studyId: StudyId): Promise<Signed<Roster> | undefined> {
+    const row = await reader.rows.findOne(RosterEntity, {
+      where: { studyId },
+      order: { epoch: 'DESC' },
+    });
+    return row === null ? undefined : toRoster(row);
+  }
+
+  /** In the order of their epochs. */
+  async rosters(reader: Reader, studyId: StudyId): Promise<Signed<Roster>[]> {
+    const rows = await reader.rows.find(RosterEntity, {
+      where: { studyId },
+      order: { epoch: 'ASC' },
+    });
+    return rows.map(toRoster);
+  }
+}
+
+function toStudyRow(row: StudyEntity): StudyRow {
+  return {
+    studyId: row.studyId as StudyId,
+    phase: row.phase as StudyPhase,
+    signed: signedProtocolSchema.parse(JSON.parse(row.protocol)),
+    protocolHash: row.protocolHash as ContentHash,
+    createdLeafIndex: row.createdLeafIndex,
+    createdAtMs: row.createdAtMs,
+    reason: row.reason,
+  };
+}
+
+function toStudyJoin(row: JoinEntity): StudyJoin {
+  return { join: signedJoinSchema.parse(JSON.parse(row.join)), atMs: row.atMs };
+}
+
+function toRoster(row: RosterEntity): Signed<Roster> {
+  return signedRosterSchema.parse(JSON.parse(row.roster));
+}

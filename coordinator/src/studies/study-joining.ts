@@ -1,0 +1,128 @@
+/** A site's word on a study protocol, and the roster that grows from it. docs/protocol/v1.md section 3. */
+import { Injectable } from '@nestjs/common';
+import { signBody, verifyBody, type Signed } from '@consilium/shared/crypto';
+import { canonicalJson, toBase64 } from '@consilium/shared/encoding';
+import { signedHash, type Join, type Roster } from '@consilium/shared/protocol';
+import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
+import { AuditService } from '../audit/audit.service.js';
+import { CoordinatorKeys } from '../config/coordinator-keys.js';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { Clock } from '../platform/clock.js';
+import { SitesService } from '../sites/sites.service.js';
+import type { Site } from '../sites/sites.repository.js';
+import { StudiesRepository, type StudyRow } from './studies.repository.js';
+
+@Injectable()
+export class StudyJoining {
+  constructor(
+    private readonly database: Database,
+    private readonly studies: StudiesRepository,
+    private readonly sites: SitesService,
+    private readonly audit: AuditService,
+    private readonly keys: CoordinatorKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The same bytes again change nothing.
+   * @throws ConsiliumError 'bad-signature' | 'not-permitted' | 'not-found' | 'conflict' | 'wrong-state'
+   */
+  async join(siteId: SiteId, join: Signed<Join>): Promise<void> {
+    const site = await this.sites.get(siteId);
+    verifyBody('join', join, site.identityKey);
+    await this.database.transaction(async (tx) => {
+      const study = await this.requireStudy(tx, join, siteId);
+      const known = await this.studies.findJoin(tx, study.studyId, siteId);
+      if (known !== undefined) {
+        requireSame(known.join, join);
+        return;
+      }
+      if (study.phase !== 'recruiting') {
+        throw new ConsiliumError(
+          'wrong-state',
+          `the study is ${study.phase}: nobody joins any more`,
+        );
+      }
+      await this.studies.insertJoin(tx, join, this.clock.nowMs());
+      await this.record(tx, study, site, join);
+    });
+  }
+
+  private async requireStudy(
+    tx: Transaction,
+    { body }: Signed<Join>,
+    siteId: SiteId,
+  ): Promise<StudyRow> {
+    if (body.siteId !== siteId) {
+      throw new ConsiliumError('not-permitted', `the channel is of ${siteId}, the join is not`);
+    }
+    const study = await this.studies.find(tx, body.studyId);
+    if (study === undefined) {
+      throw new ConsiliumError('not-found', `there is no study ${body.studyId}`);
+    }
+    const { sites } = study.signed.body.participation;
+    if (sites !== 'all' && !sites.includes(siteId)) {
+      throw new ConsiliumError('not-permitted', `the study does not name the site ${siteId}`);
+    }
+    if (body.studyProtocolHash !== study.protocolHash) {
+      throw new ConsiliumError(
+        'conflict',
+        `the join is for ${body.studyProtocolHash}, the study protocol is ${study.protocolHash}`,
+      );
+    }
+    return study;
+  }
+
+  private async record(
+    tx: Transaction,
+    { studyId, protocolHash }: StudyRow,
+    site: Site,
+    join: Signed<Join>,
+  ): Promise<void> {
+    const { siteId, decision } = join.body;
+    const joinHash = signedHash(join);
+    if (decision.kind === 'decline') {
+      const reason = decision.code;
+      await this.audit.append(tx, { type: 'study.declined', studyId, siteId, joinHash, reason });
+      return;
+    }
+    await this.audit.append(tx, {
+      type: 'study.approved',
+      studyId,
+      siteId,
+      studyProtocolHash: protocolHash,
+      joinHash,
+    });
+    const previous = await this.studies.latestRoster(tx, studyId);
+    const roster = this.grown(studyId, previous?.body, site);
+    await this.studies.insertRoster(tx, roster);
+    await this.audit.append(tx, {
+      type: 'roster.add',
+      studyId,
+      siteId,
+      keyId: site.keyId,
+      epoch: roster.body.epoch,
+      rosterHash: signedHash(roster),
+    });
+  }
+
+  private grown(
+    studyId: StudyRow['studyId'],
+    previous: Roster | undefined,
+    { siteId, keyId, identityKey }: Site,
+  ): Signed<Roster> {
+    const sites = [
+      ...(previous?.sites ?? []),
+      { siteId, keyId, identityKey: toBase64(identityKey) },
+    ].sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
+    const epoch = (previous?.epoch ?? 0) + 1;
+    return signBody('roster', { v: 1, studyId, epoch, sites }, this.keys.identity);
+  }
+}
+
+function requireSame(known: Signed<Join>, join: Signed<Join>): void {
+  if (canonicalJson(known) !== canonicalJson(join)) {
+    throw new ConsiliumError('conflict', 'the site has answered this study otherwise before');
+  }
+}

@@ -1,0 +1,11 @@
+import type { Tables } from '../database/tables.js';
+import { JoinEntity } from './join.entity.js';
+import { CreateStudyTables1764000000012 } from './migrations/create-study-tables.js';
+import { RosterEntity } from './roster.entity.js';
+import { StudyEntity } from './study.entity.js';
+
+/** What is known of studies. */
+export const studyTables: Tables = {
+  entities: [StudyEntity, JoinEntity, RosterEntity],
+  migrations: [CreateStudyTables1764000000012],
+};

@@ -1,0 +1,30 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A study and where it stands. */
+@Entity('studies')
+export class StudyEntity {
+  @PrimaryColumn('text')
+  studyId!: string;
+
+  /** StudyPhase. */
+  @Column('text')
+  phase!: string;
+
+  /** Signed study protocol, canonical JSON. */
+  @Column('text')
+  protocol!: string;
+
+  @Column('text')
+  protocolHash!: string;
+
+  /** Index of the `study.created` leaf. */
+  @Column('bigint')
+  createdLeafIndex!: number;
+
+  @Column('bigint')
+  createdAtMs!: number;
+
+  /** Why the study failed; empty otherwise. */
+  @Column('text')
+  reason!: string;
+}

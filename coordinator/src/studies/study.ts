@@ -1,0 +1,44 @@
+/** A study as the other modules see it. */
+import type { Signed } from '@consilium/shared/crypto';
+import { decodeFloat } from '@consilium/shared/encoding';
+import {
+  adapterSchema,
+  type Join,
+  type Roster,
+  type StudyProtocol,
+} from '@consilium/shared/protocol';
+import type { StudyPhase } from '@consilium/shared/rounds';
+import type { TensorSchema } from '@consilium/shared/tensors';
+import type { ContentHash, StudyId } from '@consilium/shared/vocabulary';
+
+export interface Study {
+  readonly studyId: StudyId;
+  readonly phase: StudyPhase;
+  readonly protocol: StudyProtocol;
+  readonly signed: Signed<StudyProtocol>;
+  readonly protocolHash: ContentHash;
+  readonly schema: TensorSchema;
+  /** The newest; epoch 0 while nobody has joined. */
+  readonly roster: Signed<Roster>;
+  readonly rosterHash: ContentHash;
+  /** Committed rounds. */
+  readonly currentRound: number;
+  readonly createdLeafIndex: number;
+  /** Why it failed; empty otherwise. */
+  readonly reason: string;
+}
+
+export interface StudyJoin {
+  readonly join: Signed<Join>;
+  readonly atMs: number;
+}
+
+/** The tensor schema that follows from a study protocol. */
+export function schemaOf(protocol: StudyProtocol): TensorSchema {
+  return adapterSchema({
+    geometry: protocol.backbone.geometry,
+    adapter: protocol.adapter,
+    task: protocol.task,
+    updateRange: decodeFloat(protocol.training.updateRange),
+  });
+}
