@@ -9,8 +9,8 @@ export function gelu<T extends tf.Tensor>(x: T): T {
     const x = input as T;
     (save as tf.GradSaveFunc)([x]);
     return {
-      value: hasKernel('Gelu') ? (tf.engine().runKernel('Gelu', { x }) as T) : composed(x),
-      gradFunc: (dy, [kept]) => slope(kept as T, dy as tf.Tensor),
+      value: hasKernel('Gelu') ? tf.engine().runKernel<T>('Gelu', { x }) : composed(x),
+      gradFunc: (dy, [kept]) => slope(kept as T, dy),
     };
   });
   return operation(x) as T;
@@ -18,7 +18,7 @@ export function gelu<T extends tf.Tensor>(x: T): T {
 
 function slope(x: tf.Tensor, dy: tf.Tensor): tf.Tensor {
   if (hasKernel('GeluGrad')) {
-    return tf.engine().runKernel('GeluGrad', { x, dy }) as tf.Tensor;
+    return tf.engine().runKernel<tf.Tensor>('GeluGrad', { x, dy });
   }
   const phi = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), ONE_OVER_ROOT_2PI);
   return tf.mul(dy, tf.add(cumulative(x), tf.mul(x, phi)));

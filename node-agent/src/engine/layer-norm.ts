@@ -24,7 +24,7 @@ export function layerNorm(x: tf.Tensor2D, weights: LayerNormWeights, epsilon: nu
       value: tf.add(tf.mul(normal, weights.scale), weights.shift),
       gradFunc: (dy, saved) => {
         const [normal, inverse] = saved as [tf.Tensor2D, tf.Tensor2D];
-        const slope = tf.mul(dy as tf.Tensor2D, weights.scale);
+        const slope = tf.mul(dy, weights.scale);
         const along = tf.mean(tf.mul(slope, normal), 1, true); // [rows, 1]
         const level = tf.mean(slope, 1, true); // [rows, 1]
         return tf.mul(tf.sub(tf.sub(slope, level), tf.mul(normal, along)), inverse);

@@ -16,7 +16,7 @@ import {
   taskSchema,
   trainingConfigSchema,
 } from '@consilium/shared/protocol';
-import { TensorSchemaJson } from '@consilium/shared/tensors';
+import { TensorSchemaJson, type TensorSchema } from '@consilium/shared/tensors';
 import { ConsiliumError, isErrorCode, type ErrorCode } from '@consilium/shared/vocabulary';
 
 export const SPLITS = ['train', 'val', 'test'] as const;
@@ -78,7 +78,7 @@ export const trainerStudySchema = z.strictObject({
   backboneHash: contentHashSchema,
   adapter: adapterConfigSchema,
   training: trainingConfigSchema,
-  schema: TensorSchemaJson,
+  schema: TensorSchemaJson.transform((schema): TensorSchema => schema),
   minSamples: positiveSchema,
 });
 export type TrainerStudy = z.infer<typeof trainerStudySchema>;
@@ -144,6 +144,8 @@ export const openedSchema = z.strictObject({
   dataset: datasetReportSchema,
   backbone: backboneDescriptionSchema,
   engine: engineSchema,
+  /** Sentences for the site's log, as when the slow engine had to be taken. */
+  warnings: z.array(z.string().max(500)).max(10),
 });
 export type Opened = z.infer<typeof openedSchema>;
 

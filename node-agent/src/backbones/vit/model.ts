@@ -111,7 +111,7 @@ export class VitModel implements Backbone {
   #attention(asking: tf.Tensor2D, tokens: tf.Tensor2D, block: VitBlock, apply: Apply): tf.Tensor2D {
     const { hiddenSize, heads } = this.#geometry;
     const size = hiddenSize / heads;
-    const batch = (tokens.shape[0] as number) / this.#tokens;
+    const batch = tokens.shape[0] / this.#tokens;
     const split = (x: tf.Tensor2D) =>
       tf.transpose(tf.reshape(x, [batch, -1, heads, size]), [0, 2, 1, 3]); // [B, H, -1, D / H]
 

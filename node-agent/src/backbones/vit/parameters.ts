@@ -89,5 +89,5 @@ function outIn(weight: tf.Tensor): tf.Tensor {
 
 /** A convolution without overlap is a product: [D, 3, P, P] -> [P x P x 3, D] */
 function convolution(weight: tf.Tensor): tf.Tensor {
-  return tf.reshape(tf.transpose(weight, [2, 3, 1, 0]), [-1, weight.shape[0] as number]);
+  return tf.reshape(tf.transpose(weight, [2, 3, 1, 0]), [-1, weight.shape[0]]);
 }

@@ -26,19 +26,19 @@ export const productGradients: readonly Gradient[] = [
       x: () =>
         tf
           .engine()
-          .runKernel(
+          .runKernel<tf.Tensor>(
             tf.Conv2DBackpropInput,
             { dy, filter },
             { ...attrs, inputShape: x.shape },
-          ) as tf.Tensor,
+          ),
       filter: () =>
         tf
           .engine()
-          .runKernel(
+          .runKernel<tf.Tensor>(
             tf.Conv2DBackpropFilter,
             { x, dy },
             { ...attrs, filterShape: filter.shape },
-          ) as tf.Tensor,
+          ),
     };
   }),
 ];

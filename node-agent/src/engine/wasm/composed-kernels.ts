@@ -12,7 +12,7 @@ export const composedKernels: readonly tf.KernelConfig[] = [
       tf.tidy(() => {
         const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', tf.Tensor>;
         const { numSegments } = attrs as { numSegments: number };
-        const indices = tf.expandDims(segmentIds, 1) as tf.Tensor2D;
+        const indices = tf.expandDims<tf.Tensor2D>(segmentIds, 1);
         return tf.scatterND(indices, x, [numSegments, ...x.shape.slice(1)]);
       }),
   },

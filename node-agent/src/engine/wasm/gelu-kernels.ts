@@ -3,7 +3,7 @@
  * element-by-element part of a transformer block: the backend's erf alone takes as long as the product before it.
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { gelu, geluSlope } from '../gelu-scalar.js';
 import { floatsOf } from './wasm-backend.js';
 

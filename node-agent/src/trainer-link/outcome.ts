@@ -1,0 +1,25 @@
+/** How a request to a trainer can end, the supervisor's view. */
+import type { Failed } from './messages.js';
+
+/** The process ended before it answered. */
+export interface Crashed {
+  readonly kind: 'crashed';
+  readonly reason: CrashReason;
+  readonly exitCode?: number;
+  readonly signal?: string;
+}
+
+export type CrashReason =
+  /** Its own limit, or the engine or Node ran out. */
+  | 'out-of-memory'
+  /** It took longer than the supervisor allows, and was killed. */
+  | 'timed-out'
+  /** `close` was called. */
+  | 'closed'
+  /** By a signal from outside: an operator, or the kernel when the machine is out of memory. */
+  | 'killed'
+  /** It said something that is no reply. */
+  | 'bad-reply'
+  | 'exited';
+
+export type Outcome<T> = T | Failed | Crashed;

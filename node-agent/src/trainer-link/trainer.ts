@@ -1,0 +1,247 @@
+/**
+ * The supervisor's handle on its trainer process. The trainer holds tensors and opens hostile files, so it gets no keys, no
+ * secrets and limits, and its death is an outcome like any other. This file must never import the tensor engine.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { scrubEnvironment } from './environment.js';
+import { TRAINER_EXIT } from './exit-codes.js';
+import {
+  parseTrainerReply,
+  type Evaluated,
+  type EvaluateRequest,
+  type Failed,
+  type Opened,
+  type OpenRequest,
+  type Progress,
+  type Trained,
+  type TrainerReply,
+  type TrainerRequest,
+  type TrainRequest,
+} from './messages.js';
+import type { Crashed, CrashReason, Outcome } from './outcome.js';
+
+export interface TrainerOptions {
+  /** Path of trainer.js. */
+  readonly entry: string;
+  /** The supervisor's environment; only a short list is passed on. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Memory of the process, in MiB. */
+  readonly memoryMiB: number;
+  /** Longest time for opening a study, and for one job. */
+  readonly openTimeMs: number;
+  readonly jobTimeMs: number;
+  /** Further flags for Node, as specs need to run sources. */
+  readonly execArgv?: readonly string[];
+}
+
+interface Pending {
+  readonly child: ChildProcess;
+  readonly onProgress: (progress: Progress) => void;
+  settle(outcome: Outcome<Opened | Trained | Evaluated>): void;
+}
+
+/** Enough of the end of stderr to recognise how V8 says that it is out of memory. */
+const STDERR_KEPT = 4096;
+
+export class Trainer {
+  readonly #options: TrainerOptions;
+  #child: ChildProcess | undefined;
+  #opened: OpenRequest | undefined;
+  #pending: Pending | undefined;
+  /** Why we killed the child, if we did. */
+  #killedFor: CrashReason | undefined;
+  #isBusy = false;
+
+  constructor(options: TrainerOptions) {
+    this.#options = options;
+  }
+
+  /** Process id while a trainer runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts a trainer, or a fresh one, and opens the study in it. */
+  open(request: Omit<OpenRequest, 'kind'>): Promise<Outcome<Opened>> {
+    return this.#exclusively(async () => {
+      await this.#end('closed');
+      this.#opened = { kind: 'open', ...request };
+      return this.#openAgain(this.#opened);
+    });
+  }
+
+  /** Trains for one round; a trainer that died since the last job is started anew first. */
+  train(
+    request: Omit<TrainRequest, 'kind'>,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<Outcome<Trained>> {
+    return this.#job<Trained>({ kind: 'train', ...request }, 'trained', onProgress);
+  }
+
+  /** Measures an adapter; a trainer that died since the last job is started anew first. */
+  evaluate(
+    request: Omit<EvaluateRequest, 'kind'>,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<Outcome<Evaluated>> {
+    return this.#job<Evaluated>({ kind: 'evaluate', ...request }, 'evaluated', onProgress);
+  }
+
+  /** Kills the trainer; a job in progress ends as crashed, 'closed'. Resolves when the process is gone. */
+  async close(): Promise<void> {
+    await this.#end('closed');
+  }
+
+  /** @throws ConsiliumError 'wrong-state' while another request runs: the caller lost track of its own jobs */
+  async #exclusively<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#isBusy) {
+      throw new ConsiliumError('wrong-state', 'the trainer does one job at a time');
+    }
+    this.#isBusy = true;
+    try {
+      return await run();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #job<T extends Trained | Evaluated>(
+    request: TrainRequest | EvaluateRequest,
+    kind: T['kind'],
+    onProgress: (progress: Progress) => void,
+  ): Promise<Outcome<T>> {
+    return this.#exclusively(async () => {
+      if (this.#opened === undefined) {
+        throw new ConsiliumError('wrong-state', 'no study is open in the trainer');
+      }
+      if (this.#child === undefined) {
+        const reopened = await this.#openAgain(this.#opened);
+        if (reopened.kind !== 'opened') {
+          return reopened;
+        }
+      }
+      return this.#request<T>(request, kind, this.#options.jobTimeMs, onProgress);
+    });
+  }
+
+  #openAgain(request: OpenRequest): Promise<Outcome<Opened>> {
+    return this.#request<Opened>(request, 'opened', this.#options.openTimeMs, () => undefined);
+  }
+
+  async #request<T extends Opened | Trained | Evaluated>(
+    request: TrainerRequest,
+    kind: T['kind'],
+    timeMs: number,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Outcome<T>> {
+    const child = (this.#child ??= this.#start());
+    const timer = setTimeout(() => this.#kill('timed-out'), timeMs);
+    try {
+      const outcome = await new Promise<Outcome<Opened | Trained | Evaluated>>((settle) => {
+        this.#pending = { child, onProgress, settle };
+        // An error here means that the process is gone; its exit settles the request.
+        child.send(request, () => undefined);
+      });
+      if (outcome.kind === 'failed' && outcome.code === 'training-failed') {
+        // An error nobody planned for: the state of the engine is not to be trusted.
+        await this.#end('closed');
+      }
+      if (outcome.kind === kind || outcome.kind === 'failed' || outcome.kind === 'crashed') {
+        return outcome as Outcome<T>;
+      }
+      await this.#end('bad-reply');
+      return { kind: 'crashed', reason: 'bad-reply' };
+    } finally {
+      clearTimeout(timer);
+      this.#pending = undefined;
+    }
+  }
+
+  #start(): ChildProcess {
+    const { entry, environment, memoryMiB, execArgv = [] } = this.#options;
+    this.#killedFor = undefined;
+    const child = fork(entry, [`--memory-mib=${memoryMiB}`], {
+      env: scrubEnvironment(environment),
+      execArgv: [`--max-old-space-size=${memoryMiB}`, ...execArgv],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let stderr = '';
+    child.stderr?.on('data', (text: Buffer) => {
+      stderr = (stderr + text.toString('latin1')).slice(-STDERR_KEPT);
+    });
+    child.on('message', (message) => this.#receive(child, message));
+    child.on('error', () => this.#gone(child, { kind: 'crashed', reason: 'exited' }));
+    child.on('close', (code, signal) => {
+      this.#gone(child, this.#crash(code, signal, stderr));
+    });
+    return child;
+  }
+
+  #receive(child: ChildProcess, message: unknown): void {
+    const pending = this.#pending;
+    if (pending?.child !== child) {
+      return;
+    }
+    const reply = readReply(message);
+    if (reply === undefined) {
+      this.#kill('bad-reply');
+    } else if (reply.kind === 'progress') {
+      pending.onProgress(reply);
+    } else {
+      pending.settle(reply satisfies Opened | Trained | Evaluated | Failed);
+    }
+  }
+
+  #gone(child: ChildProcess, crashed: Crashed): void {
+    if (this.#child === child) {
+      this.#child = undefined;
+    }
+    if (this.#pending?.child === child) {
+      this.#pending.settle(crashed);
+    }
+  }
+
+  #crash(code: number | null, signal: NodeJS.Signals | null, stderr: string): Crashed {
+    return {
+      kind: 'crashed',
+      reason: this.#killedFor ?? crashReason(code, signal, stderr),
+      ...(code === null ? {} : { exitCode: code }),
+      ...(signal === null ? {} : { signal }),
+    };
+  }
+
+  #kill(reason: CrashReason): void {
+    this.#killedFor ??= reason;
+    this.#child?.kill('SIGKILL');
+  }
+
+  async #end(reason: CrashReason): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) {
+      return;
+    }
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    this.#kill(reason);
+    await closed;
+  }
+}
+
+/** A trainer that talks nonsense may have been taken over by a hostile image: it is not argued with. */
+function readReply(message: unknown): TrainerReply | undefined {
+  try {
+    return parseTrainerReply(message);
+  } catch {
+    return undefined;
+  }
+}
+
+function crashReason(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  stderr: string,
+): CrashReason {
+  if (code === TRAINER_EXIT.outOfMemory || /heap out of memory|out of memory/i.test(stderr)) {
+    return 'out-of-memory';
+  }
+  return signal === null ? 'exited' : 'killed';
+}
