@@ -1,22 +1,31 @@
 /** The scalar forms that every protocol document is made of, as zod schemas. docs/protocol/v1.md section 1. */
 import { z } from 'zod';
-import type { AttemptId, ContentHash, KeyId, SiteId, StudyId } from '../vocabulary/index.js';
+import {
+  isAttemptId,
+  isSiteId,
+  isStudyId,
+  type AttemptId,
+  type ContentHash,
+  type KeyId,
+  type SiteId,
+  type StudyId,
+} from '../vocabulary/index.js';
 import type { FloatBits } from '../encoding/index.js';
 
-const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const SLUG = 'must be 1 to 63 lower-case letters, digits and hyphens, not constructor or prototype';
 
 export const studyIdSchema = z
   .string()
-  .regex(SLUG, 'must be lower-case letters, digits and hyphens, 1 to 63 characters')
-  .transform((text) => text as StudyId);
+  .refine(isStudyId, SLUG)
+  .transform((id) => id as StudyId);
 export const siteIdSchema = z
   .string()
-  .regex(SLUG, 'must be lower-case letters, digits and hyphens, 1 to 63 characters')
-  .transform((text) => text as SiteId);
+  .refine(isSiteId, SLUG)
+  .transform((id) => id as SiteId);
 export const attemptIdSchema = z
   .string()
-  .regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hex digits')
-  .transform((text) => text as AttemptId);
+  .refine(isAttemptId, 'must be 32 lower-case hex digits')
+  .transform((id) => id as AttemptId);
 export const keyIdSchema = z
   .string()
   .regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits')
