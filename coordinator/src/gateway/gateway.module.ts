@@ -1,0 +1,31 @@
+/** The sites' sockets: handshake, channel, delivery. */
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { BlobsModule } from '../blobs/blobs.module.js';
+import { EvaluationsModule } from '../evaluations/evaluations.module.js';
+import { RoundsModule } from '../rounds/rounds.module.js';
+import { SitesModule } from '../sites/sites.module.js';
+import { StudiesModule } from '../studies/studies.module.js';
+import { HandshakeController } from './handshake.controller.js';
+import { HandshakeService } from './handshake.service.js';
+import { OwedMessages } from './owed-messages.js';
+import { Presence } from './presence.js';
+import { SiteGateway } from './site-gateway.js';
+import { SiteProblems } from './site-problems.js';
+import { SiteReading } from './site-reading.js';
+import { SiteRequests } from './site-requests.js';
+
+@Module({
+  imports: [AuditModule, BlobsModule, EvaluationsModule, RoundsModule, SitesModule, StudiesModule],
+  controllers: [HandshakeController],
+  providers: [
+    HandshakeService,
+    OwedMessages,
+    Presence,
+    SiteGateway,
+    SiteProblems,
+    SiteReading,
+    SiteRequests,
+  ],
+})
+export class GatewayModule {}

@@ -1,0 +1,121 @@
+/**
+ * Authenticates a site by its signed hello and answers with the coordinator's own, which binds both ephemeral keys: from then
+ * on the channel is open. Every failure looks the same from outside. docs/protocol/v1.md section 2.
+ */
+import {
+  createChannel,
+  generateBoxKeyPair,
+  generateSigningKeyPair,
+  keyIdOf,
+  randomBytes,
+  sharedSecret,
+  signBody,
+  verifyBody,
+  type Channel,
+  type Signed,
+  type SigningKeyPair,
+} from '@consilium/shared/crypto';
+import { canonicalBytes, concatBytes, fromBase64, toBase64 } from '@consilium/shared/encoding';
+import {
+  signedSiteHelloSchema,
+  type CoordinatorHello,
+  type SiteHello,
+} from '@consilium/shared/protocol';
+import {
+  ConsiliumError,
+  isConsiliumError,
+  type KeyId,
+  type SiteId,
+} from '@consilium/shared/vocabulary';
+import type { Challenges } from './challenges.js';
+
+/** What the handshake needs to know of an enrolled site. */
+export interface KnownSite {
+  readonly siteId: SiteId;
+  /** Ed25519, 32 bytes. */
+  readonly identityKey: Uint8Array;
+}
+
+export interface Welcome {
+  readonly siteId: SiteId;
+  readonly agentVersion: string;
+  /** Goes out in clear, as the first event. */
+  readonly hello: Signed<CoordinatorHello>;
+  readonly channel: Channel;
+}
+
+/** Signatures of unknown keys are checked with this one, so that they take the time of known ones. */
+const NOBODY: KnownSite = {
+  siteId: 'nobody' as SiteId,
+  identityKey: generateSigningKeyPair().publicKey,
+};
+
+export class Handshake {
+  private readonly keyId: KeyId;
+
+  constructor(
+    private readonly identity: SigningKeyPair,
+    private readonly challenges: Challenges,
+    private readonly findSite: (keyId: KeyId) => Promise<KnownSite | undefined>,
+  ) {
+    this.keyId = keyIdOf(identity.publicKey);
+  }
+
+  /**
+   * @param auth attacker-controlled: the auth payload of a Socket.IO connect packet.
+   * @throws ConsiliumError 'handshake-failed', one message for every reason; the reason is its cause.
+   */
+  async accept(auth: unknown): Promise<Welcome> {
+    try {
+      return this.welcome(await this.verify(auth));
+    } catch (cause) {
+      if (isConsiliumError(cause) && cause.code !== 'database-busy' && cause.code !== 'internal') {
+        throw new ConsiliumError('handshake-failed', 'the handshake failed', { cause });
+      }
+      throw cause;
+    }
+  }
+
+  private async verify(auth: unknown): Promise<Signed<SiteHello>> {
+    const parsed = signedSiteHelloSchema.safeParse(auth);
+    if (!parsed.success) {
+      throw new ConsiliumError('bad-message', 'the auth payload is no signed site hello');
+    }
+    const known = await this.findSite(parsed.data.keyId);
+    const { siteId, identityKey } = known ?? NOBODY;
+    const hello = verifyBody('handshake-site', parsed.data, identityKey);
+    if (hello.siteId !== siteId || hello.coordinatorKeyId !== this.keyId) {
+      throw new ConsiliumError('bad-message', 'the hello is meant for another site or coordinator');
+    }
+    if (!this.challenges.consume(hello.challenge)) {
+      throw new ConsiliumError('bad-message', 'the challenge is foreign, expired or used');
+    }
+    return parsed.data;
+  }
+
+  private welcome(theirs: Signed<SiteHello>): Welcome {
+    const { siteId, agentVersion, challenge, clientNonce, ephemeralKey } = theirs.body;
+    const ephemeral = generateBoxKeyPair();
+    const secret = sharedSecret(fromBase64(ephemeralKey), ephemeral.secretKey);
+    const hello = signBody(
+      'handshake-coordinator',
+      {
+        v: 1,
+        siteId,
+        challenge,
+        clientNonce,
+        serverNonce: toBase64(randomBytes(32)),
+        siteEphemeralKey: ephemeralKey,
+        ephemeralKey: toBase64(ephemeral.publicKey),
+      } satisfies CoordinatorHello,
+      this.identity,
+    );
+    const transcript = concatBytes(canonicalBytes(theirs), canonicalBytes(hello));
+    return {
+      siteId,
+      agentVersion,
+      hello,
+      channel: createChannel('coordinator', secret, transcript),
+    };
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The sites' door: authenticates each socket, turns it into a connection, delivers what the site is owed and answers what it
+ * asks. Nothing of a site's state lives here, so a lost socket loses nothing.
+ */
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { SOCKET, type SiteRequest } from '@consilium/shared/protocol';
+import { errorCodeOf, type SiteId } from '@consilium/shared/vocabulary';
+import type { Server as HttpServer } from 'node:http';
+import type { Server, Socket } from 'socket.io';
+import { DeliveryLoop } from './delivery.js';
+import { HandshakeService } from './handshake.service.js';
+import type { Welcome } from './handshake.js';
+import { OwedMessages } from './owed-messages.js';
+import { Presence } from './presence.js';
+import { SiteConnection, type Answer } from './site-connection.js';
+import { SiteProblems } from './site-problems.js';
+import { SiteRequests } from './site-requests.js';
+import { openSocketServer } from './socket-server.js';
+
+/** Sockets that have not proved who they are; each is gone after five seconds. */
+const STRANGERS = 256;
+
+@Injectable()
+export class SiteGateway implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private server: Server | undefined;
+  private stopListening: () => void = () => undefined;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly handshakes: HandshakeService,
+    private readonly presence: Presence,
+    private readonly owed: OwedMessages,
+    private readonly requests: SiteRequests,
+    private readonly problems: SiteProblems,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const http = this.host.httpAdapter.getHttpServer() as HttpServer;
+    const server = openSocketServer(http, ({ socket }) => {
+      const strangers = server.engine.clientsCount - this.presence.count();
+      return strangers < STRANGERS && this.handshakes.admits(socket.remoteAddress ?? '');
+    });
+    server.use((socket, next) => {
+      void this.authenticate(socket).then(next);
+    });
+    server.on('connection', (socket) => {
+      this.connect(socket, socket.data as Welcome);
+    });
+    this.stopListening = this.owed.onOwed((siteId) => {
+      this.presence.wake(siteId);
+    });
+    this.server = server;
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopListening();
+    this.presence.endAll();
+    this.server?.engine.close();
+  }
+
+  /** @returns the error that refuses the socket. Whatever the reason was, its code is all that goes out. */
+  private async authenticate(socket: Socket): Promise<Error | undefined> {
+    try {
+      socket.data = await this.handshakes.accept(socket.handshake.auth);
+      return undefined;
+    } catch (error) {
+      this.presence.refused(error);
+      setImmediate(() => {
+        socket.conn.close();
+      });
+      return new Error(errorCodeOf(error));
+    }
+  }
+
+  private connect(socket: Socket, { siteId, hello, channel, agentVersion }: Welcome): void {
+    const connection: SiteConnection = new SiteConnection(
+      siteId,
+      socket,
+      channel,
+      (request, attachment) => this.answer(siteId, request, attachment),
+      (reason, error) => {
+        this.presence.ended(siteId, reason, error);
+      },
+    );
+    socket.on('disconnect', () => {
+      this.presence.leave(connection);
+    });
+    const owed = {
+      next: () => this.owed.next(siteId),
+      received: (id: number) => this.owed.received(siteId, id),
+    };
+    const delivery = new DeliveryLoop(connection, owed, (error) => {
+      connection.end('internal-error', error);
+    });
+    socket.emit(SOCKET.hello, hello);
+    this.presence.enter(connection, delivery, agentVersion);
+  }
+
+  private async answer(
+    siteId: SiteId,
+    request: SiteRequest,
+    attachment: Uint8Array,
+  ): Promise<Answer> {
+    try {
+      return await this.requests.answer(siteId, request, attachment);
+    } catch (error) {
+      return { reply: await this.problems.refuse(siteId, request, error) };
+    }
+  }
+}

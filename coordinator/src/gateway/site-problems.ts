@@ -1,0 +1,119 @@
+/**
+ * What a refused request becomes: a problem for the site, and a leaf when a signature, hash or schema check failed inside
+ * its authenticated channel, where nobody else could have sent it. docs/protocol/v1.md section 5.
+ */
+import { Injectable } from '@nestjs/common';
+import type { SiteReply, SiteRequest } from '@consilium/shared/protocol';
+import {
+  ConsiliumError,
+  ERROR_CODES,
+  isConsiliumError,
+  parseStudyId,
+  type ErrorCode,
+  type SiteId,
+  type StudyId,
+} from '@consilium/shared/vocabulary';
+import { AuditService } from '../audit/audit.service.js';
+import { Database } from '../database/database.js';
+import { Log } from '../platform/logging/log.js';
+import { StudiesService } from '../studies/studies.service.js';
+
+/** Refusals that no honest agent runs into. */
+const SECURITY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'bad-signature',
+  'weak-key',
+  'not-permitted',
+  'conflict',
+  'bad-message',
+  'bad-update',
+  'bad-chunk',
+]);
+
+/** Refusals remembered, so that a site that repeats itself cannot fill the log. */
+const REMEMBERED = 10_000;
+
+const DETAIL_LENGTH = 1000;
+
+@Injectable()
+export class SiteProblems {
+  private readonly recorded = new Set<string>();
+
+  constructor(
+    private readonly studies: StudiesService,
+    private readonly audit: AuditService,
+    private readonly database: Database,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws what the database throws while the leaf is written. */
+  async refuse(siteId: SiteId, request: SiteRequest, error: unknown): Promise<SiteReply> {
+    const coded = isConsiliumError(error)
+      ? error
+      : new ConsiliumError('internal', 'the coordinator failed', { cause: error });
+    if (ERROR_CODES[coded.code].status >= 500) {
+      this.log.error('a request of a site failed', error, { siteId, request: request.kind });
+    } else {
+      this.log.warn('a request of a site was refused', {
+        siteId,
+        request: request.kind,
+        code: coded.code,
+      });
+    }
+    if (SECURITY_CODES.has(coded.code)) {
+      await this.record(siteId, request, coded);
+    }
+    return {
+      kind: 'problem',
+      code: coded.code,
+      title: ERROR_CODES[coded.code].title,
+      detail: coded.code === 'internal' ? '' : coded.message.slice(0, DETAIL_LENGTH),
+    };
+  }
+
+  private async record(siteId: SiteId, request: SiteRequest, error: ConsiliumError): Promise<void> {
+    const studyId = await this.studyOf(request, error);
+    const key = [studyId, siteId, error.code, request.kind].join(' ');
+    if (studyId === undefined || this.recorded.has(key) || this.recorded.size >= REMEMBERED) {
+      return;
+    }
+    this.recorded.add(key);
+    const what = { code: error.code, message: request.kind };
+    await this.database.transaction((tx) =>
+      this.audit.append(tx, { type: 'security.refused', studyId, siteId, ...what }),
+    );
+  }
+
+  /** The study whose log the refusal belongs to; undefined if the request names none that there is. */
+  private async studyOf(request: SiteRequest, error: ConsiliumError): Promise<StudyId | undefined> {
+    const named = namedStudy(request) ?? error.detail?.studyId;
+    try {
+      return named === undefined
+        ? undefined
+        : (await this.studies.get(parseStudyId(named))).studyId;
+    } catch (missing) {
+      if (isConsiliumError(missing, 'not-found')) {
+        return undefined;
+      }
+      throw missing;
+    }
+  }
+}
+
+function namedStudy(request: SiteRequest): StudyId | undefined {
+  switch (request.kind) {
+    case 'study.join':
+      return request.join.body.studyId;
+    case 'round.advert':
+      return request.advert.body.studyId;
+    case 'round.decline':
+      return request.decline.body.studyId;
+    case 'update.open':
+      return request.header.body.studyId;
+    case 'evaluation.report':
+      return request.evaluation.body.studyId;
+    case 'update.chunk':
+    case 'blob.read':
+    case 'log.prove':
+      return undefined;
+  }
+}

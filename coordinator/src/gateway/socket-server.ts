@@ -1,0 +1,35 @@
+/**
+ * Socket.IO on the coordinator's HTTP server, with the limits that hold before anybody is authenticated: websocket only, no
+ * compression, small frames, a few seconds for the handshake, no browsers, so many attempts an address. security.md 2.4.
+ */
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { SOCKET } from '@consilium/shared/protocol';
+import { LIMITS } from '@consilium/shared/vocabulary';
+import { Server } from 'socket.io';
+
+const HANDSHAKE_MS = 5000;
+
+/** A site whose machine is gone is noticed after the sum of the two. */
+const PING_INTERVAL_MS = 10_000;
+const PING_TIMEOUT_MS = 15_000;
+
+/** @param admits decides by the request alone, before a websocket is made of it. */
+export function openSocketServer(
+  http: HttpServer,
+  admits: (request: IncomingMessage) => boolean,
+): Server {
+  return new Server(http, {
+    path: SOCKET.path,
+    transports: ['websocket'],
+    serveClient: false,
+    perMessageDeflate: false,
+    maxHttpBufferSize: LIMITS.frameBytes,
+    connectTimeout: HANDSHAKE_MS,
+    pingInterval: PING_INTERVAL_MS,
+    pingTimeout: PING_TIMEOUT_MS,
+    cleanupEmptyChildNamespaces: true,
+    allowRequest: (request, decide) => {
+      decide(null, request.headers.origin === undefined && admits(request));
+    },
+  });
+}

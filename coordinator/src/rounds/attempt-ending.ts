@@ -1,0 +1,94 @@
+/**
+ * The two ends of an attempt. Either way its aggregation key is destroyed in the same transaction, and that is a leaf: from
+ * then on nobody can open the updates that it was for.
+ */
+import { Injectable } from '@nestjs/common';
+import { contentHashOf } from '@consilium/shared/crypto';
+import type { RoundRecord } from '@consilium/shared/protocol';
+import type { Transaction } from '../database/transaction.js';
+import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
+import { StudiesService } from '../studies/studies.service.js';
+import { AttemptRepository } from './attempt.repository.js';
+import type { Attempt } from './attempt.js';
+import { KeyRemains } from './key-remains.js';
+import { placeOf, RoundJournal } from './round-journal.js';
+import { RoundSchedule } from './round-schedule.js';
+
+/** Of a reason in the log, in characters. */
+const REASON_LENGTH = 200;
+
+@Injectable()
+export class AttemptEnding {
+  constructor(
+    private readonly attempts: AttemptRepository,
+    private readonly journal: RoundJournal,
+    private readonly schedule: RoundSchedule,
+    private readonly studies: StudiesService,
+    private readonly checkpoints: AdapterCheckpointsService,
+    private readonly keyRemains: KeyRemains,
+  ) {}
+
+  /** Ends the attempt with a result; the next round opens, or the study is completed. */
+  async commit(tx: Transaction, attempt: Attempt, record: RoundRecord): Promise<void> {
+    const { body } = attempt.manifest;
+    const place = placeOf(body);
+    const atMs = this.journal.nowMs();
+    await this.attempts.end(tx, attempt.attemptId, { phase: 'committed', record, atMs });
+    const leafIndex = await this.journal.append(tx, {
+      type: 'round.result',
+      ...place,
+      recordHash: contentHashOf(record),
+      ringSumHash: record.ringSumHash,
+      adapterCheckpointHash: record.adapterCheckpointHash,
+    });
+    await this.destroyKey(tx, attempt);
+    const result = { kind: 'round.result', record, leafIndex } as const;
+    await this.journal.tell(tx, body.studyId, body.cohort, result);
+    await this.checkpoints.record(tx, {
+      studyId: body.studyId,
+      roundNo: body.roundNo,
+      hash: record.adapterCheckpointHash,
+      ringSumHash: record.ringSumHash,
+    });
+    const { protocol } = await this.studies.get(body.studyId);
+    if (body.roundNo < protocol.training.rounds) {
+      await this.schedule.open(tx, body.studyId);
+    } else {
+      await this.studies.complete(tx, body.studyId, record.adapterCheckpointHash);
+    }
+  }
+
+  /** Ends the attempt without a result; another one follows, or the study has failed. */
+  async abort(tx: Transaction, attempt: Attempt, reason: string): Promise<void> {
+    const { body } = attempt.manifest;
+    const place = placeOf(body);
+    const atMs = this.journal.nowMs();
+    await this.attempts.end(tx, attempt.attemptId, { phase: 'aborted', reason, atMs });
+    await this.schedule.cancelDeadline(tx, attempt.attemptId);
+    const leafIndex = await this.journal.append(tx, { type: 'round.aborted', ...place, reason });
+    await this.destroyKey(tx, attempt);
+    const aborted = { kind: 'round.aborted', ...place, reason, leafIndex } as const;
+    await this.journal.tell(tx, body.studyId, body.cohort, aborted);
+    const { protocol } = await this.studies.get(body.studyId);
+    const { maxAttempts } = protocol.participation;
+    if (body.attemptNo < maxAttempts) {
+      await this.schedule.open(tx, body.studyId);
+    } else {
+      const why = `round ${body.roundNo} failed ${maxAttempts} times, at last because ${reason}`;
+      await this.studies.fail(tx, body.studyId, why.slice(0, REASON_LENGTH));
+    }
+  }
+
+  /** The row lost the sealed key already; here it is said, and what else there is of the attempt goes. */
+  private async destroyKey(tx: Transaction, { attemptId, manifest }: Attempt): Promise<void> {
+    const { aggregationKey } = manifest.body;
+    await this.journal.append(tx, {
+      type: 'key.destroyed',
+      ...placeOf(manifest.body),
+      aggregationKey,
+    });
+    tx.afterCommit(() => {
+      this.keyRemains.remove(attemptId);
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/** Opens the next attempt of a running study: fresh keys, a signed manifest, its leaf, and word to the cohort. */
+import { Injectable } from '@nestjs/common';
+import { generateBoxKeyPair, randomBytes, sealSecret, signBody } from '@consilium/shared/crypto';
+import { toBase64, toHex } from '@consilium/shared/encoding';
+import { signedHash, type Manifest } from '@consilium/shared/protocol';
+import type { AttemptId, StudyId } from '@consilium/shared/vocabulary';
+import { CoordinatorKeys } from '../config/coordinator-keys.js';
+import type { Transaction } from '../database/transaction.js';
+import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
+import { StudiesService, type Study } from '../studies/studies.service.js';
+import { keyPurpose } from './attempt.js';
+import { AttemptRepository } from './attempt.repository.js';
+import { placeOf, RoundJournal } from './round-journal.js';
+import { RoundSchedule } from './round-schedule.js';
+
+@Injectable()
+export class AttemptOpening {
+  constructor(
+    private readonly attempts: AttemptRepository,
+    private readonly journal: RoundJournal,
+    private readonly schedule: RoundSchedule,
+    private readonly studies: StudiesService,
+    private readonly checkpoints: AdapterCheckpointsService,
+    private readonly keys: CoordinatorKeys,
+  ) {}
+
+  /** Does nothing when the study is not running or an attempt is under way, so it may be asked for twice. */
+  async open(tx: Transaction, studyId: StudyId): Promise<void> {
+    const study = await this.studies.get(studyId);
+    const open = await this.attempts.findOpen(tx, studyId);
+    if (study.phase !== 'running' || open !== undefined) {
+      return;
+    }
+    const aggregationKey = generateBoxKeyPair();
+    const body = await this.manifestOf(tx, study, aggregationKey.publicKey);
+    const manifest = signBody('manifest', body, this.keys.identity);
+    const manifestHash = signedHash(manifest);
+    const purpose = keyPurpose(body.attemptId);
+    await this.attempts.insert(tx, {
+      manifest,
+      manifestHash,
+      sealedKey: sealSecret(aggregationKey.secretKey, this.keys.keyEncryptionKey, purpose),
+      openedAtMs: body.issuedAtMs,
+    });
+    const leafIndex = await this.journal.append(tx, {
+      type: 'round.manifest',
+      ...placeOf(body),
+      attemptNo: body.attemptNo,
+      manifestHash,
+    });
+    const message = { kind: 'round.manifest', manifest, leafIndex } as const;
+    await this.journal.tell(tx, studyId, body.cohort, message);
+    await this.schedule.setDeadline(tx, body.attemptId, body.issuedAtMs + body.advertDeadlineMs);
+  }
+
+  private async manifestOf(
+    tx: Transaction,
+    study: Study,
+    aggregationKey: Uint8Array,
+  ): Promise<Manifest> {
+    const { studyId, backbone, participation, schemaHash } = study.protocol;
+    const roundNo = study.currentRound + 1;
+    const previous = await this.checkpoints.ofRound(studyId, study.currentRound);
+    return {
+      v: 1,
+      studyId,
+      roundNo,
+      attemptId: toHex(randomBytes(16)) as AttemptId,
+      attemptNo: (await this.attempts.countOfRound(tx, studyId, roundNo)) + 1,
+      studyProtocolHash: study.protocolHash,
+      backboneHash: backbone.hash,
+      schemaHash,
+      adapterCheckpointHash: previous.hash,
+      rosterEpoch: study.roster.body.epoch,
+      rosterHash: study.rosterHash,
+      cohort: study.roster.body.sites.map(({ siteId }) => siteId).sort(),
+      minSites: participation.minSites,
+      aggregationKey: toBase64(aggregationKey),
+      advertDeadlineMs: participation.advertDeadlineMs,
+      roundDeadlineMs: participation.roundDeadlineMs,
+      issuedAtMs: this.journal.nowMs(),
+    };
+  }
+}

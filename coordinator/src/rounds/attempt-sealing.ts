@@ -1,0 +1,142 @@
+/**
+ * Seals an attempt: sums the updates, fixes the survivors in the log, applies the mean, commits. Everything before the commit
+ * can be done again from the uploads, so a crash anywhere only costs the time. docs/protocol/v1.md section 4, step 4.
+ */
+import { Injectable } from '@nestjs/common';
+import { headersHash } from '@consilium/shared/protocol';
+import { step } from '@consilium/shared/rounds';
+import { ConsiliumError, isConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
+import type { Summed } from '../aggregation/sum-updates.js';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { StudiesService, type Study } from '../studies/studies.service.js';
+import { AttemptEnding } from './attempt-ending.js';
+import { AttemptRepository } from './attempt.repository.js';
+import { sendersOf, type Attempt, type Sender } from './attempt.js';
+import { RoundAggregator, type RoundHashes } from './round-aggregator.js';
+import { placeOf, RoundJournal } from './round-journal.js';
+import { roundRecord } from './round-record.js';
+
+@Injectable()
+export class AttemptSealing {
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: AttemptRepository,
+    private readonly journal: RoundJournal,
+    private readonly ending: AttemptEnding,
+    private readonly aggregator: RoundAggregator,
+    private readonly studies: StudiesService,
+  ) {}
+
+  /** Does nothing unless the attempt is being sealed, so it may be asked for twice. */
+  async seal(attemptId: AttemptId): Promise<void> {
+    const attempt = await this.find(attemptId);
+    if (attempt?.phase !== 'sealing') {
+      return;
+    }
+    const study = await this.studies.get(attempt.manifest.body.studyId);
+    const summed = await this.sum(attempt, study);
+    if (attempt.survivors === undefined) {
+      await this.database.transaction((tx) => this.fixSurvivors(tx, attempt, summed));
+    }
+    const fixed = await this.find(attemptId);
+    if (fixed?.phase === 'sealing') {
+      await this.commit(fixed, study, summed);
+    }
+  }
+
+  /** The attempt is given up from whichever phase it is in. */
+  async abandon(tx: Transaction, attemptId: AttemptId, reason: string): Promise<void> {
+    const attempt = await this.attempts.find(tx, attemptId);
+    if (attempt === undefined) {
+      return;
+    }
+    const next = step(attempt.phase, { kind: 'abandoned', reason }, attempt.manifest.body);
+    if (next.kind === 'failed') {
+      await this.ending.abort(tx, attempt, next.reason);
+    }
+  }
+
+  private async sum(attempt: Attempt, study: Study): Promise<Summed> {
+    const summed = await this.aggregator.sum(attempt, study.schema, toCount(attempt));
+    if (attempt.survivors !== undefined && summed.refused.length > 0) {
+      // Whoever is in the log as survivor stays one: without its update there is no result for this attempt.
+      throw new ConsiliumError('internal', 'an update of a survivor can no longer be read');
+    }
+    return summed;
+  }
+
+  /** Who counts is said before the result is known, so the result cannot decide who counts. */
+  private async fixSurvivors(tx: Transaction, attempt: Attempt, summed: Summed): Promise<void> {
+    const { attemptId, manifest, peersHash } = attempt;
+    const { survivors, refused } = summed;
+    await this.attempts.setState(tx, attemptId, refused, 'refused');
+    for (const siteId of refused) {
+      const { studyId } = manifest.body;
+      const refusal = { code: 'bad-update', message: 'update.open' };
+      await this.journal.append(tx, { type: 'security.refused', studyId, siteId, ...refusal });
+    }
+    const event = { kind: 'summed', sites: survivors.length } as const;
+    const next = step(attempt.phase, event, manifest.body);
+    if (next.kind === 'failed') {
+      await this.ending.abort(tx, attempt, next.reason);
+    } else if (next.kind === 'moved' && peersHash !== undefined) {
+      const headers = sendersOf(attempt)
+        .filter(({ siteId }) => survivors.includes(siteId))
+        .map(({ header }) => header);
+      await this.attempts.setSurvivors(tx, attemptId, survivors);
+      await this.journal.append(tx, {
+        type: 'round.survivors',
+        ...placeOf(manifest.body),
+        peersHash,
+        sites: [...survivors],
+        headersHash: headersHash(attemptId, headers),
+      });
+    }
+  }
+
+  private async commit(attempt: Attempt, study: Study, summed: Summed): Promise<void> {
+    const hashes = await this.apply(attempt, study, summed);
+    if (hashes === undefined) {
+      return;
+    }
+    const keyIds = new Map(study.roster.body.sites.map(({ siteId, keyId }) => [siteId, keyId]));
+    const record = roundRecord({ attempt, survivors: summed.survivors, keyIds, ...hashes });
+    await this.database.transaction(async (tx) => {
+      const current = await this.attempts.find(tx, attempt.attemptId);
+      if (current?.phase === 'sealing') {
+        await this.ending.commit(tx, current, record);
+      }
+    });
+  }
+
+  /** A parameter that overflows would overflow again at every try, so the attempt ends. */
+  private async apply(
+    attempt: Attempt,
+    study: Study,
+    summed: Summed,
+  ): Promise<RoundHashes | undefined> {
+    try {
+      return await this.aggregator.apply(attempt, study.schema, summed);
+    } catch (error) {
+      if (!isConsiliumError(error, 'non-finite')) {
+        throw error;
+      }
+      const reason = 'the mean of the updates leaves the range of the parameters';
+      await this.database.transaction((tx) => this.abandon(tx, attempt.attemptId, reason));
+      return undefined;
+    }
+  }
+
+  private async find(attemptId: AttemptId): Promise<Attempt | undefined> {
+    return this.database.read((reader) => this.attempts.find(reader, attemptId));
+  }
+}
+
+/** The updates to add: once the survivors are in the log, theirs and no others. */
+function toCount(attempt: Attempt): Sender[] {
+  const { survivors } = attempt;
+  return sendersOf(attempt).filter(
+    ({ siteId }) => survivors === undefined || survivors.includes(siteId),
+  );
+}

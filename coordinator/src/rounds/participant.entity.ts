@@ -1,0 +1,33 @@
+/** What one site of the cohort said in one attempt. A document is written once: other bytes for its place are a conflict. */
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** How far the site has come. `refused`: its update proved not to be what its header says. */
+export type ParticipantState = 'invited' | 'advertised' | 'declined' | 'updated' | 'refused';
+
+@Entity('participants')
+export class ParticipantEntity {
+  @PrimaryColumn('text')
+  attemptId!: string;
+
+  @PrimaryColumn('text')
+  siteId!: string;
+
+  @Column('text')
+  state!: ParticipantState;
+
+  /** Whether its advert is in the closed set. */
+  @Column('boolean')
+  isPeer!: boolean;
+
+  /** JSON of the signed advert. */
+  @Column('text', { nullable: true })
+  advert!: string | null;
+
+  /** JSON of the signed decline. */
+  @Column('text', { nullable: true })
+  decline!: string | null;
+
+  /** JSON of the signed update header. */
+  @Column('text', { nullable: true })
+  header!: string | null;
+}

@@ -1,0 +1,107 @@
+/** What happened in the rounds of a study, for operators and for evidence bundles. */
+import { Injectable } from '@nestjs/common';
+import type { AttemptDocuments } from '@consilium/shared/verify';
+import type { StudyId } from '@consilium/shared/vocabulary';
+import { AuditService } from '../audit/audit.service.js';
+import { BlobStore } from '../blobs/blob-store.js';
+import { Database } from '../database/database.js';
+import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
+import { StudiesService } from '../studies/studies.service.js';
+import { AttemptRepository } from './attempt.repository.js';
+import { peersOf, type Attempt, type Participant } from './attempt.js';
+import { sealedBytes } from './round-record.js';
+import type { AttemptView, ParticipantView, RoundView } from './rounds-view.js';
+
+@Injectable()
+export class RoundHistoryService {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: AttemptRepository,
+    private readonly studies: StudiesService,
+    private readonly checkpoints: AdapterCheckpointsService,
+    private readonly blobs: BlobStore,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** @throws ConsiliumError 'not-found' */
+  async rounds(studyId: StudyId): Promise<RoundView[]> {
+    const attempts = await this.ofStudy(studyId);
+    const roundNos = [...new Set(attempts.map(({ manifest }) => manifest.body.roundNo))];
+    return roundNos.map((roundNo) => {
+      const tries = attempts.filter(({ manifest }) => manifest.body.roundNo === roundNo);
+      const hash = tries.find(({ record }) => record !== undefined)?.record?.adapterCheckpointHash;
+      return {
+        roundNo,
+        attempts: tries.map(attemptView),
+        ...(hash === undefined ? {} : { adapterCheckpointHash: hash }),
+      };
+    });
+  }
+
+  /** Every signed document of the study's attempts, in the order in which they began. @throws ConsiliumError 'not-found' */
+  async attempts(studyId: StudyId): Promise<AttemptDocuments[]> {
+    return (await this.ofStudy(studyId)).map(documentsOf);
+  }
+
+  /**
+   * The newest adapter checkpoint leaves the coordinator, which is a leaf first.
+   * @throws ConsiliumError 'not-found'
+   */
+  async exportAdapter(studyId: StudyId): Promise<ExportedAdapter> {
+    await this.studies.get(studyId);
+    const { hash, roundNo } = await this.checkpoints.latest(studyId);
+    await this.database.transaction((tx) =>
+      this.audit.append(tx, { type: 'access.export', studyId, what: 'adapter' }),
+    );
+    return { roundNo, bytes: await this.blobs.readAll(hash) };
+  }
+
+  private async ofStudy(studyId: StudyId): Promise<Attempt[]> {
+    await this.studies.get(studyId);
+    return this.database.read((reader) => this.repository.ofStudy(reader, studyId));
+  }
+}
+
+export interface ExportedAdapter {
+  /** The round that it comes from; 0 is the one that training began with. */
+  readonly roundNo: number;
+  /** A safetensors file. */
+  readonly bytes: Uint8Array;
+}
+
+function documentsOf(attempt: Attempt): AttemptDocuments {
+  const { attemptId, manifest, record, participants } = attempt;
+  return {
+    attemptId,
+    manifest,
+    adverts: peersOf(attempt).map(({ advert }) => advert),
+    headers: participants.flatMap(({ header }) => (header === undefined ? [] : [header])),
+    ...(record === undefined ? {} : { record }),
+  };
+}
+
+function attemptView(attempt: Attempt): AttemptView {
+  const { manifest, phase, reason, endedAtMs, participants } = attempt;
+  return {
+    attemptId: attempt.attemptId,
+    attemptNo: manifest.body.attemptNo,
+    phase,
+    openedAtMs: attempt.openedAtMs,
+    participants: participants.map((participant) => participantView(attempt, participant)),
+    ...(reason === undefined ? {} : { reason }),
+    ...(endedAtMs === undefined ? {} : { endedAtMs }),
+  };
+}
+
+function participantView({ record }: Attempt, participant: Participant): ParticipantView {
+  const { siteId, advert, header } = participant;
+  const recorded = record?.participants.find((entry) => entry.siteId === siteId);
+  return {
+    siteId,
+    state: recorded?.state ?? participant.state,
+    weight: advert?.body.weight ?? 0,
+    bytes: header === undefined ? 0 : sealedBytes(header.body.plaintextBytes),
+    trainMs: header?.body.trainMs ?? 0,
+    ...(header?.body.evaluation === undefined ? {} : { evaluation: header.body.evaluation }),
+  };
+}

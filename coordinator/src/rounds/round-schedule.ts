@@ -1,0 +1,36 @@
+/** What happens later to an attempt, as rows: its deadline, its sealing, the attempt after it. */
+import { Injectable } from '@nestjs/common';
+import type { AttemptId, StudyId } from '@consilium/shared/vocabulary';
+import type { Transaction } from '../database/transaction.js';
+import { JobRepository } from '../platform/jobs/job.repository.js';
+import { TimerRepository } from '../platform/timers/timer.repository.js';
+
+/** Kinds of rows; `round.open` is also enqueued by studies at the start of a study. */
+export const ROUND_JOBS = { open: 'round.open', seal: 'round.seal' } as const;
+export const ROUND_DEADLINE = 'round.deadline';
+
+@Injectable()
+export class RoundSchedule {
+  constructor(
+    private readonly jobs: JobRepository,
+    private readonly timers: TimerRepository,
+  ) {}
+
+  /** The next attempt of a running study, whichever round it is for. */
+  async open(tx: Transaction, studyId: StudyId): Promise<void> {
+    await this.jobs.enqueue(tx, { kind: ROUND_JOBS.open, payload: { studyId } });
+  }
+
+  async seal(tx: Transaction, attemptId: AttemptId): Promise<void> {
+    await this.jobs.enqueue(tx, { kind: ROUND_JOBS.seal, payload: { attemptId } });
+  }
+
+  /** The one deadline that an attempt waits for now. */
+  async setDeadline(tx: Transaction, attemptId: AttemptId, dueAtMs: number): Promise<void> {
+    await this.timers.set(tx, { kind: ROUND_DEADLINE, key: attemptId, dueAtMs });
+  }
+
+  async cancelDeadline(tx: Transaction, attemptId: AttemptId): Promise<void> {
+    await this.timers.cancel(tx, { kind: ROUND_DEADLINE, key: attemptId });
+  }
+}

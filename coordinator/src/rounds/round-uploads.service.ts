@@ -1,0 +1,172 @@
+/**
+ * Takes a site's update in: who may send one, how large it is and until when is decided here, the chunks are kept by
+ * updates/. An update counts from the transaction that finds it complete. docs/protocol/v1.md section 4, step 3.
+ */
+import { Injectable } from '@nestjs/common';
+import { chunkSizes, type Signed } from '@consilium/shared/crypto';
+import type { SiteReply, UpdateHeader } from '@consilium/shared/protocol';
+import { isEnded } from '@consilium/shared/rounds';
+import { schemaSize, type TensorSchema } from '@consilium/shared/tensors';
+import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { StudiesService } from '../studies/studies.service.js';
+import { UploadsService } from '../updates/uploads.service.js';
+import type { UploadOutcome } from '../updates/upload.js';
+import { AttemptProgress } from './attempt-progress.js';
+import { AttemptRepository } from './attempt.repository.js';
+import type { Attempt, Participant } from './attempt.js';
+import { isReplay, requireDocument } from './document-checks.js';
+
+/** How far the update has come; what is wrong with it is thrown. */
+export type UploadTaken = Extract<SiteReply, { kind: 'upload' | 'late' }>;
+
+const LATE: UploadTaken = { kind: 'late' };
+const BYTES_PER_PARAMETER = 4;
+
+@Injectable()
+export class RoundUploadsService {
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: AttemptRepository,
+    private readonly progress: AttemptProgress,
+    private readonly studies: StudiesService,
+    private readonly uploads: UploadsService,
+  ) {}
+
+  /**
+   * Opens the update, or tells what of it is missing.
+   * @throws ConsiliumError of `requireDocument`, 'conflict', 'bad-update' when it does not fit the attempt, 'wrong-state' before
+   * the adverts are closed, 'not-found'.
+   */
+  async open(siteId: SiteId, header: Signed<UpdateHeader>): Promise<UploadTaken> {
+    const isOpen = await this.database.transaction(async (tx) => {
+      const attempt = await this.find(tx, header.body.attemptId);
+      const study = await this.studies.get(attempt.manifest.body.studyId);
+      const row = requireDocument(attempt, study.roster.body, siteId, 'update-header', header);
+      if (isEnded(attempt.phase)) {
+        return false;
+      }
+      if (isReplay(row.header, header)) {
+        return mayStillSend(attempt, row);
+      }
+      requireFit(attempt, study.schema, header.body);
+      if (!mayStillSend(attempt, row)) {
+        return false;
+      }
+      await this.attempts.setHeader(tx, header);
+      return true;
+    });
+    return isOpen ? this.settle(header.body, await this.uploads.open(header.body)) : LATE;
+  }
+
+  /**
+   * Takes one encrypted chunk.
+   * @throws ConsiliumError 'bad-chunk' for a place or length that the update has not, 'conflict' for other bytes than before,
+   * 'bad-update' once the whole is not what the header says, 'wrong-state' before `open`.
+   */
+  async chunk(
+    siteId: SiteId,
+    attemptId: AttemptId,
+    index: number,
+    bytes: Uint8Array,
+  ): Promise<UploadTaken> {
+    const attempt = await this.database.read((reader) => this.attempts.find(reader, attemptId));
+    const row = attempt?.participants.find((participant) => participant.siteId === siteId);
+    if (attempt === undefined || row === undefined) {
+      throw new ConsiliumError('not-found', 'no attempt of this site has this id');
+    }
+    if (isEnded(attempt.phase)) {
+      return LATE;
+    }
+    if (row.header === undefined) {
+      throw new ConsiliumError('wrong-state', 'a chunk came before the header of its update');
+    }
+    if (!mayStillSend(attempt, row)) {
+      return LATE;
+    }
+    const { body } = row.header;
+    return this.settle(body, await this.uploads.accept(body, index, bytes));
+  }
+
+  private async settle(header: UpdateHeader, outcome: UploadOutcome): Promise<UploadTaken> {
+    switch (outcome.kind) {
+      case 'conflict':
+        throw refusal(header, 'conflict', 'a chunk with other bytes was accepted before');
+      case 'unfit':
+        throw refusal(header, 'bad-chunk', outcome.reason);
+      case 'refused':
+        await this.refuse(header);
+        throw refusal(header, 'bad-update', 'the chunks are not those of the signed header');
+      case 'progress':
+        return outcome.complete && !(await this.complete(header))
+          ? LATE
+          : { kind: 'upload', missing: [...outcome.missing], complete: outcome.complete };
+    }
+  }
+
+  /** @returns whether the update counts. */
+  private async complete({ attemptId, siteId }: UpdateHeader): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const attempt = await this.find(tx, attemptId);
+      const row = attempt.participants.find((participant) => participant.siteId === siteId);
+      if (row?.state === 'advertised' && attempt.phase === 'collecting') {
+        await this.attempts.setState(tx, attemptId, [siteId], 'updated');
+        await this.progress.advance(tx, attemptId);
+        return true;
+      }
+      return row?.state === 'updated';
+    });
+  }
+
+  /** The site cannot mend it in this attempt, so nobody waits for it any longer. */
+  private async refuse({ attemptId, siteId }: UpdateHeader): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const attempt = await this.find(tx, attemptId);
+      const row = attempt.participants.find((participant) => participant.siteId === siteId);
+      if (row?.state === 'advertised' && attempt.phase === 'collecting') {
+        await this.attempts.setState(tx, attemptId, [siteId], 'refused');
+        await this.progress.advance(tx, attemptId);
+      }
+    });
+  }
+
+  private async find(tx: Transaction, attemptId: AttemptId): Promise<Attempt> {
+    const attempt = await this.attempts.find(tx, attemptId);
+    if (attempt === undefined) {
+      throw new ConsiliumError('not-found', 'no attempt has this id');
+    }
+    return attempt;
+  }
+}
+
+/** While updates are collected each peer may send; later only to hear once more that its update is there. */
+function mayStillSend({ phase }: Attempt, { isPeer, state }: Participant): boolean {
+  return isPeer && (state === 'updated' || (phase === 'collecting' && state !== 'declined'));
+}
+
+function requireFit(attempt: Attempt, schema: TensorSchema, header: UpdateHeader): void {
+  if (attempt.phase === 'advertising') {
+    throw new ConsiliumError('wrong-state', 'the set of adverts is not closed yet');
+  }
+  const bytes = schemaSize(schema) * BYTES_PER_PARAMETER;
+  const expected: readonly [string, unknown, unknown][] = [
+    ['peersHash', attempt.peersHash, header.peersHash],
+    ['schemaHash', attempt.manifest.body.schemaHash, header.schemaHash],
+    ['plaintextBytes', bytes, header.plaintextBytes],
+    ['chunkCount', chunkSizes(bytes).total, header.chunkCount],
+  ];
+  const wrong = expected.find(([, ours, theirs]) => ours !== theirs);
+  if (wrong !== undefined) {
+    throw new ConsiliumError('bad-update', `the header's ${wrong[0]} does not fit the attempt`);
+  }
+}
+
+/** @returns an error that names the study, for the log. */
+function refusal(
+  { studyId }: UpdateHeader,
+  code: 'conflict' | 'bad-chunk' | 'bad-update',
+  message: string,
+): ConsiliumError {
+  return new ConsiliumError(code, message, { detail: { studyId } });
+}

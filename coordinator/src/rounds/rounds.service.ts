@@ -1,0 +1,85 @@
+/**
+ * What a site may say in an attempt, and what comes of it. One transaction a message: the document is written and the attempt
+ * moves on, or nothing happens. Replays get the answer they got before. docs/protocol/v1.md section 4.
+ */
+import { Injectable } from '@nestjs/common';
+import { checkBoxPublicKey, type Signed } from '@consilium/shared/crypto';
+import { fromBase64 } from '@consilium/shared/encoding';
+import type { Advert, Decline, SiteReply } from '@consilium/shared/protocol';
+import { isEnded } from '@consilium/shared/rounds';
+import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { StudiesService } from '../studies/studies.service.js';
+import { AttemptProgress } from './attempt-progress.js';
+import { AttemptRepository } from './attempt.repository.js';
+import type { Attempt } from './attempt.js';
+import { isReplay, requireDocument } from './document-checks.js';
+
+/** What a site's word came to; whatever is wrong with it is thrown. */
+export type Taken = Extract<SiteReply, { kind: 'accepted' | 'late' }>;
+
+const ACCEPTED: Taken = { kind: 'accepted' };
+const LATE: Taken = { kind: 'late' };
+
+@Injectable()
+export class RoundsService {
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: AttemptRepository,
+    private readonly progress: AttemptProgress,
+    private readonly studies: StudiesService,
+  ) {}
+
+  /** @throws ConsiliumError of `requireDocument`, 'conflict', 'weak-key', 'not-found' for an attempt that never was. */
+  async advert(siteId: SiteId, advert: Signed<Advert>): Promise<Taken> {
+    return this.database.transaction(async (tx) => {
+      const attempt = await this.find(tx, advert.body.attemptId);
+      const { roster } = await this.studies.get(attempt.manifest.body.studyId);
+      const row = requireDocument(attempt, roster.body, siteId, 'advert', advert);
+      if (isEnded(attempt.phase)) {
+        return LATE;
+      }
+      if (isReplay(row.advert, advert)) {
+        return ACCEPTED;
+      }
+      if (attempt.phase !== 'advertising' || row.state !== 'invited') {
+        return LATE;
+      }
+      checkBoxPublicKey(fromBase64(advert.body.transportKey));
+      await this.attempts.say(tx, attempt.attemptId, siteId, { state: 'advertised', advert });
+      await this.progress.advance(tx, attempt.attemptId);
+      return ACCEPTED;
+    });
+  }
+
+  /** @throws ConsiliumError of `requireDocument`, 'conflict', 'not-found'. */
+  async decline(siteId: SiteId, decline: Signed<Decline>): Promise<Taken> {
+    return this.database.transaction(async (tx) => {
+      const attempt = await this.find(tx, decline.body.attemptId);
+      const { roster } = await this.studies.get(attempt.manifest.body.studyId);
+      const row = requireDocument(attempt, roster.body, siteId, 'decline', decline);
+      if (isEnded(attempt.phase)) {
+        return LATE;
+      }
+      if (isReplay(row.decline, decline)) {
+        return ACCEPTED;
+      }
+      const isStillFree = row.state === 'invited' || row.state === 'advertised';
+      if (attempt.phase === 'sealing' || !isStillFree) {
+        return LATE;
+      }
+      await this.attempts.say(tx, attempt.attemptId, siteId, { state: 'declined', decline });
+      await this.progress.advance(tx, attempt.attemptId);
+      return ACCEPTED;
+    });
+  }
+
+  private async find(tx: Transaction, attemptId: AttemptId): Promise<Attempt> {
+    const attempt = await this.attempts.find(tx, attemptId);
+    if (attempt === undefined) {
+      throw new ConsiliumError('not-found', 'no attempt has this id');
+    }
+    return attempt;
+  }
+}
