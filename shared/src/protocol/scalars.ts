@@ -1,43 +1,20 @@
 /** The scalar forms that every protocol document is made of, as zod schemas. docs/protocol/v1.md section 1. */
 import { z } from 'zod';
-import {
-  isAttemptId,
-  isSiteId,
-  isStudyId,
-  type AttemptId,
-  type ContentHash,
-  type KeyId,
-  type SiteId,
-  type StudyId,
-} from '../vocabulary/index.js';
-import type { FloatBits } from '../encoding/index.js';
+import { isFloatBits } from '../encoding/index.js';
+import { isAttemptId, isContentHash, isKeyId, isSiteId, isStudyId } from '../vocabulary/index.js';
 
-const SLUG = 'must be 1 to 63 lower-case letters, digits and hyphens, not constructor or prototype';
+const NAME = 'must be 1 to 63 lower-case letters, digits and hyphens, not constructor or prototype';
 
-export const studyIdSchema = z
-  .string()
-  .refine(isStudyId, SLUG)
-  .transform((id) => id as StudyId);
-export const siteIdSchema = z
-  .string()
-  .refine(isSiteId, SLUG)
-  .transform((id) => id as SiteId);
-export const attemptIdSchema = z
-  .string()
-  .refine(isAttemptId, 'must be 32 lower-case hex digits')
-  .transform((id) => id as AttemptId);
-export const keyIdSchema = z
-  .string()
-  .regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits')
-  .transform((text) => text as KeyId);
+export const studyIdSchema = z.string().refine(isStudyId, NAME);
+export const siteIdSchema = z.string().refine(isSiteId, NAME);
+export const attemptIdSchema = z.string().refine(isAttemptId, 'must be 32 lower-case hex digits');
+export const keyIdSchema = z.string().refine(isKeyId, 'must be 16 lower-case hex digits');
 export const contentHashSchema = z
   .string()
-  .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 lower-case hex digits')
-  .transform((text) => text as ContentHash);
+  .refine(isContentHash, 'must be sha256: and 64 lower-case hex digits');
 export const floatBitsSchema = z
   .string()
-  .regex(/^f64:[0-9a-f]{16}$/, 'must be f64: and 16 lower-case hex digits')
-  .transform((text) => text as FloatBits);
+  .refine(isFloatBits, 'must be f64: and the 16 hex digits of a number');
 
 /** Bytes of a fixed length in padded base64. */
 export function base64Schema(length: number) {
