@@ -1,6 +1,8 @@
 /** The tamper-evident log: append, sign, check, prove. */
-import { Module } from '@nestjs/common';
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { Health } from '../platform/health.js';
 import { AuditService } from './audit.service.js';
+import { CheckpointSigner } from './checkpoint-signer.js';
 import { LogController } from './log.controller.js';
 import { LogOpening } from './log-opening.js';
 import { LogReader } from './log-reader.service.js';
@@ -9,7 +11,19 @@ import { Sequencer } from './sequencer.js';
 
 @Module({
   controllers: [LogController],
-  providers: [LogRepository, AuditService, Sequencer, LogOpening, LogReader],
-  exports: [AuditService, Sequencer, LogReader],
+  providers: [CheckpointSigner, LogRepository, AuditService, Sequencer, LogOpening, LogReader],
+  exports: [AuditService, CheckpointSigner, Sequencer, LogReader],
 })
-export class AuditModule {}
+export class AuditModule implements OnModuleInit {
+  constructor(
+    @Inject(Health) private readonly health: Health,
+    @Inject(Sequencer) private readonly sequencer: Sequencer,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.add('log', () => {
+      this.sequencer.requireSigning();
+      return Promise.resolve();
+    });
+  }
+}

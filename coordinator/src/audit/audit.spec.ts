@@ -60,7 +60,7 @@ describe.each(testDatabases)('the log on $name', (kind) => {
     const { database, bench } = await opened();
     await database.transaction((tx) => bench.audit.append(tx, exported));
     const { note } = await bench.sequencer.signNow();
-    const { body } = verifyNote(note, bench.sequencer.noteKey);
+    const { body } = verifyNote(note, bench.signer.noteKey);
     expect(parseCheckpoint(body)).toMatchObject({ origin: 'consilium.local/log', size: 3 });
     expect((await bench.reader.latest()).note).toBe(note);
   });

@@ -1,17 +1,13 @@
 /** Opens the log at each start: checks it against everything known about it, or writes its first leaf; then signs. */
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { toBase64 } from '@consilium/shared/encoding';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { leafSchema } from '@consilium/shared/protocol';
 import { ConsiliumError, PROTOCOL_VERSION } from '@consilium/shared/vocabulary';
-import { CONFIG } from '../config/config.module.js';
-import type { CoordinatorConfig } from '../config/config-schema.js';
-import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import { Database } from '../database/database.js';
 import type { Reader, Transaction } from '../database/transaction.js';
-import { Health } from '../platform/health.js';
 import { Log } from '../platform/logging/log.js';
 import { SOFTWARE_VERSION } from '../platform/software-version.js';
 import { AuditService } from './audit.service.js';
+import { CheckpointSigner } from './checkpoint-signer.js';
 import { LogRepository } from './log.repository.js';
 import { checkLog } from './self-check.js';
 import { Sequencer } from './sequencer.js';
@@ -19,20 +15,18 @@ import { Sequencer } from './sequencer.js';
 @Injectable()
 export class LogOpening implements OnModuleInit {
   constructor(
-    @Inject(CONFIG) private readonly config: CoordinatorConfig,
-    private readonly keys: CoordinatorKeys,
+    private readonly signer: CheckpointSigner,
     private readonly database: Database,
     private readonly repository: LogRepository,
     private readonly audit: AuditService,
     private readonly sequencer: Sequencer,
     private readonly log: Log,
-    private readonly health: Health,
   ) {}
 
   /** @throws ConsiliumError 'log-inconsistent' | 'log-rollback' | 'bad-configuration': the coordinator does not start. */
   async onModuleInit(): Promise<void> {
-    const remembered = await this.sequencer.memory.load();
-    const { noteKey: key } = this.sequencer;
+    const remembered = await this.signer.memory.load();
+    const { noteKey: key } = this.signer;
     const head = await this.database.read(async (reader) => {
       await this.requireSameLog(reader);
       return checkLog(reader, { log: this.repository, key, remembered });
@@ -40,13 +34,12 @@ export class LogOpening implements OnModuleInit {
     this.log.info('log checked', { leaves: head.size });
     await this.database.transaction((tx) => this.greet(tx));
     await this.sequencer.start(remembered);
-    this.health.add('log', () => Promise.resolve(this.sequencer.requireSigning()));
   }
 
   private async greet(tx: Transaction): Promise<void> {
     const { size } = await this.repository.lockHead(tx);
     if (size === 0) {
-      await this.audit.append(tx, { type: 'log.opened', ...this.names() });
+      await this.audit.append(tx, { type: 'log.opened', ...this.signer.names });
     }
     await this.audit.append(tx, {
       type: 'software.version',
@@ -68,7 +61,7 @@ export class LogOpening implements OnModuleInit {
         detail: { index: 0 },
       });
     }
-    const { origin, logKey, coordinatorKey } = this.names();
+    const { origin, logKey, coordinatorKey } = this.signer.names;
     const { data } = opened;
     if (
       data.origin !== origin ||
@@ -80,13 +73,5 @@ export class LogOpening implements OnModuleInit {
         `the log was opened as ${data.origin} with other keys: restore logOrigin and the key files that belong to ${this.database.place}`,
       );
     }
-  }
-
-  private names(): { origin: string; logKey: string; coordinatorKey: string } {
-    return {
-      origin: this.config.logOrigin,
-      logKey: toBase64(this.keys.log.publicKey),
-      coordinatorKey: toBase64(this.keys.identity.publicKey),
-    };
   }
 }

@@ -2,46 +2,38 @@
  * Signs the committed end of the log. Order on disk: leaves committed, checkpoint remembered in a file, checkpoint stored as a
  * row, only then given to anybody; so no crash and no restored backup makes it sign two different histories.
  */
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { formatCheckpoint, frontierRoot, signNote, type NoteKey } from '@consilium/shared/log';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { frontierRoot } from '@consilium/shared/log';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { CONFIG } from '../config/config.module.js';
-import type { CoordinatorConfig } from '../config/config-schema.js';
-import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import { Database } from '../database/database.js';
 import { Clock } from '../platform/clock.js';
 import { Log } from '../platform/logging/log.js';
 import { AuditService } from './audit.service.js';
+import { CheckpointSigner } from './checkpoint-signer.js';
 import { LogRepository } from './log.repository.js';
-import { SignedMemory, type SignedCheckpoint } from './signed-memory.js';
+import type { SignedCheckpoint } from './signed-memory.js';
 
 /** A failed signature (full disk) is tried again after this. */
 const RETRY_MS = 5000;
 
 @Injectable()
 export class Sequencer implements BeforeApplicationShutdown {
-  readonly noteKey: NoteKey;
-  readonly memory: SignedMemory;
   private readonly listeners = new Set<(checkpoint: SignedCheckpoint) => void>();
   private latest: SignedCheckpoint | undefined;
   private signing: Promise<void> | undefined;
   private again = false;
-  private failure: unknown;
+  private failure: Error | undefined;
   private stopListening: () => void = () => undefined;
   private cancelRetry: () => void = () => undefined;
 
   constructor(
-    @Inject(CONFIG) config: CoordinatorConfig,
-    private readonly keys: CoordinatorKeys,
+    private readonly signer: CheckpointSigner,
     private readonly database: Database,
     private readonly repository: LogRepository,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {
-    this.noteKey = { name: config.logOrigin, publicKey: keys.log.publicKey };
-    this.memory = new SignedMemory(config.dataFolder, this.noteKey);
-  }
+  ) {}
 
   /** @param remembered what the self-check has compared with the leaves; its row may be missing after a crash. */
   async start(remembered: SignedCheckpoint | undefined): Promise<void> {
@@ -108,7 +100,7 @@ export class Sequencer implements BeforeApplicationShutdown {
         await this.signOnce();
         this.failure = undefined;
       } catch (error) {
-        this.failure = error;
+        this.failure = toError(error);
         this.log.error('the log could not be signed', error);
         this.cancelRetry();
         this.cancelRetry = this.clock.after(RETRY_MS, () => {
@@ -130,12 +122,8 @@ export class Sequencer implements BeforeApplicationShutdown {
     if (head.size === signedSize) {
       return;
     }
-    const checkpoint = this.sign({
-      origin: this.noteKey.name,
-      size: head.size,
-      root: frontierRoot(head),
-    });
-    await this.memory.save(checkpoint);
+    const checkpoint = this.signer.sign(head.size, frontierRoot(head));
+    await this.signer.memory.save(checkpoint);
     await this.store(checkpoint);
     this.latest = checkpoint;
     this.listeners.forEach((listener) => {
@@ -143,16 +131,15 @@ export class Sequencer implements BeforeApplicationShutdown {
     });
   }
 
-  private sign(checkpoint: Omit<SignedCheckpoint, 'note'>): SignedCheckpoint {
-    return {
-      ...checkpoint,
-      note: signNote(formatCheckpoint(checkpoint), this.noteKey.name, this.keys.log),
-    };
-  }
-
   private async store(checkpoint: SignedCheckpoint): Promise<void> {
     await this.database.transaction((tx) =>
       this.repository.addCheckpoint(tx, checkpoint, this.clock.nowMs()),
     );
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error
+    ? error
+    : new ConsiliumError('internal', 'the log could not be signed', { cause: error });
 }

@@ -83,13 +83,12 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function toDiskError(cause: unknown, file: string): unknown {
+function toDiskError(cause: unknown, file: string): ConsiliumError {
   const code = errorCode(cause);
-  return code === 'ENOSPC' || code === 'EDQUOT'
-    ? new ConsiliumError(
-        'disk-full',
-        `the disk of ${file} is full: free space there; the checkpoint is signed then`,
-        { cause },
-      )
-    : cause;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const message = `the disk of ${file} is full: free space there; the checkpoint is signed then`;
+    return new ConsiliumError('disk-full', message, { cause });
+  }
+  const message = `${file} cannot be written (${code}): give the coordinator a data folder of its own`;
+  return new ConsiliumError('internal', message, { cause });
 }

@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import {
   generateSigningKeyPair,
   randomBytes,
-  signDetached,
-  verifyDetached,
+  signingKeyPairFrom,
   type SigningKeyPair,
 } from '@consilium/shared/crypto';
-import { fromBase64, toBase64, toHex, utf8 } from '@consilium/shared/encoding';
+import { fromBase64, toBase64, toHex } from '@consilium/shared/encoding';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { CoordinatorConfig } from './config-schema.js';
 import { readOrCreateSecretFile, type SecretFileRules } from './secret-file.js';
@@ -51,13 +50,11 @@ export function loadOrCreateKeys(config: CoordinatorConfig): CoordinatorKeys {
 function signingKey(file: string, rules: SecretFileRules): SigningKeyPair {
   const create = (): string => toBase64(generateSigningKeyPair().secretKey);
   const secretKey = decode(file, readOrCreateSecretFile(file, create, rules), 64);
-  const pair = { secretKey, publicKey: secretKey.slice(32) };
-  const probe = utf8('probe');
-  // A torn or edited file may hold two halves that do not belong together; whoever signs with such a pair leaks the key.
-  if (!verifyDetached(probe, signDetached(probe, secretKey), pair.publicKey)) {
-    throw refuse(file, 'its public half does not belong to its private half');
+  try {
+    return signingKeyPairFrom(secretKey);
+  } catch (cause) {
+    throw refuse(file, 'it was altered: restore it from a backup', cause);
   }
-  return pair;
 }
 
 function encryptionKey(file: string, rules: SecretFileRules): Uint8Array {
@@ -89,6 +86,6 @@ function decode(file: string, line: string, length: number): Uint8Array {
   return bytes;
 }
 
-function refuse(file: string, reason: string): ConsiliumError {
-  return new ConsiliumError('bad-configuration', `key file ${file}: ${reason}`);
+function refuse(file: string, reason: string, cause?: unknown): ConsiliumError {
+  return new ConsiliumError('bad-configuration', `key file ${file}: ${reason}`, { cause });
 }

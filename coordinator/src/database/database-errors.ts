@@ -94,7 +94,12 @@ export function toCodedError(error: unknown, place: string): unknown {
   if (UNIQUE.has(state)) {
     return new ConsiliumError('conflict', 'a row with this key is there already', { detail });
   }
-  return error instanceof QueryFailedError ? withoutParameters(error, detail) : error;
+  return isQueryFailure(error) ? withoutParameters(error, detail) : error;
+}
+
+/** The class is generic in the driver's error and `instanceof` forgets which; every driver throws an Error. */
+function isQueryFailure(error: unknown): error is QueryFailedError {
+  return error instanceof QueryFailedError;
 }
 
 /** TypeORM puts statement and parameters on the error, and a parameter may be a sealed key. */
@@ -105,7 +110,7 @@ function withoutParameters(error: QueryFailedError, detail: ErrorDetail): Consil
 
 /** SQLSTATE, SQLite result code or errno of the driver's error; '' if there is none. */
 function stateOf(error: unknown): string {
-  return errorCode(error instanceof QueryFailedError ? error.driverError : error);
+  return errorCode(isQueryFailure(error) ? error.driverError : error);
 }
 
 function messageOf(error: unknown): string {

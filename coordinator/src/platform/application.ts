@@ -7,7 +7,7 @@ import helmet from 'helmet';
 import type { CoordinatorConfig } from '../config/config-schema.js';
 import { errorCode } from '../config/error-code.js';
 import { requestLog } from './http/request-log.js';
-import { Log } from './logging/log.js';
+import type { Log } from './logging/log.js';
 import { NestLog } from './logging/nest-log.js';
 import { Metrics } from './metrics.js';
 

@@ -4,11 +4,11 @@ import type { CoordinatorConfig } from '../../config/config-schema.js';
 import { CoordinatorKeys } from '../../config/coordinator-keys.js';
 import { loadConfig } from '../../config/load-config.js';
 import type { Database } from '../../database/database.js';
-import { Health } from '../../platform/health.js';
 import { Log } from '../../platform/logging/log.js';
 import { Metrics } from '../../platform/metrics.js';
 import { FakeClock } from '../../platform/testing/fake-clock.js';
 import { AuditService } from '../audit.service.js';
+import { CheckpointSigner } from '../checkpoint-signer.js';
 import { LogOpening } from '../log-opening.js';
 import { LogReader } from '../log-reader.service.js';
 import { LogRepository } from '../log.repository.js';
@@ -20,6 +20,7 @@ export interface AuditBench {
   readonly clock: FakeClock;
   readonly repository: LogRepository;
   readonly audit: AuditService;
+  readonly signer: CheckpointSigner;
   readonly sequencer: Sequencer;
   readonly reader: LogReader;
   /** Does what a start does: check, first leaves, checkpoint. */
@@ -42,9 +43,9 @@ export function auditBench(database: Database, folder: string, keys = testKeys()
   const log = Log.to('silent');
   const repository = new LogRepository();
   const audit = new AuditService(repository, clock, new Metrics());
-  const sequencer = new Sequencer(config, keys, database, repository, audit, clock, log);
-  const health = new Health(log);
-  const opening = new LogOpening(config, keys, database, repository, audit, sequencer, log, health);
+  const signer = new CheckpointSigner(config, keys);
+  const sequencer = new Sequencer(signer, database, repository, audit, clock, log);
+  const opening = new LogOpening(signer, database, repository, audit, sequencer, log);
   const reader = new LogReader(database, repository, sequencer);
   return {
     config,
@@ -52,6 +53,7 @@ export function auditBench(database: Database, folder: string, keys = testKeys()
     clock,
     repository,
     audit,
+    signer,
     sequencer,
     reader,
     open: () => opening.onModuleInit(),

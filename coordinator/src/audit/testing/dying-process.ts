@@ -33,7 +33,7 @@ async function carryOut(order: Order): Promise<void> {
   });
   const config = loadConfig({ environment: {}, flags: { dataFolder: order.folder } });
   const bench = auditBench(database, order.folder, loadOrCreateKeys(config));
-  await bench.sequencer.start(await bench.sequencer.memory.load());
+  await bench.sequencer.start(await bench.signer.memory.load());
   armed = true;
   await moveState(database, bench, order.id);
   await bench.sequencer.signNow();

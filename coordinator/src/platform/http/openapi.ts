@@ -85,8 +85,8 @@ function responseOf(response: RouteDeclaration['response']): JsonSchema {
 
 /** Transforms and brands have no JSON Schema; what is on the wire before them has. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
+  const schemaAndDialect: JsonSchema = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return Object.fromEntries(Object.entries(schemaAndDialect).filter(([key]) => key !== '$schema'));
 }
 
 function problemResponse(): JsonSchema {

@@ -58,7 +58,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     if (this.handlers.has(handler.kind)) {
       throw new ConsiliumError('internal', `two handlers for jobs of kind ${handler.kind}`);
     }
-    this.handlers.set(handler.kind, handler as JobHandler<unknown>);
+    this.handlers.set(handler.kind, handler);
   }
 
   async onApplicationBootstrap(): Promise<void> {
