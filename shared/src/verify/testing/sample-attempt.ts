@@ -3,7 +3,6 @@ import { applyUpdate } from '../../aggregation/index.js';
 import {
   boxSeal,
   contentHash,
-  generateBoxKeyPair,
   randomBytes,
   sealUpdate,
   seededRandom,
@@ -30,6 +29,7 @@ import {
   type TensorSet,
 } from '../../tensors/index.js';
 import type { SampleSite } from './sample-context.js';
+import { sampleBoxKey } from './sample-keys.js';
 
 /** The fields that every document of the attempt repeats. */
 function ofAttempt({ body }: Signed<Manifest>) {
@@ -48,7 +48,8 @@ export function sendAdvert(
   manifest: Signed<Manifest>,
   alter: (advert: Advert) => Advert,
 ): SentAdvert {
-  const transportKey = generateBoxKeyPair();
+  const { roundNo, attemptNo } = manifest.body;
+  const transportKey = sampleBoxKey(`${roundNo}/${attemptNo}/${site.siteId}`);
   const advert: Advert = {
     ...ofAttempt(manifest),
     siteId: site.siteId,

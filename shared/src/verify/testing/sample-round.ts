@@ -2,7 +2,6 @@
 import {
   contentHash,
   contentHashOf,
-  generateBoxKeyPair,
   keyIdOf,
   randomBytes,
   signBody,
@@ -30,6 +29,7 @@ import {
   type SentUpdate,
 } from './sample-attempt.js';
 import { AT, same, type StartedStudy } from './sample-context.js';
+import { sampleBoxKey } from './sample-keys.js';
 
 export interface RoundPlan {
   readonly roundNo: number;
@@ -92,7 +92,7 @@ function issueManifest(
     rosterHash: signedHash(roster),
     cohort: sites.map(({ siteId }) => siteId),
     minSites,
-    aggregationKey: toBase64(generateBoxKeyPair().publicKey),
+    aggregationKey: toBase64(sampleBoxKey(`${roundNo}/${attemptNo}`).publicKey),
     advertDeadlineMs,
     roundDeadlineMs,
     issuedAtMs: AT.atMs,

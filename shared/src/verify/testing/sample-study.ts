@@ -2,13 +2,7 @@
  * A whole study played in memory with real keys, log and sums: four sites are asked, three join, the first attempt is aborted,
  * two rounds are committed, the second without its last site.
  */
-import {
-  contentHash,
-  generateSigningKeyPair,
-  signBody,
-  type Signed,
-  type SigningKeyPair,
-} from '../../crypto/index.js';
+import { contentHash, signBody, type Signed, type SigningKeyPair } from '../../crypto/index.js';
 import { encodeFloat, toBase64 } from '../../encoding/index.js';
 import {
   BUNDLE_PATHS,
@@ -40,6 +34,7 @@ import {
   type SampleSite,
   type StartedStudy,
 } from './sample-context.js';
+import { sampleSigningKey } from './sample-keys.js';
 import { createSampleLog } from './sample-log.js';
 import { sampleProtocol } from './sample-protocol.js';
 import { addToRoster, decline, enrol, join } from './sample-recruiting.js';
@@ -66,8 +61,8 @@ const PLANS = [
 ] as const;
 
 export function playSampleStudy(forgery: Forgery = {}): SampleStudy {
-  const coordinatorKey = generateSigningKeyPair();
-  const logKey = generateSigningKeyPair();
+  const coordinatorKey = sampleSigningKey('coordinator');
+  const logKey = sampleSigningKey('log');
   const log = createSampleLog(ORIGIN, logKey, forgery.leaf ?? same);
   const protocol = sampleProtocol();
   const { studyId } = protocol;
@@ -110,7 +105,7 @@ export function playSampleStudy(forgery: Forgery = {}): SampleStudy {
 }
 
 function sampleSite(name: string, i: number): SampleSite {
-  return { siteId: parseSiteId(name), key: generateSigningKeyPair(), weight: 40 + 17 * i };
+  return { siteId: parseSiteId(name), key: sampleSigningKey(name), weight: 40 + 17 * i };
 }
 
 function openLog({ log, coordinatorKey }: SampleContext, logKey: SigningKeyPair): void {
