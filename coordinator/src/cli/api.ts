@@ -1,0 +1,120 @@
+/** The coordinator's HTTP interface as the commands use it: a request with the operator's token, an answer or a coded error. */
+import { parseJson } from '@consilium/shared/encoding';
+import { ConsiliumError, isErrorCode } from '@consilium/shared/vocabulary';
+
+const MIB = 1024 * 1024;
+/** The largest JSON answer that is read. */
+const ANSWER_BYTES = 64 * MIB;
+
+export interface Access {
+  /** Of the coordinator, e.g. `http://127.0.0.1:7443`. */
+  readonly url: string;
+  /** The operator's token. */
+  readonly token: string;
+}
+
+export interface Answer {
+  /** To the byte what the coordinator sent. */
+  readonly text: string;
+  /** The same, parsed. */
+  readonly value: unknown;
+}
+
+interface Sending {
+  readonly type: 'application/json' | 'application/yaml';
+  readonly text: string;
+}
+
+export class Api {
+  private readonly base: URL;
+
+  /** @throws ConsiliumError 'bad-request' when the address is none. */
+  constructor(private readonly access: Access) {
+    this.base = parseBase(access.url);
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.ask(path, { method: 'GET' });
+  }
+
+  post(path: string, body?: Sending): Promise<Answer> {
+    return this.ask(path, {
+      method: 'POST',
+      ...(body === undefined ? {} : { body: body.text, headers: { 'content-type': body.type } }),
+    });
+  }
+
+  /** The bytes of a file as they arrive. */
+  async *download(path: string): AsyncGenerator<Uint8Array> {
+    const response = await this.send(path, { method: 'GET' });
+    try {
+      for await (const bytes of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+        yield bytes;
+      }
+    } catch (cause) {
+      throw this.unreachable('broke off', cause);
+    }
+  }
+
+  private async ask(path: string, request: RequestInit): Promise<Answer> {
+    const response = await this.send(path, request);
+    const text = await response.text().catch((cause: unknown) => {
+      throw this.unreachable('broke off', cause);
+    });
+    return { text, value: this.parse(text) };
+  }
+
+  private parse(text: string): unknown {
+    try {
+      return parseJson(text, { maxBytes: ANSWER_BYTES });
+    } catch (cause) {
+      throw this.unreachable('answers no JSON and is no coordinator', cause);
+    }
+  }
+
+  /**
+   * @throws ConsiliumError the code of the coordinator's problem, 'coordinator-unreachable' when nothing answers or something
+   * else than a coordinator.
+   */
+  private async send(path: string, request: RequestInit): Promise<Response> {
+    const headers = new Headers(request.headers);
+    headers.set('authorization', `Bearer ${this.access.token}`);
+    let response: Response;
+    try {
+      // A redirect would carry the token to another address.
+      response = await fetch(new URL(path, this.base), { ...request, headers, redirect: 'error' });
+    } catch (cause) {
+      throw this.unreachable('does not answer', cause);
+    }
+    if (!response.ok) {
+      throw await this.problemOf(response);
+    }
+    return response;
+  }
+
+  private async problemOf(response: Response): Promise<ConsiliumError> {
+    const problem: unknown = await response.json().catch(() => undefined);
+    if (isRecord(problem) && isErrorCode(problem.code) && typeof problem.detail === 'string') {
+      return new ConsiliumError(problem.code, problem.detail);
+    }
+    const what = `answers ${response.status} and is no coordinator`;
+    return this.unreachable(what);
+  }
+
+  private unreachable(what: string, cause?: unknown): ConsiliumError {
+    const message = `${this.base.href} ${what}`;
+    return new ConsiliumError('coordinator-unreachable', message, { cause });
+  }
+}
+
+function parseBase(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '') {
+    throw new ConsiliumError('bad-request', '--url: expected an address such as https://host:7443');
+  }
+  return new URL(`${url.origin}${url.pathname.replace(/\/*$/, '/')}`);
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
