@@ -1,12 +1,10 @@
 /** `npm run demo`: see --help. Exit codes: 0 verified, 1 failed or not verified, 4 bad arguments. */
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseDemoOptions } from './demo-options.js';
 import { type DemoResult, scoreTable } from './demo-result.js';
 import { runDemo } from './demo.js';
+import { SHIPPED_BACKBONE } from './shipped-backbone.js';
 
 const options = parseDemoOptions(process.argv.slice(2));
-const shippedBackbone = join(dirname(fileURLToPath(import.meta.url)), '..', 'backbone');
 const started = performance.now();
 const say = (text: string) => {
   const at = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
@@ -14,7 +12,7 @@ const say = (text: string) => {
 };
 
 try {
-  const result = await runDemo(options, shippedBackbone, say);
+  const result = await runDemo(options, SHIPPED_BACKBONE, say);
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : inWords(result));
   process.exitCode = result.verified ? 0 : 1;
 } catch (error) {

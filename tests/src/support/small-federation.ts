@@ -12,6 +12,7 @@ import { seededRandom } from '@consilium/shared/crypto';
 import { writePhantomDataset } from '@consilium/demo/phantom/dataset';
 import { CELL_KINDS } from '@consilium/demo/phantom/cell-plan';
 import { laboratories } from '@consilium/demo/phantom/laboratory';
+import { SHIPPED_BACKBONE } from '@consilium/demo/shipped-backbone';
 import { stringify } from 'yaml';
 
 export interface SmallFederationOptions {
@@ -23,7 +24,11 @@ export interface SmallFederationOptions {
   /** Lines that replace parts of the study file, merged at the top level. */
   readonly study?: Readonly<Record<string, unknown>>;
   /** What happens to the running federation before it is waited for. */
-  readonly disturb?: (federation: Federation, board: EventBoard) => Promise<void>;
+  readonly disturb?: (
+    federation: Federation,
+    board: EventBoard,
+    sites: readonly string[],
+  ) => Promise<void>;
 }
 
 export interface FinishedFederation {
@@ -38,8 +43,6 @@ export interface FinishedFederation {
   readonly board: EventBoard;
   remove(): Promise<void>;
 }
-
-export const BACKBONE = join(__dirname, '..', '..', '..', 'deploy', 'demo', 'backbone');
 
 /** Runs a study from the first invite to the exported bundle. Same options, same pictures, same seeds. */
 export async function runSmallFederation(
@@ -60,14 +63,14 @@ export async function runSmallFederation(
     folder,
     sites,
     dataFolder: pictures,
-    backboneFolder: BACKBONE,
+    backboneFolder: SHIPPED_BACKBONE,
     studyFile: await studyFile(options, sites.length),
     board,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.route === undefined ? {} : { route: options.route }),
   });
   try {
-    await Promise.all([options.disturb?.(federation, board), federation.finished()]);
+    await Promise.all([options.disturb?.(federation, board, sites), federation.finished()]);
     return { ...(await exported(federation, folder)), sites, folder, pictures, board };
   } finally {
     await federation.stop();
@@ -75,7 +78,7 @@ export async function runSmallFederation(
 }
 
 async function studyFile(options: SmallFederationOptions, sites: number): Promise<string> {
-  const answer = await runCommand('agent', ['backbone', 'inspect', BACKBONE, '--json']);
+  const answer = await runCommand('agent', ['backbone', 'inspect', SHIPPED_BACKBONE, '--json']);
   return stringify({
     study: DEMO_STUDY_ID,
     title: 'A small study',
