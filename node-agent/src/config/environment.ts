@@ -1,0 +1,33 @@
+/** The only reader of the environment. Nothing secret comes from it; it says where the agent lives and how much it logs. */
+import { z } from 'zod';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+
+const environmentSchema = z.object({
+  /** Home folder, when the command line names none. */
+  CONSILIUM_AGENT_HOME: z.string().min(1).optional(),
+  CONSILIUM_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).optional(),
+});
+
+export interface Environment {
+  readonly home?: string;
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** @throws ConsiliumError 'bad-configuration' naming each variable that is at fault */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const result = environmentSchema.safeParse(variables);
+  if (!result.success) {
+    const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new ConsiliumError('bad-configuration', faults.join('; '));
+  }
+  const { CONSILIUM_AGENT_HOME: home, CONSILIUM_LOG_LEVEL: logLevel } = result.data;
+  return {
+    ...(home === undefined ? {} : { home }),
+    ...(logLevel === undefined ? {} : { logLevel }),
+  };
+}
+
+/** All variables, for the trainer's own short list of what it may inherit. */
+export function wholeEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}

@@ -1,0 +1,60 @@
+/** Where everything lies in the agent's home folder. One table, so that a data manager can be told what each file is. */
+import { join, resolve } from 'node:path';
+import type { AttemptId, RoundNo, StudyId } from '@consilium/shared/vocabulary';
+
+export interface Home {
+  readonly folder: string;
+  /** What the data manager wrote. */
+  readonly configFile: string;
+  /** The site's private key. */
+  readonly identityFile: string;
+  /** Keys and log checkpoint pinned at enrolment. */
+  readonly coordinatorFile: string;
+  readonly journalFolder: string;
+  /** Held by the one agent that runs over this folder. */
+  readonly lockFile: string;
+  /** What contradicted itself, kept for the auditor. */
+  readonly evidenceFolder: string;
+}
+
+export function homeAt(folder: string): Home {
+  const root = resolve(folder);
+  return {
+    folder: root,
+    configFile: join(root, 'agent.yaml'),
+    identityFile: join(root, 'identity', 'signing-key'),
+    coordinatorFile: join(root, 'coordinator.json'),
+    journalFolder: join(root, 'journal'),
+    lockFile: join(root, 'agent.lock'),
+    evidenceFolder: join(root, 'evidence'),
+  };
+}
+
+export interface StudyFolder {
+  readonly folder: string;
+  /** Features of the frozen trunk; may be deleted at any time. */
+  readonly cacheFolder: string;
+  readonly adaptersFolder: string;
+  readonly roundsFolder: string;
+  readonly attemptsFolder: string;
+  adapterFile(roundNo: RoundNo): string;
+  roundFolder(roundNo: RoundNo): string;
+  attemptFolder(attemptId: AttemptId): string;
+}
+
+export function studyFolder(home: Home, studyId: StudyId): StudyFolder {
+  const folder = join(home.folder, 'studies', studyId);
+  const adaptersFolder = join(folder, 'adapters');
+  const roundsFolder = join(folder, 'rounds');
+  const attemptsFolder = join(folder, 'attempts');
+  return {
+    folder,
+    cacheFolder: join(folder, 'cache'),
+    adaptersFolder,
+    roundsFolder,
+    attemptsFolder,
+    adapterFile: (roundNo) => join(adaptersFolder, `${roundNo}.safetensors`),
+    roundFolder: (roundNo) => join(roundsFolder, String(roundNo)),
+    attemptFolder: (attemptId) => join(attemptsFolder, attemptId),
+  };
+}

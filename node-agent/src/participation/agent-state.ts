@@ -1,0 +1,140 @@
+/**
+ * What a site knows about its studies: a fold over the journal. Every message of the coordinator and every move of this site is
+ * one entry; after a restart the same entries give the same state, so no driver has code of its own for restarts.
+ */
+import { z } from 'zod';
+import {
+  attemptIdSchema,
+  contentHashSchema,
+  countSchema,
+  owedMessageSchema,
+  positiveSchema,
+  roundRecordSchema,
+  signedAdvertSchema,
+  signedDeclineSchema,
+  signedEvaluationSchema,
+  signedJoinSchema,
+  signedManifestSchema,
+  signedSchema,
+  signedUpdateHeaderSchema,
+  studyIdSchema,
+  studyProtocolSchema,
+} from '@consilium/shared/protocol';
+
+/** A move of one attempt, with what it made: the bytes that go out are in the journal before they go. */
+export const moveSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('advert-journaled'), advert: signedAdvertSchema }),
+  z.strictObject({ kind: z.literal('peers-accepted') }),
+  z.strictObject({ kind: z.literal('update-journaled'), header: signedUpdateHeaderSchema }),
+  z.strictObject({
+    kind: z.literal('decline-journaled'),
+    code: z.string(),
+    decline: signedDeclineSchema,
+  }),
+  z.strictObject({ kind: z.literal('result-verified'), adapterCheckpointHash: contentHashSchema }),
+  z.strictObject({ kind: z.literal('attempt-aborted'), reason: z.string() }),
+]);
+export type Move = z.infer<typeof moveSchema>;
+
+export const sitePhaseSchema = z.enum([
+  'idle',
+  'advertised',
+  'peered',
+  'sent',
+  'declined',
+  'done',
+  'aborted',
+]);
+
+const attemptStateSchema = z.object({
+  attemptId: attemptIdSchema,
+  roundNo: positiveSchema,
+  phase: sitePhaseSchema,
+  manifest: signedManifestSchema,
+  manifestLeafIndex: countSchema,
+  peers: z.array(signedAdvertSchema).optional(),
+  result: z.object({ record: roundRecordSchema, leafIndex: countSchema }).optional(),
+  aborted: z.object({ reason: z.string(), leafIndex: countSchema }).optional(),
+  advert: signedAdvertSchema.optional(),
+  header: signedUpdateHeaderSchema.optional(),
+  decline: signedDeclineSchema.optional(),
+});
+export type AttemptState = z.infer<typeof attemptStateSchema>;
+
+const studyEndSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('completed'),
+    roundNo: positiveSchema,
+    adapterCheckpointHash: contentHashSchema,
+    leafIndex: countSchema,
+  }),
+  z.object({ kind: z.literal('failed'), reason: z.string(), leafIndex: countSchema }),
+]);
+
+const studyStateSchema = z.object({
+  studyId: studyIdSchema,
+  offer: z.object({ protocol: signedSchema(studyProtocolSchema), leafIndex: countSchema }),
+  join: signedJoinSchema.optional(),
+  joinAnswer: z.enum(['accepted', 'late', 'problem']).optional(),
+  /** The adapter checkpoint after the last round that this site verified; round 0 is the one that the seed gives. */
+  adapter: z.object({ roundNo: countSchema, hash: contentHashSchema }).optional(),
+  /** Not over yet, in the order of their manifests. */
+  attempts: z.array(attemptStateSchema),
+  /** Over, of the round that comes after `adapter`: none of them may begin again. */
+  endedAttempts: z.array(attemptIdSchema),
+  end: studyEndSchema.optional(),
+  evaluations: z.array(z.object({ evaluation: signedEvaluationSchema, answered: z.boolean() })),
+  /** Why this site stopped trusting the study. */
+  halted: z.string().optional(),
+  closed: z.boolean(),
+});
+export type StudyState = z.infer<typeof studyStateSchema>;
+
+export const agentStateSchema = z.object({
+  /** The last log checkpoint that was verified, as a signed note. */
+  logCheckpoint: z.string().optional(),
+  /** Ids of the latest deliveries. */
+  seen: z.array(positiveSchema),
+  studies: z.record(studyIdSchema, studyStateSchema),
+});
+export type AgentState = z.infer<typeof agentStateSchema>;
+
+const ofStudy = { studyId: studyIdSchema };
+
+export const journalEntrySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('delivered'), id: positiveSchema, message: owedMessageSchema }),
+  z.strictObject({ kind: z.literal('log-checkpoint'), note: z.string() }),
+  z.strictObject({
+    kind: z.literal('offer-accepted'),
+    ...ofStudy,
+    adapterCheckpointHash: contentHashSchema,
+  }),
+  z.strictObject({ kind: z.literal('join-signed'), ...ofStudy, join: signedJoinSchema }),
+  z.strictObject({
+    kind: z.literal('join-answered'),
+    ...ofStudy,
+    answer: z.enum(['accepted', 'late', 'problem']),
+  }),
+  z.strictObject({
+    kind: z.literal('attempt-moved'),
+    ...ofStudy,
+    attemptId: attemptIdSchema,
+    to: sitePhaseSchema,
+    move: moveSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('evaluation-signed'),
+    ...ofStudy,
+    evaluation: signedEvaluationSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('evaluation-answered'),
+    ...ofStudy,
+    split: z.enum(['val', 'test']),
+  }),
+  z.strictObject({ kind: z.literal('study-halted'), ...ofStudy, code: z.string() }),
+  z.strictObject({ kind: z.literal('study-closed'), ...ofStudy }),
+]);
+export type JournalEntry = z.infer<typeof journalEntrySchema>;
+
+export const EMPTY_STATE: AgentState = { seen: [], studies: {} };

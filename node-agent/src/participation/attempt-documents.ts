@@ -1,0 +1,106 @@
+/** The documents that this site signs in an attempt: its advert, its update header, its decline. docs/protocol/v1.md section 4. */
+import {
+  boxSeal,
+  randomBytes,
+  signBody,
+  UPDATE_CIPHER,
+  type BoxKeyPair,
+  type Signed,
+} from '@consilium/shared/crypto';
+import { fromBase64, toBase64 } from '@consilium/shared/encoding';
+import {
+  peersHash,
+  signedHash,
+  type Advert,
+  type Decline,
+  type UpdateHeader,
+} from '@consilium/shared/protocol';
+import { ConsiliumError, PROTOCOL_VERSION, type ErrorCode } from '@consilium/shared/vocabulary';
+import type { AttemptState } from './agent-state.js';
+import type { TrainedDelta } from './local-training.js';
+import { required, type StudyContext } from './site-context.js';
+import { updateFile } from './update-file.js';
+
+export function signAdvert(
+  study: StudyContext,
+  attempt: AttemptState,
+  transportKey: Uint8Array,
+  weight: number,
+): Signed<Advert> {
+  const body: Advert = {
+    ...attemptFields(study, attempt),
+    transportKey: toBase64(transportKey),
+    weight,
+    nonce: toBase64(randomBytes(32)),
+  };
+  return signBody('advert', body, study.identity);
+}
+
+export function signDecline(
+  study: StudyContext,
+  attempt: AttemptState,
+  code: ErrorCode,
+): Signed<Decline> {
+  const body: Decline = { ...attemptFields(study, attempt), code };
+  return signBody('decline', body, study.identity);
+}
+
+/**
+ * Makes the encrypted update of this attempt and signs what was made. The content key exists only while this runs, so no two
+ * updates can be sealed with it.
+ * @throws ConsiliumError 'bad-dataset' when the images are no longer those of the advert; 'non-finite', 'bad-tensor-schema'
+ */
+export async function makeUpdate(
+  study: StudyContext,
+  attempt: AttemptState,
+  { deltaFile, trained }: TrainedDelta,
+  transportKey: BoxKeyPair,
+): Promise<Signed<UpdateHeader>> {
+  const adverts = required(attempt.peers, 'set of adverts');
+  const { weight } = required(attempt.advert, 'advert').body;
+  if (trained.samples !== weight) {
+    throw new ConsiliumError('bad-dataset', 'the data set changed after the advert was sent');
+  }
+  const fields = attemptFields(study, attempt);
+  const contentKey = randomBytes(32);
+  const sealed = await study.seal({
+    deltaFile,
+    updateFile: updateFile(study.folder.attemptFolder(attempt.attemptId)),
+    schema: study.schema,
+    weight,
+    weightTotal: adverts.reduce((sum, { body }) => sum + body.weight, 0),
+    sites: adverts.length,
+    contentKey,
+    context: fields,
+  });
+  const { aggregationKey, schemaHash } = attempt.manifest.body;
+  const { before, after, wallMs, engine } = trained;
+  const body: UpdateHeader = {
+    ...fields,
+    peersHash: peersHash(attempt.attemptId, adverts),
+    schemaHash,
+    cipher: UPDATE_CIPHER,
+    wrappedKey: boxSeal(contentKey, fromBase64(aggregationKey), transportKey.secretKey),
+    plaintextBytes: sealed.plaintextBytes,
+    vectorHash: sealed.vectorHash,
+    chunkCount: sealed.chunkCount,
+    chunkRoot: toBase64(sealed.chunkRoot),
+    cut: sealed.cut,
+    ...(before === undefined || after === undefined ? {} : { evaluation: { before, after } }),
+    trainMs: wallMs,
+    engine: `${engine.backend} ${engine.version}`,
+  };
+  return signBody('update-header', body, study.identity);
+}
+
+function attemptFields(study: StudyContext, { manifest }: AttemptState) {
+  const { studyId, roundNo, attemptId } = manifest.body;
+  return {
+    v: PROTOCOL_VERSION,
+    studyId,
+    roundNo,
+    attemptId,
+    siteId: study.siteId,
+    manifestHash: signedHash(manifest),
+  } as const;
+}

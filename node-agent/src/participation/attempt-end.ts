@@ -1,0 +1,74 @@
+/**
+ * How an attempt ends for a site: with a result that it recomputes itself, or without one. Neither is believed on the
+ * coordinator's word: both are leaves of the log. docs/protocol/v1.md section 4, steps 5 and 6.
+ */
+import { applyUpdate } from '@consilium/shared/aggregation';
+import { decodeVector, schemaSize } from '@consilium/shared/tensors';
+import { ConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
+import { readBlob } from '../transport/blob-reader.js';
+import { requireAcceptableResult } from './acceptance.js';
+import type { AttemptState, Move } from './agent-state.js';
+import { attemptState, type StudyContext } from './site-context.js';
+
+const BYTES_PER_PARAMETER = 4;
+
+/** Waits for the end and verifies it. @throws ConsiliumError 'proof-invalid', 'log-inconsistent', 'log-rollback'; the signal's reason */
+export async function awaitEnd(
+  study: StudyContext,
+  attemptId: AttemptId,
+  signal: AbortSignal,
+): Promise<Move> {
+  const ended = await study.journal.until(() => {
+    const attempt = attemptState(study, attemptId);
+    return attempt.result === undefined && attempt.aborted === undefined ? undefined : attempt;
+  }, signal);
+  return ended.result === undefined
+    ? verifyAbort(study, ended, signal)
+    : verifyResult(study, ended, ended.result, signal);
+}
+
+async function verifyAbort(
+  study: StudyContext,
+  { attemptId, aborted }: AttemptState,
+  signal: AbortSignal,
+): Promise<Move> {
+  const { reason, leafIndex } = aborted ?? { reason: '', leafIndex: -1 };
+  const leaf = await study.logTrust.requireLeaf('round.aborted', leafIndex, signal);
+  if (leaf.attemptId !== attemptId || leaf.studyId !== study.studyId) {
+    throw new ConsiliumError('proof-invalid', 'the log says that another attempt was aborted');
+  }
+  return { kind: 'attempt-aborted', reason };
+}
+
+/** Recomputes the adapter checkpoint from the ring sum, to the bit, and keeps it for the next round. */
+async function verifyResult(
+  study: StudyContext,
+  attempt: AttemptState,
+  { record, leafIndex }: NonNullable<AttemptState['result']>,
+  signal: AbortSignal,
+): Promise<Move> {
+  const { schema, checkpoints, siteId, link, logTrust } = study;
+  const leaf = await logTrust.requireLeaf('round.result', leafIndex, signal);
+  requireAcceptableResult({ attempt, record, leaf, siteId });
+  const words = schemaSize(schema);
+  const ringSum = await readBlob(link, {
+    hash: record.ringSumHash,
+    maxBytes: words * BYTES_PER_PARAMETER,
+    signal,
+  });
+  const previous = await checkpoints.read(
+    record.roundNo - 1,
+    record.previousAdapterCheckpointHash,
+    signal,
+  );
+  const next = applyUpdate({
+    previous,
+    ringSum: decodeVector(ringSum, words),
+    schema,
+    weightTotal: record.weightTotal,
+    weightSurvivors: record.weightSurvivors,
+    sites: record.advertised,
+  });
+  await checkpoints.save(record.roundNo, next, record.adapterCheckpointHash);
+  return { kind: 'result-verified', adapterCheckpointHash: record.adapterCheckpointHash };
+}

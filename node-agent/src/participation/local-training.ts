@@ -1,0 +1,179 @@
+/**
+ * The training of one round at this site. It belongs to the round, not to the attempt: seeded by study, round and site, it gives
+ * the same delta whenever it is repeated, so a later attempt, or this one after a restart, takes the delta that is there.
+ */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { contentHash } from '@consilium/shared/crypto';
+import { parseJson } from '@consilium/shared/encoding';
+import { contentHashSchema, positiveSchema } from '@consilium/shared/protocol';
+import { type ContentHash, type RoundNo } from '@consilium/shared/vocabulary';
+import { PRIVATE_FOLDER, systemCode, writeDurably } from '../config/durable-file.js';
+import type { StudyFolder } from '../config/home.js';
+import { trainedSchema, type Progress, type Trained } from '../trainer-link/messages.js';
+import type { StudyTrainer } from './study-trainer.js';
+
+/** What a delta depends on: another value of any of these is another delta. */
+export interface TrainingOrder {
+  readonly roundNo: RoundNo;
+  readonly studyProtocolHash: ContentHash;
+  readonly adapterCheckpointHash: ContentHash;
+  readonly adapterFile: string;
+  readonly seed: string;
+}
+
+export interface TrainedDelta {
+  readonly deltaFile: string;
+  readonly trained: Trained;
+}
+
+const receiptSchema = z.strictObject({
+  v: z.literal(1),
+  roundNo: positiveSchema,
+  studyProtocolHash: contentHashSchema,
+  adapterCheckpointHash: contentHashSchema,
+  deltaHash: contentHashSchema,
+  trained: trainedSchema,
+});
+
+export interface LocalTrainingOptions {
+  readonly folder: StudyFolder;
+  readonly trainer: StudyTrainer;
+  readonly onProgress: (roundNo: RoundNo, progress: Progress) => void;
+  /** Called for a delta that was trained now, not for one that was found. */
+  readonly onTrained: (roundNo: RoundNo, trained: Trained) => void;
+}
+
+interface UnderWay {
+  readonly order: TrainingOrder;
+  readonly delta: Promise<TrainedDelta>;
+  isFinished: boolean;
+}
+
+export class LocalTraining {
+  private underWay?: UnderWay;
+
+  constructor(private readonly options: LocalTrainingOptions) {}
+
+  /**
+   * The delta of the round: found on disk, under way already, or trained now.
+   * @throws ConsiliumError with the reason when training fails; the next call tries again
+   */
+  delta(order: TrainingOrder): Promise<TrainedDelta> {
+    if (this.underWay !== undefined && isSameOrder(this.underWay.order, order)) {
+      return this.underWay.delta;
+    }
+    const underWay: UnderWay = { order, delta: this.findOrTrain(order), isFinished: false };
+    this.underWay = underWay;
+    underWay.delta.then(
+      () => {
+        underWay.isFinished = true;
+      },
+      () => {
+        underWay.isFinished = true;
+        if (this.underWay === underWay) {
+          this.underWay = undefined;
+        }
+      },
+    );
+    return underWay.delta;
+  }
+
+  /** The round is over: its delta is deleted, and a training that is not finished is stopped. */
+  async forget(roundNo: RoundNo): Promise<void> {
+    const { underWay } = this;
+    if (underWay !== undefined && underWay.order.roundNo <= roundNo) {
+      this.underWay = undefined;
+      await this.stop(underWay);
+    }
+    await this.removeThrough(roundNo);
+  }
+
+  private async findOrTrain(order: TrainingOrder): Promise<TrainedDelta> {
+    return (await this.find(order)) ?? (await this.train(order));
+  }
+
+  private async find(order: TrainingOrder): Promise<TrainedDelta | undefined> {
+    const { deltaFile, receiptFile } = this.files(order.roundNo);
+    const receipt = receiptSchema.safeParse(await readJson(receiptFile));
+    if (!receipt.success) {
+      return undefined;
+    }
+    const { studyProtocolHash, adapterCheckpointHash, deltaHash, trained } = receipt.data;
+    const isSame =
+      studyProtocolHash === order.studyProtocolHash &&
+      adapterCheckpointHash === order.adapterCheckpointHash &&
+      contentHash(await readFile(deltaFile)) === deltaHash;
+    return isSame ? { deltaFile, trained } : undefined;
+  }
+
+  private async train(order: TrainingOrder): Promise<TrainedDelta> {
+    const { roundNo, adapterFile, seed, studyProtocolHash, adapterCheckpointHash } = order;
+    const { deltaFile, receiptFile } = this.files(roundNo);
+    await mkdir(this.options.folder.roundFolder(roundNo), {
+      recursive: true,
+      mode: PRIVATE_FOLDER,
+    });
+    const trained = await this.options.trainer.train(
+      { adapterFile, deltaFile, roundNo, seed },
+      (progress) => {
+        this.options.onProgress(roundNo, progress);
+      },
+    );
+    const deltaHash = contentHash(await readFile(deltaFile));
+    const receipt = {
+      v: 1,
+      roundNo,
+      studyProtocolHash,
+      adapterCheckpointHash,
+      deltaHash,
+      trained,
+    } satisfies z.input<typeof receiptSchema>;
+    await writeDurably(receiptFile, JSON.stringify(receipt));
+    this.options.onTrained(roundNo, trained);
+    return { deltaFile, trained };
+  }
+
+  private async stop({ delta, isFinished }: UnderWay): Promise<void> {
+    if (!isFinished) {
+      await this.options.trainer.stop();
+      await Promise.allSettled([delta]);
+    }
+  }
+
+  private files(roundNo: RoundNo): { readonly deltaFile: string; readonly receiptFile: string } {
+    const folder = this.options.folder.roundFolder(roundNo);
+    return { deltaFile: join(folder, 'delta.safetensors'), receiptFile: join(folder, 'delta.json') };
+  }
+
+  private async removeThrough(roundNo: RoundNo): Promise<void> {
+    const { roundsFolder, roundFolder } = this.options.folder;
+    await mkdir(roundsFolder, { recursive: true, mode: PRIVATE_FOLDER });
+    for (const name of await readdir(roundsFolder)) {
+      const no = Number.parseInt(name, 10);
+      if (no <= roundNo) {
+        await rm(roundFolder(no), { recursive: true, force: true });
+      }
+    }
+  }
+}
+
+function isSameOrder(a: TrainingOrder, b: TrainingOrder): boolean {
+  return (
+    a.roundNo === b.roundNo &&
+    a.studyProtocolHash === b.studyProtocolHash &&
+    a.adapterCheckpointHash === b.adapterCheckpointHash
+  );
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return parseJson(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}

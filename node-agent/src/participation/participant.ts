@@ -1,0 +1,187 @@
+/**
+ * Drives one attempt at a round, from the manifest to the result. The journal says which phase the attempt is in; each phase has
+ * one action, and what the action made is in the journal before the next phase sends it. So this process may be killed at any
+ * line: the next one reads the phase and sends the same bytes again. docs/protocol/v1.md section 4.
+ */
+import { trainingSeed } from '@consilium/shared/protocol';
+import { isOver, siteStep, type SitePhase } from '@consilium/shared/rounds';
+import { ConsiliumError, isConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
+import { errorFields } from '../telemetry/logger.js';
+import type { ProgressReport } from '../telemetry/progress.js';
+import { untilAborted } from '../transport/coordinator-link.js';
+import { uploadUpdate } from '../transport/uploader.js';
+import type { AttemptState, Move } from './agent-state.js';
+import { checkManifest, checkPeers } from './attempt-checks.js';
+import { makeUpdate, signAdvert, signDecline } from './attempt-documents.js';
+import { awaitEnd } from './attempt-end.js';
+import { contradictsTheLog } from './faults.js';
+import type { TrainedDelta } from './local-training.js';
+import { createTransportKey, readTransportKey } from './round-secrets.js';
+import { attemptState, required, type StudyContext } from './site-context.js';
+import { readUpdateChunk, updateFile } from './update-file.js';
+
+/** A move to write down, or nothing: then only the end of the attempt can follow. */
+type Outcome = Move | undefined;
+
+export class Participant {
+  private readonly folder: string;
+
+  constructor(
+    private readonly study: StudyContext,
+    private readonly attemptId: AttemptId,
+  ) {
+    this.folder = study.folder.attemptFolder(attemptId);
+  }
+
+  /** Returns when the attempt is over. @throws when the log or the result cannot be trusted, or the signal says stop */
+  async run(signal: AbortSignal): Promise<void> {
+    const end = awaitEnd(this.study, this.attemptId, signal);
+    // Awaited in every phase; a failure between two of them is not unhandled.
+    end.catch(() => undefined);
+    let { phase } = this.attempt();
+    while (!isOver(phase)) {
+      phase = this.journal(phase, await this.nextMove(phase, end, signal));
+    }
+  }
+
+  /** What the phase's action leads to, or the end of the attempt if that comes first: then the action is called off. */
+  private async nextMove(phase: SitePhase, end: Promise<Move>, signal: AbortSignal): Promise<Move> {
+    const calledOff = new AbortController();
+    const action = this.act(phase, AbortSignal.any([signal, calledOff.signal]));
+    const outcome = action.catch((error: unknown) => this.declineFor(error, phase, signal));
+    try {
+      return await Promise.race([outcome.then((move) => move ?? end), end]);
+    } finally {
+      calledOff.abort();
+      await Promise.allSettled([outcome]);
+    }
+  }
+
+  private async act(phase: SitePhase, signal: AbortSignal): Promise<Outcome> {
+    switch (phase) {
+      case 'idle':
+        return this.makeAdvert(signal);
+      case 'advertised':
+        return this.meetPeers(signal);
+      case 'peered':
+        return this.makeUpdate(signal);
+      case 'sent':
+        return this.sendUpdate(signal);
+      case 'declined':
+        return this.sendDecline(signal);
+      case 'done':
+      case 'aborted':
+        return undefined;
+    }
+  }
+
+  /** Checks all that the manifest says and makes the key of this attempt. */
+  private async makeAdvert(signal: AbortSignal): Promise<Outcome> {
+    const attempt = this.attempt();
+    await checkManifest(this.study, attempt, signal);
+    const { dataset } = await this.study.trainer.open();
+    const { publicKey } = await createTransportKey(this.folder);
+    const advert = signAdvert(this.study, attempt, publicKey, dataset.bySplit.train);
+    return { kind: 'advert-journaled', advert };
+  }
+
+  /** Sends the advert, begins to train, and waits for the adverts of the others. A training that fails ends the wait. */
+  private async meetPeers(signal: AbortSignal): Promise<Outcome> {
+    const advert = required(this.attempt().advert, 'advert');
+    const { reply } = await this.study.link.request({ kind: 'round.advert', advert }, { signal });
+    if (reply.kind !== 'accepted') {
+      this.study.logger.warn({ attempt: this.attemptId, reply }, 'the advert was not taken');
+      return undefined;
+    }
+    this.report({ event: 'round-started' });
+    const peers = this.study.journal.until(() => this.attempt().peers, signal);
+    await Promise.race([peers, this.train(signal).then(() => peers)]);
+    await checkPeers(this.study, this.attempt(), signal);
+    return { kind: 'peers-accepted' };
+  }
+
+  /** Quantises the delta for this set of peers and encrypts it to the key of the manifest. */
+  private async makeUpdate(signal: AbortSignal): Promise<Outcome> {
+    const delta = await untilAborted(this.train(signal), signal);
+    const transportKey = await readTransportKey(this.folder);
+    const header = await makeUpdate(this.study, this.attempt(), delta, transportKey);
+    return { kind: 'update-journaled', header };
+  }
+
+  private async sendUpdate(signal: AbortSignal): Promise<Outcome> {
+    const header = required(this.attempt().header, 'update header');
+    const { plaintextBytes, chunkCount } = header.body;
+    this.report({ event: 'uploading', bytes: plaintextBytes });
+    const outcome = await uploadUpdate(this.study.link, {
+      header,
+      signal,
+      readChunk: (index) => readUpdateChunk(updateFile(this.folder), plaintextBytes, index),
+      onProgress: (held) => {
+        this.report({ event: 'progress', phase: 'uploading', step: held, steps: chunkCount });
+      },
+    });
+    if (outcome.kind === 'complete') {
+      this.report({ event: 'uploaded', bytes: plaintextBytes });
+    } else {
+      this.study.logger.warn({ attempt: this.attemptId, outcome }, 'the update was not taken');
+    }
+    return undefined;
+  }
+
+  private async sendDecline(signal: AbortSignal): Promise<Outcome> {
+    const decline = required(this.attempt().decline, 'decline');
+    await this.study.link.request({ kind: 'round.decline', decline }, { signal });
+    return undefined;
+  }
+
+  /** The delta of the round: trained once, whatever happens to the attempts. */
+  private async train(signal: AbortSignal): Promise<TrainedDelta> {
+    const { protocol, protocolHash, checkpoints, training, siteId } = this.study;
+    const { roundNo, adapterCheckpointHash } = this.attempt().manifest.body;
+    return training.delta({
+      roundNo,
+      studyProtocolHash: protocolHash,
+      adapterCheckpointHash,
+      adapterFile: await checkpoints.ensureFile(roundNo - 1, adapterCheckpointHash, signal),
+      seed: trainingSeed(protocol, roundNo, siteId),
+    });
+  }
+
+  /**
+   * A fault ends the attempt at this site: the coordinator learns the code and nothing else. What was sent cannot be taken back,
+   * so after that only the end is awaited. A log that contradicts itself is more than a fault of the attempt.
+   */
+  private declineFor(error: unknown, phase: SitePhase, signal: AbortSignal): Outcome {
+    if (signal.aborted || !isConsiliumError(error) || contradictsTheLog(error)) {
+      throw error;
+    }
+    this.study.logger.warn({ attempt: this.attemptId, ...errorFields(error) }, 'attempt declined');
+    if (phase === 'sent' || phase === 'declined') {
+      return undefined;
+    }
+    this.report({ event: 'declined-round', code: error.code });
+    const decline = signDecline(this.study, this.attempt(), error.code);
+    return { kind: 'decline-journaled', code: error.code, decline };
+  }
+
+  /** Asks the table of both ends whether the move may follow, and writes it down. */
+  private journal(phase: SitePhase, move: Move): SitePhase {
+    const step = siteStep(phase, move);
+    if (step.kind === 'refused') {
+      throw new ConsiliumError('internal', `${move.kind} does not follow ${phase}`);
+    }
+    const { studyId, journal } = this.study;
+    const { attemptId } = this;
+    journal.append({ kind: 'attempt-moved', studyId, attemptId, to: step.to, move });
+    return step.to;
+  }
+
+  private attempt(): AttemptState {
+    return attemptState(this.study, this.attemptId);
+  }
+
+  private report(report: ProgressReport): void {
+    const { studyId: study } = this.study;
+    this.study.report({ ...report, study, round: this.attempt().roundNo, attempt: this.attemptId });
+  }
+}

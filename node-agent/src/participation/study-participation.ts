@@ -1,0 +1,200 @@
+/**
+ * One study at one site, from the offer to its end. Like the participant of an attempt it looks at the journal and does what
+ * comes next, so a restart goes on where the last process stopped.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { isAttemptId, type AttemptId, type StudyId } from '@consilium/shared/vocabulary';
+import type { StudyConfig } from '../config/agent-config.js';
+import { PRIVATE_FOLDER } from '../config/durable-file.js';
+import type { Home } from '../config/home.js';
+import { errorFields } from '../telemetry/logger.js';
+import type { StudyState } from './agent-state.js';
+import { studyFault } from './faults.js';
+import { Participant } from './participant.js';
+import { eraseAttempt } from './round-secrets.js';
+import { studyState, type SiteContext, type StudyContext } from './site-context.js';
+import { finishCompleted, finishFailed } from './study-end.js';
+import { decide } from './study-join.js';
+import { setUpStudy } from './study-setup.js';
+import type { CreateTrainer } from './trainer-client.js';
+
+export interface StudyOrder {
+  readonly studyId: StudyId;
+  readonly home: Home;
+  /** What agent.yaml says of the study; without it the hospital has not decided yet. */
+  readonly config: StudyConfig | undefined;
+  readonly createTrainer: CreateTrainer;
+}
+
+/** What the journal holds next for this site: an attempt that is not over, or the end of the study. */
+type Next =
+  | { readonly kind: 'attempt'; readonly attemptId: AttemptId }
+  | { readonly kind: 'end'; readonly end: NonNullable<StudyState['end']> };
+
+export class StudyParticipation {
+  private study?: StudyContext;
+
+  constructor(
+    private readonly site: SiteContext,
+    private readonly order: StudyOrder,
+  ) {}
+
+  /** Returns when the study is over for this site. @throws what reaches beyond the study; the signal's reason */
+  async run(signal: AbortSignal): Promise<void> {
+    const { studyId } = this.order;
+    const { closed, halted } = this.state();
+    if (closed || halted !== undefined) {
+      return;
+    }
+    try {
+      const study = await this.enter(signal);
+      if (study !== undefined) {
+        await this.takePart(study, signal);
+      }
+    } catch (error) {
+      const code = signal.aborted ? undefined : studyFault(error);
+      if (code === undefined) {
+        throw error;
+      }
+      this.site.logger.error({ study: studyId, ...errorFields(error) }, 'study halted');
+      this.site.journal.append({ kind: 'study-halted', studyId, code });
+      this.site.report({ event: 'study-halted', study: studyId, code });
+    } finally {
+      await this.study?.trainer.stop();
+    }
+  }
+
+  /** The join, decided once and sent until it is answered. Undefined: this site takes no part. */
+  private async enter(signal: AbortSignal): Promise<StudyContext | undefined> {
+    const { config } = this.order;
+    if (config === undefined) {
+      const { studyId: study } = this.order;
+      this.site.report({ event: 'awaiting-approval', study });
+      return undefined;
+    }
+    await this.decideOnce(config, signal);
+    await this.sendJoinOnce(signal);
+    const { join, joinAnswer } = this.state();
+    return join?.body.decision.kind === 'join' && joinAnswer === 'accepted'
+      ? this.setUp(config)
+      : undefined;
+  }
+
+  private async decideOnce(config: StudyConfig, signal: AbortSignal): Promise<void> {
+    const { site } = this;
+    const { studyId } = this.order;
+    const state = this.state();
+    if (state.join !== undefined) {
+      return;
+    }
+    const { approve } = config;
+    const setUp = (): StudyContext => this.setUp(config);
+    const decision = await decide({ site, state, approve, setUp, signal });
+    if (decision.kind === 'join') {
+      const { adapterCheckpointHash } = decision;
+      site.journal.append({ kind: 'offer-accepted', studyId, adapterCheckpointHash });
+    }
+    site.journal.append({ kind: 'join-signed', studyId, join: decision.join });
+  }
+
+  private async sendJoinOnce(signal: AbortSignal): Promise<void> {
+    const { join, joinAnswer } = this.state();
+    const { link, journal, logger, report } = this.site;
+    const { studyId } = this.order;
+    if (join === undefined || joinAnswer !== undefined) {
+      return;
+    }
+    const { reply } = await link.request({ kind: 'study.join', join }, { signal });
+    const answer = reply.kind === 'accepted' || reply.kind === 'late' ? reply.kind : 'problem';
+    journal.append({ kind: 'join-answered', studyId, answer });
+    const { decision } = join.body;
+    if (decision.kind === 'decline') {
+      report({ event: 'declined-study', study: studyId, code: decision.code });
+    } else if (answer === 'accepted') {
+      const { images, used, skipped } = decision;
+      report({ event: 'joined', study: studyId, images, used, skipped });
+    } else {
+      logger.warn({ study: studyId, reply }, 'the join was not taken');
+      report({ event: 'declined-study', study: studyId, code: answer });
+    }
+  }
+
+  private async takePart(study: StudyContext, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.sweep(study);
+      const next = await study.journal.until(() => nextOf(this.state()), signal);
+      if (next.kind === 'end') {
+        await this.finish(study, next.end, signal);
+        return;
+      }
+      const attempt = this.state().attempts[0];
+      await new Participant(study, next.attemptId).run(signal);
+      this.reportEnd(attempt);
+    }
+  }
+
+  private async finish(
+    study: StudyContext,
+    end: NonNullable<StudyState['end']>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { studyId } = this.order;
+    if (end.kind === 'completed') {
+      await finishCompleted(study, end, signal);
+    } else {
+      await finishFailed(study, end, signal);
+    }
+    study.journal.append({ kind: 'study-closed', studyId });
+    const event = end.kind === 'completed' ? 'study-completed' : 'study-failed';
+    study.report({ event, study: studyId });
+    await study.trainer.stop();
+    await this.sweep(study);
+    await rm(study.folder.cacheFolder, { recursive: true, force: true });
+  }
+
+  /** Deletes what no attempt needs any more. May be cut short anywhere: the next sweep finds the rest. */
+  private async sweep(study: StudyContext): Promise<void> {
+    const { attempts, adapter } = this.state();
+    const { attemptsFolder, attemptFolder } = study.folder;
+    await mkdir(attemptsFolder, { recursive: true, mode: PRIVATE_FOLDER });
+    const current = new Set(attempts.map(({ attemptId }) => attemptId));
+    for (const name of await readdir(attemptsFolder)) {
+      if (isAttemptId(name) && !current.has(name)) {
+        await eraseAttempt(attemptFolder(name));
+      }
+    }
+    const roundNo = adapter?.roundNo ?? 0;
+    await study.training.forget(roundNo);
+    await study.checkpoints.keepFrom(roundNo);
+  }
+
+  private reportEnd(attempt: StudyState['attempts'][number] | undefined): void {
+    if (attempt === undefined) {
+      return;
+    }
+    const { roundNo: round, attemptId } = attempt;
+    const isDone = this.state().adapter?.roundNo === round;
+    const event = isDone ? 'result' : 'aborted';
+    this.site.report({ event, study: this.order.studyId, round, attempt: attemptId });
+  }
+
+  /** Once for each process: the trainer that checked the data set is the one that trains. */
+  private setUp(config: StudyConfig): StudyContext {
+    const { home, createTrainer } = this.order;
+    const protocol = this.state().offer.protocol.body;
+    this.study ??= setUpStudy(this.site, protocol, { home, config, createTrainer });
+    return this.study;
+  }
+
+  private state(): StudyState {
+    return studyState(this.site, this.order.studyId);
+  }
+}
+
+function nextOf({ attempts, end }: StudyState): Next | undefined {
+  const [attempt] = attempts;
+  if (attempt !== undefined) {
+    return { kind: 'attempt', attemptId: attempt.attemptId };
+  }
+  return end === undefined ? undefined : { kind: 'end', end };
+}

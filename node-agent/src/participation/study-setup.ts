@@ -1,0 +1,90 @@
+/** Puts together what a study needs at this site: schema, folders, trainer. Nothing is started or sent here. */
+import { decodeFloat } from '@consilium/shared/encoding';
+import { studyProtocolHash, type StudyProtocol } from '@consilium/shared/protocol';
+import type { TensorSchema } from '@consilium/shared/tensors';
+import type { StudyConfig } from '../config/agent-config.js';
+import { studyFolder, type Home } from '../config/home.js';
+import type { OpenRequest } from '../trainer-link/messages.js';
+import { requireSchema } from './acceptance.js';
+import { AdapterCheckpoints } from './adapter-checkpoints.js';
+import { LocalTraining } from './local-training.js';
+import type { SiteContext, StudyContext } from './site-context.js';
+import { figuresOf } from './figures.js';
+import { StudyTrainer } from './study-trainer.js';
+import type { CreateTrainer } from './trainer-client.js';
+
+export interface StudySources {
+  readonly home: Home;
+  readonly config: StudyConfig;
+  readonly createTrainer: CreateTrainer;
+}
+
+/** @throws ConsiliumError 'bad-tensor-schema' when the study protocol contradicts itself */
+export function setUpStudy(
+  site: SiteContext,
+  protocol: StudyProtocol,
+  { home, config, createTrainer }: StudySources,
+): StudyContext {
+  const { studyId } = protocol;
+  const schema = requireSchema(protocol);
+  const folder = studyFolder(home, studyId);
+  const trainer = new StudyTrainer({
+    client: createTrainer(),
+    request: openRequest(protocol, schema, {
+      dataFolder: config.data,
+      backboneFolder: config.backbone,
+      cacheFolder: folder.cacheFolder,
+      ...(config.siteColumn === undefined ? {} : { site: config.siteColumn }),
+    }),
+    logger: site.logger,
+    onRestart: () => {
+      site.report({ event: 'trainer-restarted', study: studyId });
+    },
+  });
+  const training = new LocalTraining({
+    folder,
+    trainer,
+    onProgress: (round, { phase, step, steps, loss }) => {
+      const measured = loss === undefined ? {} : { loss };
+      site.report({ event: 'progress', study: studyId, round, phase, step, steps, ...measured });
+    },
+    onTrained: (round, { samples, wallMs: ms, before, after }) => {
+      const figures = after === undefined ? {} : figuresOf(after);
+      const first = before === undefined ? {} : { lossBefore: decodeFloat(before.loss) };
+      site.report({ event: 'trained', study: studyId, round, ...figures, ...first, samples, ms });
+    },
+  });
+  return {
+    ...site,
+    studyId,
+    protocol,
+    protocolHash: studyProtocolHash(protocol),
+    schema,
+    folder,
+    checkpoints: new AdapterCheckpoints(folder, schema, protocol.seed, site.link),
+    trainer,
+    training,
+  };
+}
+
+/** What the trainer is told of a study: no seed, no sites, no coordinator. */
+export function openRequest(
+  protocol: StudyProtocol,
+  schema: TensorSchema,
+  folders: Pick<OpenRequest, 'dataFolder' | 'backboneFolder' | 'cacheFolder' | 'site'>,
+): Omit<OpenRequest, 'kind'> {
+  return {
+    studyId: protocol.studyId,
+    study: {
+      task: protocol.task,
+      geometry: protocol.backbone.geometry,
+      preprocessing: protocol.backbone.preprocessing,
+      backboneHash: protocol.backbone.hash,
+      adapter: protocol.adapter,
+      training: protocol.training,
+      schema: [...schema.map((spec) => ({ ...spec, shape: [...spec.shape] }))],
+      minSamples: protocol.participation.minSamples,
+    },
+    ...folders,
+  };
+}

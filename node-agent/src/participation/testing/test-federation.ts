@@ -1,0 +1,430 @@
+/**
+ * A coordinator that runs real rounds for one site under test and one that it plays itself: it checks, decrypts, sums, records
+ * and logs as the protocol says, so a round that a spec sees through is a round.
+ */
+import { applyUpdate, createRingSum } from '@consilium/shared/aggregation';
+import {
+  boxOpen,
+  contentHash,
+  contentHashOf,
+  generateBoxKeyPair,
+  generateSigningKeyPair,
+  keyIdOf,
+  openChunk,
+  randomBytes,
+  signBody,
+  type BoxKeyPair,
+  type Signed,
+  type SigningKeyPair,
+} from '@consilium/shared/crypto';
+import { canonicalBytes, concatBytes, fromBase64, toBase64, toHex } from '@consilium/shared/encoding';
+import {
+  peersHash,
+  signedHash,
+  studyProtocolHash,
+  type Advert,
+  type Manifest,
+  type Roster,
+  type RoundRecord,
+  type StudyProtocol,
+  type UpdateHeader,
+} from '@consilium/shared/protocol';
+import {
+  encodeVector,
+  initialTensors,
+  quantise,
+  type TensorSchema,
+  type TensorSet,
+} from '@consilium/shared/tensors';
+import type { AttemptId, ContentHash, SiteId } from '@consilium/shared/vocabulary';
+import type {
+  Answered,
+  Asked,
+  InProcessCoordinator,
+} from '../../transport/testing/in-process-coordinator.js';
+import { requireSchema } from '../acceptance.js';
+import { encodeCheckpoint } from '../adapter-checkpoints.js';
+import { drawDelta } from './fake-trainer.js';
+
+export interface AttemptInProgress {
+  readonly manifest: Signed<Manifest>;
+  readonly leafIndex: number;
+  readonly aggregation: BoxKeyPair;
+  readonly ghostAdvert: Signed<Advert>;
+  advert?: Signed<Advert>;
+  header?: Signed<UpdateHeader>;
+  readonly chunks: Map<number, Uint8Array>;
+  isOver: boolean;
+}
+
+const GHOST = 'ghost' as SiteId;
+const GHOST_WEIGHT = 10;
+
+export class TestFederation {
+  readonly ghostKey: SigningKeyPair = generateSigningKeyPair();
+  readonly schema: TensorSchema;
+  readonly attempts: AttemptInProgress[] = [];
+  /** Kinds of messages for which the site sent two different texts. */
+  readonly contradictions: string[] = [];
+  roster?: Signed<Roster>;
+  checkpoint: TensorSet;
+  checkpointHash: ContentHash;
+  isCompleted = false;
+  /** Changes a manifest before it is signed and logged. */
+  alterManifest: (manifest: Manifest) => Manifest = (manifest) => manifest;
+  /** Changes the set of adverts before it is sent. */
+  alterPeers: (adverts: Signed<Advert>[]) => Signed<Advert>[] = (adverts) => adverts;
+  alterRecord: (record: RoundRecord) => RoundRecord = (record) => record;
+  /** Whether a complete set of adverts leads to round.peers at once. */
+  sendsPeers = true;
+  private readonly sent = new Map<string, ContentHash>();
+
+  constructor(
+    readonly coordinator: InProcessCoordinator,
+    readonly protocol: StudyProtocol,
+    readonly siteId: SiteId,
+  ) {
+    this.schema = requireSchema(protocol);
+    this.checkpoint = initialTensors(this.schema, protocol.seed);
+    const { bytes, hash } = encodeCheckpoint(this.schema, this.checkpoint);
+    this.checkpointHash = hash;
+    coordinator.put(bytes);
+    coordinator.respond = (asked) => this.respond(asked);
+  }
+
+  offer(): void {
+    const { coordinator, protocol } = this;
+    const leafIndex = coordinator.log.append({
+      v: 1,
+      atMs: 0,
+      studyId: protocol.studyId,
+      type: 'study.created',
+      studyProtocolHash: studyProtocolHash(protocol),
+      schemaHash: protocol.schemaHash,
+      adapterCheckpointHash: this.checkpointHash,
+    });
+    coordinator.owe(this.siteId, {
+      kind: 'study.offer',
+      protocol: signBody('study', protocol, coordinator.key),
+      leafIndex,
+    });
+  }
+
+  /** Signs, logs and owes the manifest of a new attempt. */
+  openAttempt(roundNo: number, attemptNo = 1): AttemptInProgress {
+    const { coordinator, protocol, siteId } = this;
+    const roster = this.signRoster();
+    const aggregation = generateBoxKeyPair();
+    const manifest = signBody(
+      'manifest',
+      this.alterManifest({
+        v: 1,
+        studyId: protocol.studyId,
+        roundNo,
+        attemptId: toHex(randomBytes(16)) as AttemptId,
+        attemptNo,
+        studyProtocolHash: studyProtocolHash(protocol),
+        backboneHash: protocol.backbone.hash,
+        schemaHash: protocol.schemaHash,
+        adapterCheckpointHash: this.checkpointHash,
+        rosterEpoch: roster.body.epoch,
+        rosterHash: signedHash(roster),
+        cohort: [GHOST, siteId],
+        minSites: protocol.participation.minSites,
+        aggregationKey: toBase64(aggregation.publicKey),
+        advertDeadlineMs: 60_000,
+        roundDeadlineMs: 60_000,
+        issuedAtMs: 0,
+      }),
+      coordinator.key,
+    );
+    const leafIndex = coordinator.log.append({
+      ...this.leafOf(manifest.body),
+      type: 'round.manifest',
+      attemptNo,
+      manifestHash: signedHash(manifest),
+    });
+    const attempt: AttemptInProgress = {
+      manifest,
+      leafIndex,
+      aggregation,
+      ghostAdvert: this.signGhostAdvert(manifest),
+      chunks: new Map(),
+      isOver: false,
+    };
+    this.attempts.push(attempt);
+    coordinator.owe(siteId, { kind: 'round.manifest', manifest, leafIndex });
+    return attempt;
+  }
+
+  abort(attempt: AttemptInProgress, reason: string): void {
+    attempt.isOver = true;
+    const { studyId, roundNo, attemptId } = attempt.manifest.body;
+    const leafIndex = this.coordinator.log.append({
+      ...this.leafOf(attempt.manifest.body),
+      type: 'round.aborted',
+      reason,
+    });
+    this.coordinator.owe(this.siteId, {
+      kind: 'round.aborted',
+      studyId,
+      roundNo,
+      attemptId,
+      reason,
+      leafIndex,
+    });
+  }
+
+  sendPeers(attempt: AttemptInProgress): void {
+    const { studyId, roundNo, attemptId } = attempt.manifest.body;
+    const adverts = this.alterPeers(this.adverts(attempt));
+    this.coordinator.owe(this.siteId, { kind: 'round.peers', studyId, roundNo, attemptId, adverts });
+  }
+
+  private respond(asked: Asked): Answered | undefined {
+    const { request } = asked;
+    switch (request.kind) {
+      case 'round.advert':
+        return this.takeAdvert(request.advert);
+      case 'round.decline':
+        this.note(`decline ${request.decline.body.attemptId}`, signedHash(request.decline));
+        return undefined;
+      case 'update.open':
+        return this.takeHeader(request.header);
+      case 'update.chunk':
+        return this.takeChunk(request.attemptId, request.index, asked.attachment);
+      case 'study.join':
+        this.note('join', signedHash(request.join));
+        return undefined;
+      case 'evaluation.report':
+        this.note(`evaluation ${request.evaluation.body.split}`, signedHash(request.evaluation));
+        return undefined;
+      case 'blob.read':
+      case 'log.prove':
+        return undefined;
+    }
+  }
+
+  private takeAdvert(advert: Signed<Advert>): Answered {
+    const attempt = this.find(advert.body.attemptId);
+    this.note(`advert ${advert.body.attemptId}`, signedHash(advert));
+    if (attempt.isOver) {
+      return { reply: { kind: 'late' } };
+    }
+    const isFirst = attempt.advert === undefined;
+    attempt.advert = advert;
+    if (isFirst && this.sendsPeers) {
+      this.sendPeers(attempt);
+    }
+    return { reply: { kind: 'accepted' } };
+  }
+
+  private takeHeader(header: Signed<UpdateHeader>): Answered {
+    const attempt = this.find(header.body.attemptId);
+    this.note(`header ${header.body.attemptId}`, signedHash(header));
+    if (attempt.isOver && attempt.header === undefined) {
+      return { reply: { kind: 'late' } };
+    }
+    attempt.header = header;
+    return this.missing(attempt);
+  }
+
+  private takeChunk(attemptId: AttemptId, index: number, bytes: Uint8Array): Answered {
+    const attempt = this.find(attemptId);
+    this.note(`chunk ${attemptId} ${index}`, contentHash(bytes));
+    attempt.chunks.set(index, bytes);
+    const answer = this.missing(attempt);
+    const { chunkCount } = attempt.header?.body ?? { chunkCount: Number.POSITIVE_INFINITY };
+    if (attempt.chunks.size === chunkCount && !attempt.isOver) {
+      attempt.isOver = true;
+      this.seal(attempt);
+    }
+    return answer;
+  }
+
+  private missing({ header, chunks }: AttemptInProgress): Answered {
+    const all = Array.from({ length: header?.body.chunkCount ?? 0 }, (_, i) => i);
+    const missing = all.filter((index) => !chunks.has(index));
+    return { reply: { kind: 'upload', missing, complete: missing.length === 0 } };
+  }
+
+  /** Decrypts, sums, applies and records; then owes the result and whatever comes after it. */
+  private seal(attempt: AttemptInProgress): void {
+    const { coordinator, schema, protocol } = this;
+    const manifest = attempt.manifest.body;
+    const header = given(attempt.header);
+    const weights = { own: given(attempt.advert).body.weight, ghost: GHOST_WEIGHT };
+    const weightTotal = weights.own + weights.ghost;
+    const sum = createRingSum(schema);
+    sum.add(this.decrypt(attempt), 0);
+    const delta = drawDelta(this.checkpoint, `ghost ${manifest.roundNo}`);
+    const ghost = quantise({ delta, schema, weight: weights.ghost, weightTotal, sites: 2 });
+    sum.add(encodeVector(ghost.vector), 0);
+    const ringSumHash = coordinator.put(encodeVector(sum.vector));
+    const previous = this.checkpoint;
+    const previousHash = this.checkpointHash;
+    this.checkpoint = applyUpdate({
+      previous,
+      ringSum: sum.vector,
+      schema,
+      weightTotal,
+      weightSurvivors: weightTotal,
+      sites: 2,
+    });
+    const encoded = encodeCheckpoint(schema, this.checkpoint);
+    this.checkpointHash = coordinator.put(encoded.bytes);
+    const record = this.alterRecord({
+      v: 1,
+      studyId: protocol.studyId,
+      roundNo: manifest.roundNo,
+      attemptId: manifest.attemptId,
+      attemptNo: manifest.attemptNo,
+      manifestHash: signedHash(attempt.manifest),
+      peersHash: peersHash(manifest.attemptId, this.adverts(attempt)),
+      schemaHash: protocol.schemaHash,
+      participants: [
+        participant(attempt.ghostAdvert, weights.ghost),
+        { ...participant(given(attempt.advert), weights.own), headerHash: signedHash(header) },
+      ],
+      survivors: [GHOST, this.siteId],
+      advertised: 2,
+      weightTotal,
+      weightSurvivors: weightTotal,
+      ringSumHash,
+      sumRecomputable: false,
+      serverOptimizer: { kind: 'mean' },
+      previousAdapterCheckpointHash: previousHash,
+      adapterCheckpointHash: this.checkpointHash,
+      softwareVersion: 'specs',
+    });
+    const leafIndex = coordinator.log.append({
+      ...this.leafOf(manifest),
+      type: 'round.result',
+      recordHash: contentHashOf(record),
+      ringSumHash: record.ringSumHash,
+      adapterCheckpointHash: record.adapterCheckpointHash,
+    });
+    coordinator.owe(this.siteId, { kind: 'round.result', record, leafIndex });
+    this.afterRound(manifest.roundNo);
+  }
+
+  private afterRound(roundNo: number): void {
+    const { studyId, training } = this.protocol;
+    if (roundNo < training.rounds) {
+      this.openAttempt(roundNo + 1);
+      return;
+    }
+    this.isCompleted = true;
+    const { checkpointHash: adapterCheckpointHash } = this;
+    const leafIndex = this.coordinator.log.append({
+      v: 1,
+      atMs: 0,
+      studyId,
+      type: 'study.completed',
+      rounds: roundNo,
+      adapterCheckpointHash,
+    });
+    this.coordinator.owe(this.siteId, {
+      kind: 'study.completed',
+      studyId,
+      roundNo,
+      adapterCheckpointHash,
+      leafIndex,
+    });
+  }
+
+  private decrypt({ manifest, header, advert, aggregation, chunks }: AttemptInProgress): Uint8Array {
+    const { wrappedKey, chunkCount, vectorHash } = given(header).body;
+    const transportKey = fromBase64(given(advert).body.transportKey);
+    const contentKey = boxOpen(wrappedKey, transportKey, aggregation.secretKey);
+    const context = {
+      manifestHash: signedHash(manifest),
+      attemptId: manifest.body.attemptId,
+      siteId: this.siteId,
+    };
+    const parts = Array.from({ length: chunkCount }, (_, index) =>
+      openChunk({ chunk: given(chunks.get(index)), index, total: chunkCount, contentKey, context }),
+    );
+    const plain = concatBytes(...parts);
+    if (contentHash(plain) !== vectorHash) {
+      throw new Error('the update is not the one of its header');
+    }
+    return plain;
+  }
+
+  private adverts({ ghostAdvert, advert }: AttemptInProgress): Signed<Advert>[] {
+    return [ghostAdvert, given(advert)];
+  }
+
+  private signRoster(): Signed<Roster> {
+    if (this.roster === undefined) {
+      const own = given([...this.coordinator.sites.values()].find((s) => s.siteId === this.siteId));
+      const sites = [
+        { siteId: GHOST, identityKey: this.ghostKey.publicKey },
+        { siteId: this.siteId, identityKey: own.identityKey },
+      ].map(({ siteId, identityKey }) => ({
+        siteId,
+        keyId: keyIdOf(identityKey),
+        identityKey: toBase64(identityKey),
+      }));
+      const body = { v: 1 as const, studyId: this.protocol.studyId, epoch: 2, sites };
+      this.roster = signBody('roster', body, this.coordinator.key);
+    }
+    this.coordinator.put(canonicalBytes(this.roster));
+    return this.roster;
+  }
+
+  private signGhostAdvert(manifest: Signed<Manifest>): Signed<Advert> {
+    const { studyId, roundNo, attemptId } = manifest.body;
+    return this.signAdvertOf(GHOST, this.ghostKey, {
+      v: 1,
+      studyId,
+      roundNo,
+      attemptId,
+      siteId: GHOST,
+      manifestHash: signedHash(manifest),
+      transportKey: toBase64(generateBoxKeyPair().publicKey),
+      weight: GHOST_WEIGHT,
+      nonce: toBase64(randomBytes(32)),
+    });
+  }
+
+  signAdvertOf(siteId: SiteId, key: SigningKeyPair, body: Advert): Signed<Advert> {
+    return signBody('advert', { ...body, siteId }, key);
+  }
+
+  private leafOf({ studyId, roundNo, attemptId }: Manifest) {
+    return { v: 1, atMs: 0, studyId, roundNo, attemptId } as const;
+  }
+
+  private find(attemptId: AttemptId): AttemptInProgress {
+    return given(this.attempts.find(({ manifest }) => manifest.body.attemptId === attemptId));
+  }
+
+  /** The same thing sent twice must be the same bytes. */
+  private note(what: string, hash: ContentHash): void {
+    const before = this.sent.get(what);
+    if (before !== undefined && before !== hash) {
+      this.contradictions.push(what);
+    }
+    this.sent.set(what, hash);
+  }
+}
+
+function participant(advert: Signed<Advert>, weight: number): RoundRecord['participants'][number] {
+  return {
+    siteId: advert.body.siteId,
+    keyId: advert.keyId,
+    state: 'survivor',
+    advertHash: signedHash(advert),
+    weight,
+    byteLength: 0,
+  };
+}
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) {
+    throw new Error('the spec expected it to be there');
+  }
+  return value;
+}

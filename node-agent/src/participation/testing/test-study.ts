@@ -1,0 +1,57 @@
+/** A study small enough for specs: a linear head on a backbone of eight features. */
+import { contentHashOf } from '@consilium/shared/crypto';
+import { encodeFloat } from '@consilium/shared/encoding';
+import {
+  parseStudyFile,
+  toStudyProtocol,
+  type BackboneDescription,
+  type StudyProtocol,
+} from '@consilium/shared/protocol';
+
+export const BACKBONE: BackboneDescription = {
+  hash: contentHashOf('a backbone of specs'),
+  geometry: {
+    layout: 'vit',
+    hiddenSize: 8,
+    layers: 1,
+    heads: 2,
+    mlpSize: 16,
+    imageSize: 16,
+    patchSize: 8,
+    channels: 3,
+    activation: 'gelu',
+    layerNormEps: encodeFloat(1e-12),
+    qkvBias: true,
+  },
+  preprocessing: {
+    size: 16,
+    resample: 'bilinear',
+    rescale: encodeFloat(1 / 255),
+    mean: [encodeFloat(0.5), encodeFloat(0.5), encodeFloat(0.5)],
+    std: [encodeFloat(0.5), encodeFloat(0.5), encodeFloat(0.5)],
+  },
+  parameters: 1000,
+};
+
+export interface TestStudyOptions {
+  readonly study?: string;
+  readonly rounds?: number;
+  readonly minSites?: number;
+  readonly minSamples?: number;
+}
+
+export function testStudy(options: TestStudyOptions = {}): StudyProtocol {
+  const { study = 'cells', rounds = 2, minSites = 2, minSamples = 10 } = options;
+  const file = parseStudyFile({
+    study,
+    title: 'A study of specs',
+    task: { kind: 'classification', classes: ['a', 'b'] },
+    backbone: BACKBONE.hash,
+    adapter: { kind: 'linear-head' },
+    training: { rounds, optimizer: { kind: 'sgd', learningRate: 0.1 } },
+    privacy: { secureAggregation: 'off' },
+    participation: { minSites, minSamples },
+    seed: 'specs',
+  });
+  return toStudyProtocol(file, BACKBONE, 'unused');
+}

@@ -1,0 +1,126 @@
+/**
+ * The site's half of the handshake: it proves its identity key over a fresh challenge and accepts only a coordinator that
+ * answers with the pinned key over the same nonces. A look-alike learns a signature that is good for nothing else.
+ * docs/protocol/v1.md section 2.
+ */
+import {
+  createChannel,
+  generateBoxKeyPair,
+  keyIdOf,
+  randomBytes,
+  sharedSecret,
+  signBody,
+  verifyBody,
+  type BoxKeyPair,
+  type Channel,
+  type Signed,
+  type SigningKeyPair,
+} from '@consilium/shared/crypto';
+import { canonicalBytes, concatBytes, fromBase64, parseJson, toBase64 } from '@consilium/shared/encoding';
+import {
+  challengeSchema,
+  signedCoordinatorHelloSchema,
+  type CoordinatorHello,
+  type SiteHello,
+} from '@consilium/shared/protocol';
+import { ConsiliumError, PROTOCOL_VERSION, type SiteId } from '@consilium/shared/vocabulary';
+import { AGENT_VERSION } from '../config/version.js';
+
+export interface HandshakeParties {
+  /** Origin of the coordinator. */
+  readonly url: string;
+  readonly siteId: SiteId;
+  readonly identity: SigningKeyPair;
+  /** Pinned at enrolment. */
+  readonly coordinatorKey: Uint8Array;
+}
+
+export interface OpenHandshake {
+  /** The auth payload of the connect packet. */
+  readonly hello: Signed<SiteHello>;
+  /** Turns the coordinator's answer into the channel. @throws ConsiliumError 'handshake-failed' */
+  complete(answer: unknown): Channel;
+}
+
+const CHALLENGE_BYTES = 4096;
+
+/** @throws ConsiliumError 'coordinator-unreachable' or 'handshake-failed' */
+export async function fetchChallenge(url: string, signal: AbortSignal): Promise<string> {
+  let text: string;
+  try {
+    const response = await fetch(new URL('/v1/handshake/challenge', url), {
+      redirect: 'error',
+      signal,
+    });
+    if (!response.ok) {
+      throw new Error(`status ${response.status}`);
+    }
+    text = await response.text();
+  } catch (cause) {
+    throw new ConsiliumError('coordinator-unreachable', `no challenge from ${url}`, { cause });
+  }
+  try {
+    return challengeSchema.parse(parseJson(text, { maxBytes: CHALLENGE_BYTES })).challenge;
+  } catch (cause) {
+    throw new ConsiliumError('handshake-failed', `${url} gives no challenge`, { cause });
+  }
+}
+
+/** @param atMs the wall clock, recorded by the coordinator and never judged. */
+export function openHandshake(
+  parties: HandshakeParties,
+  challenge: string,
+  atMs: number,
+): OpenHandshake {
+  const ephemeral = generateBoxKeyPair();
+  const hello = signBody(
+    'handshake-site',
+    {
+      v: PROTOCOL_VERSION,
+      siteId: parties.siteId,
+      coordinatorKeyId: keyIdOf(parties.coordinatorKey),
+      url: parties.url,
+      challenge,
+      clientNonce: toBase64(randomBytes(32)),
+      ephemeralKey: toBase64(ephemeral.publicKey),
+      agentVersion: AGENT_VERSION,
+      atMs,
+    } satisfies SiteHello,
+    parties.identity,
+  );
+  return { hello, complete: (answer) => complete(parties, ephemeral, hello, answer) };
+}
+
+function complete(
+  parties: HandshakeParties,
+  ephemeral: BoxKeyPair,
+  hello: Signed<SiteHello>,
+  answer: unknown,
+): Channel {
+  try {
+    const signed = signedCoordinatorHelloSchema.parse(answer);
+    const body = verifyBody('handshake-coordinator', signed, parties.coordinatorKey);
+    requireEcho(body, hello.body);
+    const secret = sharedSecret(fromBase64(body.ephemeralKey), ephemeral.secretKey);
+    const transcript = concatBytes(canonicalBytes(hello), canonicalBytes(signed));
+    return createChannel('site', secret, transcript);
+  } catch (cause) {
+    throw new ConsiliumError(
+      'handshake-failed',
+      `${parties.url} does not prove that it is the coordinator of the enrolment`,
+      { cause },
+    );
+  }
+}
+
+/** An answer to another hello would be a replay. */
+function requireEcho(answer: CoordinatorHello, hello: SiteHello): void {
+  const isEcho =
+    answer.siteId === hello.siteId &&
+    answer.challenge === hello.challenge &&
+    answer.clientNonce === hello.clientNonce &&
+    answer.siteEphemeralKey === hello.ephemeralKey;
+  if (!isEcho) {
+    throw new ConsiliumError('bad-message', 'the hello answers another handshake');
+  }
+}
