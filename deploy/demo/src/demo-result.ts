@@ -2,6 +2,7 @@
 import type { Baselines, Scores } from './baselines.js';
 import { type Attempt, type Evidence, type Scored, toScored } from './bundle-reading.js';
 import type { EventBoard } from './event-board.js';
+import type { JsonEvent } from './program.js';
 
 export interface DemoResult {
   readonly study: string;
@@ -82,13 +83,30 @@ function metricsAfter(attempt: Attempt, evidence: Evidence): Record<string, Scor
 
 /** Bytes of all sites' frames, as the agents counted them. */
 function trafficOf(attempt: Attempt, board: EventBoard) {
-  const events = attempt.manifest.cohort.flatMap((site) =>
-    board
-      .of(site)
-      .filter(({ event, attempt: id }) => event === 'result' && id === attempt.manifest.attemptId),
-  );
-  const total = (key: string) => events.reduce((sum, event) => sum + Number(event[key] ?? 0), 0);
+  const { cohort, roundNo, attemptId } = attempt.manifest;
+  const belongs = (event: JsonEvent) =>
+    event['attempt'] === undefined ? event['round'] === roundNo : event['attempt'] === attemptId;
+  const total = (key: 'bytesUp' | 'bytesDown') =>
+    cohort.reduce((sum, site) => sum + growth(board.of(site), key, belongs), 0);
   return { bytesUp: total('bytesUp'), bytesDown: total('bytesDown') };
+}
+
+/** An agent counts from its start; what a count grew by belongs to the event that shows it. A restarted agent begins at zero. */
+function growth(
+  events: readonly JsonEvent[],
+  key: string,
+  belongs: (event: JsonEvent) => boolean,
+): number {
+  let previous = 0;
+  let sum = 0;
+  for (const event of events) {
+    const count = event[key];
+    if (typeof count === 'number') {
+      sum += belongs(event) ? count - (count < previous ? 0 : previous) : 0;
+      previous = count;
+    }
+  }
+  return sum;
 }
 
 /** One row a trained adapter, one column a site's test split, the mean at the right. */

@@ -36,7 +36,7 @@ function lineOf(event: JsonEvent): string | undefined {
     case 'uploaded':
       return `${round}sent ${text(event['bytes'])} bytes, encrypted`;
     case 'result':
-      return `${round}adapter recomputed from the sum, ${text(event['bytesUp'])} bytes up, ${text(event['bytesDown'])} down`;
+      return `${round}adapter recomputed from the sum; ${text(event['bytesUp'])} bytes up and ${text(event['bytesDown'])} down so far`;
     case 'evaluated':
       return `measured on ${text(event['split'])}: balanced accuracy ${number(event['balancedAccuracy'])}`;
     default:
