@@ -108,7 +108,7 @@ function createCheck(name: CheckName, failures: Failure[]): Check & { count(): n
       try {
         return action();
       } catch (error) {
-        failures.push({ check: name, ...place, what, expected: 'holds', ...explained(error) });
+        failures.push({ check: name, ...place, what, expected: 'valid', ...explained(error) });
         return undefined;
       }
     },

@@ -1,0 +1,2 @@
+export { openBundleFolder } from './bundle-folder.js';
+export { reportText } from './report-text.js';
