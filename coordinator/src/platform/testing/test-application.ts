@@ -1,0 +1,79 @@
+/** A coordinator with the controllers of a spec and nothing above the platform, on a free port. */
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigModule } from '../../config/config.module.js';
+import { loadOrCreateKeys, type CoordinatorKeys } from '../../config/coordinator-keys.js';
+import { loadConfig } from '../../config/load-config.js';
+import { DatabaseModule } from '../../database/database.module.js';
+import type { Tables } from '../../database/tables.js';
+import { startApplication, type RunningApplication } from '../application.js';
+import { Log } from '../logging/log.js';
+import { platformTables } from '../platform-tables.js';
+import { PlatformModule } from '../platform.module.js';
+
+@Module({})
+class TestModule {}
+
+export interface TestApplication extends RunningApplication {
+  readonly keys: CoordinatorKeys;
+  readonly folder: string;
+  /** Lines of the log so far, as objects. */
+  lines(): readonly Readonly<Record<string, unknown>>[];
+  /** Asks as the operator unless told otherwise. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface TestParts {
+  readonly controllers?: readonly Type[];
+  readonly imports?: readonly Type[];
+  readonly tables?: readonly Tables[];
+  readonly http?: { readonly port?: number; readonly host?: string };
+}
+
+export async function startTestApplication(parts: TestParts = {}): Promise<TestApplication> {
+  const folder = mkdtempSync(join(tmpdir(), 'consilium-spec-'));
+  const texts: string[] = [];
+  const log = Log.to('debug', { write: (text) => void texts.push(text) });
+  const config = loadConfig({
+    environment: {},
+    flags: { dataFolder: folder, http: { port: 0, ...parts.http } },
+  });
+  const keys = loadOrCreateKeys(config);
+  const root: DynamicModule = {
+    module: TestModule,
+    controllers: [...(parts.controllers ?? [])],
+    imports: [
+      ConfigModule.with(config, keys),
+      DatabaseModule.with([platformTables, ...(parts.tables ?? [])]),
+      PlatformModule.with(log),
+      ...(parts.imports ?? []),
+    ],
+  };
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const application = await startApplication(root, { config, log }).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
+  return {
+    ...application,
+    keys,
+    folder,
+    lines: () => texts.map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>),
+    fetch: (path, init = {}) =>
+      fetch(application.url + path, {
+        ...init,
+        headers: {
+          authorization: `Bearer ${keys.operatorToken}`,
+          ...(init.headers as Record<string, string>),
+        },
+      }),
+    close: async () => {
+      await application.close();
+      remove();
+    },
+  };
+}
