@@ -1,0 +1,30 @@
+/** Evidence bundles for auditors. */
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { BlobsModule } from '../blobs/blobs.module.js';
+import { EvaluationsModule } from '../evaluations/evaluations.module.js';
+import { ModelsModule } from '../models/models.module.js';
+import { RoundsModule } from '../rounds/rounds.module.js';
+import { StudiesModule } from '../studies/studies.module.js';
+import { BundleFilesService } from './bundle-files.service.js';
+import { BundleLogService } from './bundle-log.service.js';
+import { BundleShelf } from './bundle-shelf.js';
+import { BundlesController } from './bundles.controller.js';
+import { BundleSignature, BundlesService, ExportRecord } from './bundles.service.js';
+import { StudyEvidenceService, StudyRecords } from './study-evidence.service.js';
+
+@Module({
+  imports: [AuditModule, BlobsModule, EvaluationsModule, ModelsModule, RoundsModule, StudiesModule],
+  controllers: [BundlesController],
+  providers: [
+    BundleFilesService,
+    BundleLogService,
+    BundleShelf,
+    BundleSignature,
+    BundlesService,
+    ExportRecord,
+    StudyEvidenceService,
+    StudyRecords,
+  ],
+})
+export class BundlesModule {}
