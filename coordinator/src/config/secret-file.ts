@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -54,7 +55,7 @@ export function readOrCreateSecretFile(
   create: () => string,
   rules: SecretFileRules,
 ): string {
-  if (!exists(file)) {
+  if (!existsSync(file)) {
     createSecretFile(file, create());
   }
   return readSecretFile(file, rules);
@@ -62,19 +63,32 @@ export function readOrCreateSecretFile(
 
 function createSecretFile(file: string, line: string): void {
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = `${file}.${toHex(randomBytes(8))}`;
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeSynced(draft, `${line}\n`);
-    linkSync(draft, file);
+    giveName(draft, file);
+    syncFolder(folder);
   } catch (cause) {
-    if (errorCode(cause) !== 'EEXIST') {
-      throw refuse(`${file} cannot be written: give the coordinator a folder of its own`, cause);
+    const reason = errorCode(cause);
+    throw refuse(
+      `${file} cannot be written (${reason}): give the coordinator a folder of its own`,
+      cause,
+    );
+  }
+}
+
+/** Another process may have been first; then its file is the one that counts. */
+function giveName(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') {
+      throw error;
     }
   } finally {
     rmSync(draft, { force: true });
   }
-  syncFolder(folder);
 }
 
 function writeSynced(file: string, text: string): void {
@@ -95,10 +109,6 @@ function syncFolder(folder: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-function exists(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 function modeOf(file: string): number {

@@ -1,6 +1,6 @@
 /** What the drivers throw, as coded errors that say what to do and never carry the statement's parameters. */
 import { ConsiliumError, isConsiliumError, type ErrorDetail } from '@consilium/shared/vocabulary';
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { errorCode } from '../config/error-code.js';
 
 /** Another transaction won (PostgreSQL: serialisation failure, deadlock; SQLite: a second process holds the file). */
@@ -41,6 +41,17 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   '08006',
 ]);
 
+/** The folder of the SQLite file is not ours to write in. */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EEXIST',
+  'SQLITE_CANTOPEN',
+  'SQLITE_READONLY',
+]);
+
 const UNIQUE: ReadonlySet<string> = new Set([
   '23505',
   'SQLITE_CONSTRAINT_UNIQUE',
@@ -77,6 +88,13 @@ export function toCodedError(error: unknown, place: string): unknown {
       { detail },
     );
   }
+  if (UNWRITABLE.has(state)) {
+    return new ConsiliumError(
+      'bad-configuration',
+      `${place} cannot be written (${state}): give the coordinator a dataFolder of its own`,
+      { detail },
+    );
+  }
   if (RETRYABLE.has(state)) {
     return new ConsiliumError(
       'database-busy',
@@ -84,7 +102,7 @@ export function toCodedError(error: unknown, place: string): unknown {
       { detail },
     );
   }
-  if (UNREACHABLE.has(state) || LOST_CONNECTION.test(messageOf(error))) {
+  if (UNREACHABLE.has(state) || isLostConnection(error)) {
     return new ConsiliumError(
       'database-busy',
       `${place} does not answer: start it, or correct the database settings`,
@@ -113,6 +131,8 @@ function stateOf(error: unknown): string {
   return errorCode(isQueryFailure(error) ? error.driverError : error);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
+/** TypeORM lets go of a runner whose connection broke; the next statement meets that. */
+function isLostConnection(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : '';
+  return error instanceof QueryRunnerAlreadyReleasedError || LOST_CONNECTION.test(message);
 }

@@ -32,6 +32,10 @@ const START_TIMEOUT_MS = 20_000;
 export interface PostgresServer {
   /** Makes an empty database and gives its url. */
   createDatabase(): Promise<string>;
+  /** SIGKILL, as a lost machine; what was committed is kept. */
+  kill(): Promise<void>;
+  /** Starts again after `kill`, on the same port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,33 +78,31 @@ export async function startPostgres(): Promise<PostgresServer> {
   const data = join(folder, 'data');
   run('cp', ['-a', join(template.folder, 'data'), data], {});
   const port = await freePort();
-  const server = spawn(
-    join(binaries, 'postgres'),
-    [
-      '-D',
-      data,
-      '-p',
-      String(port),
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-      '-c',
-      'fsync=off',
-    ],
-    { ...account(), cwd: folder, stdio: 'ignore' },
-  );
   const url = (database: string): string =>
     `postgres://${USER}:${template.password}@127.0.0.1:${port}/${database}`;
-  await untilReady(server, url('postgres'));
+  const start = async (): Promise<ChildProcess> => {
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
+    const server = spawn(
+      join(binaries, 'postgres'),
+      ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+      { ...account(), cwd: folder, stdio: 'ignore' },
+    );
+    await untilReady(server, url('postgres'));
+    return server;
+  };
+  let server = await start();
   return {
     createDatabase: async () => {
       const name = `t${randomBytes(6).toString('hex')}`;
       await execute(url('postgres'), `CREATE DATABASE ${name}`);
       return url(name);
     },
+    kill: () => end(server, ['SIGKILL']),
+    restart: async () => {
+      server = await start();
+    },
     stop: async () => {
-      await stop(server);
+      await end(server, ['SIGINT', 'SIGINT', 'SIGKILL']);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -222,10 +224,10 @@ async function execute(url: string, statement: string): Promise<void> {
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown; a second one and then SIGKILL follow if it hangs. */
-async function stop(server: ChildProcess): Promise<void> {
+/** SIGINT is PostgreSQL's fast shutdown; the next signal follows if one was not obeyed. */
+async function end(server: ChildProcess, signals: readonly NodeJS.Signals[]): Promise<void> {
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  for (const signal of ['SIGINT', 'SIGINT', 'SIGKILL'] as const) {
+  for (const signal of signals) {
     if (server.exitCode !== null || server.signalCode !== null) {
       return;
     }

@@ -33,7 +33,8 @@ Module._extensions['.ts'] = (module, file) => module._compile(toCommonJs(file), 
 /** Sources import each other as `./x.js`, which is what the build makes of `./x.ts`. */
 const resolveFilename = Module._resolveFilename;
 Module._resolveFilename = (request, parent, ...rest) => {
-  const isOwn = request.startsWith('.') && request.endsWith('.js') && parent?.filename?.endsWith('.ts');
+  const isOwn =
+    request.startsWith('.') && request.endsWith('.js') && parent?.filename?.endsWith('.ts');
   return resolveFilename(isOwn ? `${request.slice(0, -3)}.ts` : request, parent, ...rest);
 };
 

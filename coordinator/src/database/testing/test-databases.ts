@@ -39,8 +39,7 @@ export class TestDatabases {
     if (this.kind.name === 'sqlite') {
       return { driver: 'sqlite', folder: this.folder() };
     }
-    this.server ??= startPostgres();
-    const server = await this.server;
+    const server = await this.postgres();
     return { driver: 'postgres', url: await server.createDatabase() };
   }
 
@@ -56,6 +55,12 @@ export class TestDatabases {
     const database = await Database.open({ location: location ?? (await this.location()), tables });
     this.opened.push(database);
     return database;
+  }
+
+  /** The server of this kind, for specs that take it away; only PostgreSQL has one. */
+  async postgres(): Promise<PostgresServer> {
+    this.server ??= startPostgres();
+    return this.server;
   }
 
   private async closeAll(): Promise<void> {

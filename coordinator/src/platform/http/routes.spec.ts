@@ -187,7 +187,7 @@ describe('the routes', () => {
       method: 'POST',
       body: endless,
       duplex: 'half',
-    } as RequestInit);
+    });
     await expect(
       sending.then(
         ({ status }) => status,
