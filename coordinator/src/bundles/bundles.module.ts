@@ -10,8 +10,11 @@ import { BundleFilesService } from './bundle-files.service.js';
 import { BundleLogService } from './bundle-log.service.js';
 import { BundleShelf } from './bundle-shelf.js';
 import { BundlesController } from './bundles.controller.js';
-import { BundleSignature, BundlesService, ExportRecord } from './bundles.service.js';
-import { StudyEvidenceService, StudyRecords } from './study-evidence.service.js';
+import { BundleSignature } from './bundle-signature.js';
+import { BundlesService } from './bundles.service.js';
+import { ExportRecord } from './export-record.js';
+import { StudyEvidenceService } from './study-evidence.service.js';
+import { StudyRecords } from './study-records.js';
 
 @Module({
   imports: [AuditModule, BlobsModule, EvaluationsModule, ModelsModule, RoundsModule, StudiesModule],

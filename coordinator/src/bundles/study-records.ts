@@ -1,0 +1,53 @@
+/** The rows of a study that a bundle shows. */
+import { Injectable } from '@nestjs/common';
+import { BUNDLE_PATHS } from '@consilium/shared/protocol';
+import type { StudyDocuments } from '@consilium/shared/verify';
+import type { ContentHash, StudyId } from '@consilium/shared/vocabulary';
+import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
+import { RoundHistoryService } from '../rounds/round-history.service.js';
+import { StudiesService } from '../studies/studies.service.js';
+
+export interface RecordsOfStudy {
+  readonly documents: Omit<StudyDocuments, 'log'>;
+  readonly blobs: readonly BlobOfBundle[];
+}
+
+export interface BlobOfBundle {
+  readonly path: string;
+  readonly hash: ContentHash;
+}
+
+@Injectable()
+export class StudyRecords {
+  constructor(
+    private readonly studies: StudiesService,
+    private readonly rounds: RoundHistoryService,
+    private readonly evaluations: EvaluationsService,
+    private readonly checkpoints: AdapterCheckpointsService,
+  ) {}
+
+  /** Called inside one read, so that all of it is of the same moment. */
+  async read(studyId: StudyId): Promise<RecordsOfStudy> {
+    const { signed } = await this.studies.get(studyId);
+    const attempts = await this.rounds.attempts(studyId);
+    const adapters = await this.checkpoints.all(studyId);
+    const documents = {
+      studyProtocol: signed,
+      joins: (await this.studies.joins(studyId)).map(({ join }) => join),
+      rosters: await this.studies.rosters(studyId),
+      evaluations: await this.evaluations.list(studyId),
+      attempts,
+    };
+    const sums = attempts.flatMap(({ attemptId, record }) =>
+      record === undefined
+        ? []
+        : [{ path: BUNDLE_PATHS.ringSum(attemptId), hash: record.ringSumHash }],
+    );
+    const weights = adapters.map(({ roundNo, hash }) => ({
+      path: BUNDLE_PATHS.adapter(roundNo),
+      hash,
+    }));
+    return { documents, blobs: [...weights, ...sums] };
+  }
+}

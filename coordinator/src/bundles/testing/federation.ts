@@ -1,0 +1,191 @@
+/** A coordinator with everything but sockets on a free port, and sites that answer it as honest ones do. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Type } from '@nestjs/common';
+import { signBody, type Signed } from '@consilium/shared/crypto';
+import { encodeFloat } from '@consilium/shared/encoding';
+import type {
+  BackboneDescription,
+  Evaluation,
+  OwedMessage,
+  SiteReply,
+} from '@consilium/shared/protocol';
+import { errorCodeOf, parseContentHash, type StudyId } from '@consilium/shared/vocabulary';
+import { auditTables } from '../../audit/audit-tables.js';
+import { Database } from '../../database/database.js';
+import { evaluationTables } from '../../evaluations/evaluation-tables.js';
+import { modelTables } from '../../models/model-tables.js';
+import { OutboxRepository } from '../../platform/outbox/outbox.repository.js';
+import {
+  startTestApplication,
+  type TestApplication,
+} from '../../platform/testing/test-application.js';
+import { RoundUploadsService } from '../../rounds/round-uploads.service.js';
+import { roundTables } from '../../rounds/round-tables.js';
+import { RoundsService } from '../../rounds/rounds.service.js';
+import { SimulatedSite, type SitePort } from '../../rounds/testing/simulated-site.js';
+import { siteTables } from '../../sites/site-tables.js';
+import { SitesService } from '../../sites/sites.service.js';
+import { StudyJoining } from '../../studies/study-joining.js';
+import { studyTables } from '../../studies/study-tables.js';
+import { StudiesService } from '../../studies/studies.service.js';
+import { BundlesModule } from '../bundles.module.js';
+
+export const BACKBONE_HASH = parseContentHash(`sha256:${'b'.repeat(64)}`);
+
+const half = encodeFloat(0.5);
+
+export const BACKBONE: BackboneDescription = {
+  hash: BACKBONE_HASH,
+  geometry: {
+    layout: 'vit',
+    hiddenSize: 8,
+    layers: 1,
+    heads: 1,
+    mlpSize: 8,
+    imageSize: 8,
+    patchSize: 4,
+    channels: 3,
+    activation: 'gelu',
+    layerNormEps: encodeFloat(1e-6),
+    qkvBias: true,
+  },
+  preprocessing: {
+    size: 8,
+    resample: 'bilinear',
+    rescale: encodeFloat(1 / 255),
+    mean: [half, half, half],
+    std: [half, half, half],
+  },
+  parameters: 1000,
+};
+
+/** A study file of two rounds. */
+export function studyFile(study: string, roundDeadline = '10m'): string {
+  return `
+study: ${study}
+title: Blood smears
+task: { kind: classification, classes: [lymphocyte, neutrophil] }
+backbone: ${BACKBONE_HASH}
+adapter: { kind: linear-head }
+training: { rounds: 2, optimizer: { kind: sgd, learningRate: 0.1 }, updateRange: 0.5 }
+privacy: { secureAggregation: "off" }
+participation: { minSites: 2, maxAttempts: 1, roundDeadline: ${roundDeadline} }
+seed: 7
+`;
+}
+
+export class Federation {
+  private constructor(
+    readonly application: TestApplication,
+    readonly sites: readonly SimulatedSite[],
+  ) {}
+
+  static async start(names: readonly string[]): Promise<Federation> {
+    const application = await startTestApplication({
+      imports: [BundlesModule],
+      tables: [auditTables, siteTables, modelTables, studyTables, evaluationTables, roundTables],
+    });
+    const sites = names.map((name, i) => new SimulatedSite(name, 10 + i));
+    return new Federation(application, sites);
+  }
+
+  get<T>(type: { readonly prototype: T }): T {
+    return this.application.nest.get<T>(type as Type<T>, { strict: false });
+  }
+
+  close(): Promise<void> {
+    return this.application.close();
+  }
+
+  /** Invites and enrols every site; each answers what it is owed. */
+  async enrolAll(): Promise<void> {
+    const service = this.get(SitesService);
+    for (const site of this.sites) {
+      const { invite } = await service.createInvite(site.siteId);
+      await service.enrol(site.enrolment(invite));
+    }
+    await this.deliver();
+  }
+
+  /** Delivers until the study has ended. */
+  async runToEnd(studyId: StudyId): Promise<void> {
+    await this.deliverUntil(async () => {
+      const { phase } = await this.get(StudiesService).get(studyId);
+      return phase === 'completed' || phase === 'failed';
+    });
+  }
+
+  async deliverUntil(holds: () => Promise<boolean>): Promise<void> {
+    while (!(await holds())) {
+      await this.deliver();
+      await delay(5);
+    }
+  }
+
+  async deliver(): Promise<void> {
+    for (const site of this.sites) {
+      for (let owed = await this.take(site); owed; owed = await this.take(site)) {
+        await site.receive(owed, this.portOf(site));
+      }
+    }
+  }
+
+  private async take({ siteId }: SimulatedSite): Promise<OwedMessage | undefined> {
+    return this.get(Database).transaction(async (tx) => {
+      const outbox = this.get(OutboxRepository);
+      const [owed] = await outbox.pending(tx, siteId, 1);
+      if (owed !== undefined) {
+        await outbox.markDelivered(tx, siteId, owed.id);
+      }
+      return owed?.body as OwedMessage | undefined;
+    });
+  }
+
+  private portOf({ siteId }: SimulatedSite): SitePort {
+    const rounds = this.get(RoundsService);
+    const uploads = this.get(RoundUploadsService);
+    return {
+      join: (join) => this.get(StudyJoining).join(siteId, join),
+      advert: (advert) => asReply(rounds.advert(siteId, advert)),
+      decline: (decline) => asReply(rounds.decline(siteId, decline)),
+      openUpdate: (header) => asReply(uploads.open(siteId, header)),
+      chunk: (attemptId, index, bytes) => asReply(uploads.chunk(siteId, attemptId, index, bytes)),
+    };
+  }
+}
+
+/** Refusals come back as problems, as they would through the gateway. */
+async function asReply(answer: Promise<SiteReply>): Promise<SiteReply> {
+  return answer.catch((error: unknown) => ({
+    kind: 'problem' as const,
+    code: errorCodeOf(error),
+    title: '',
+    detail: error instanceof Error ? error.message : '',
+  }));
+}
+
+/** What a site measured; two classes, four pictures, one of them mistaken. */
+export function evaluationOf(
+  site: SimulatedSite,
+  place: Pick<Evaluation, 'studyId' | 'roundNo' | 'adapterCheckpointHash'>,
+  changes: Partial<Evaluation> = {},
+): Signed<Evaluation> {
+  const body: Evaluation = {
+    v: 1,
+    ...place,
+    siteId: site.siteId,
+    split: 'test',
+    metrics: {
+      samples: 4,
+      loss: encodeFloat(0.4),
+      confusion: [
+        [2, 0],
+        [1, 1],
+      ],
+      balancedAccuracy: encodeFloat(0.75),
+      auroc: encodeFloat(0.75),
+    },
+    ...changes,
+  };
+  return signBody('evaluation', body, site.identity);
+}
