@@ -7,6 +7,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module.js';
 import { auditTables } from './audit/audit-tables.js';
 import { BlobsModule } from './blobs/blobs.module.js';
+import { BundlesModule } from './bundles/bundles.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { CoordinatorConfig } from './config/config-schema.js';
 import type { CoordinatorKeys } from './config/coordinator-keys.js';
@@ -66,6 +67,7 @@ export class AppModule {
         EvaluationsModule, //                 measurements that sites report
         RoundsModule, //                      attempts from manifest to result; aggregation/ sums for it
         GatewayModule, //                     the sites' sockets: handshake, channel, delivery
+        BundlesModule, //                     evidence for auditors
       ],
     };
   }

@@ -5,14 +5,14 @@ import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { RoundUploadsService } from '../rounds/round-uploads.service.js';
 import { RoundsService } from '../rounds/rounds.service.js';
-import { StudyJoining } from '../studies/study-joining.js';
+import { StudiesService } from '../studies/studies.service.js';
 import type { Answer } from './site-connection.js';
 import { SiteReading } from './site-reading.js';
 
 @Injectable()
 export class SiteRequests {
   constructor(
-    private readonly joining: StudyJoining,
+    private readonly studies: StudiesService,
     private readonly rounds: RoundsService,
     private readonly uploads: RoundUploadsService,
     private readonly evaluations: EvaluationsService,
@@ -30,7 +30,7 @@ export class SiteRequests {
     }
     switch (request.kind) {
       case 'study.join':
-        await this.joining.join(siteId, request.join);
+        await this.studies.join(siteId, request.join);
         return { reply: { kind: 'accepted' } };
       case 'round.advert':
         return { reply: await this.rounds.advert(siteId, request.advert) };
