@@ -213,6 +213,25 @@ describe('numbers that do not follow', () => {
     ]);
   });
 
+  it.each([
+    ['weight', 1],
+    ['byteLength', 1],
+    ['vectorHash', `sha256:${'0'.repeat(64)}`],
+    ['state', 'dropped'],
+    ['keyId', '0'.repeat(16)],
+  ] as const)("fail as %s of a participant's entry", (member, value) => {
+    const files = filesOf({
+      record: (record) => ({
+        ...record,
+        participants: record.participants.map((entry, i) =>
+          i === 0 ? { ...entry, [member]: value } : entry,
+        ),
+      }),
+    });
+
+    expect(failedChecks(files)).toEqual(['records']);
+  });
+
   it('fail as survivor that sent nothing', () => {
     const files = filesOf({
       record: (record) => ({

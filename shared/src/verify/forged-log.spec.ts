@@ -40,6 +40,7 @@ describe('a log that lies', () => {
     ['round.result', 'history'],
     ['round.aborted', 'history'],
     ['key.destroyed', 'key-destruction'],
+    ['study.completed', 'history'],
     ['evaluation.reported', 'evaluations'],
   ] as const)('without a %s leaf fails %s', (type, check) => {
     expect(

@@ -8,7 +8,7 @@ const { files } = playSampleStudy();
 
 /** Each byte of a file up to this size is altered, of a larger one this many, evenly spread. */
 const SMALL_BYTES = 256;
-const POSITIONS = 24;
+const POSITIONS = 16;
 
 function failedPaths(altered: readonly BundleFile[]): (string | undefined)[] {
   const { verified, checks } = verifyBundle(bundleFromFiles(altered));

@@ -1,7 +1,13 @@
 /** The check `history`: the leaves tell a possible life of a study, without a gap, a repetition or an end that did not come. */
 import { BUNDLE_PATHS, type StudyProtocol } from '../protocol/index.js';
 import type { Check } from './findings.js';
-import { committedAttempts, leavesOf, type AttemptHistory, type History } from './history.js';
+import {
+  committedAttempts,
+  leavesOf,
+  type AttemptHistory,
+  type CommittedAttempt,
+  type History,
+} from './history.js';
 
 const PLACE = { path: BUNDLE_PATHS.log };
 
@@ -158,14 +164,15 @@ function verifyCompletion(
   protocol: StudyProtocol | undefined,
 ): void {
   const { completed, failed } = history;
+  const committed = committedAttempts(history);
+  const last = committed.at(-1);
   if (completed === undefined) {
+    requireUnfinished(check, last, protocol);
     return;
   }
   check.covers();
   const place = { leafIndex: completed.index };
   const { rounds, adapterCheckpointHash } = completed.leaf;
-  const committed = committedAttempts(history);
-  const last = committed.at(-1);
   check.same(place, 'rounds with a result', committed.length, rounds);
   check.same(place, 'rounds of the protocol', protocol?.training.rounds ?? rounds, rounds);
   check.same(
@@ -176,6 +183,18 @@ function verifyCompletion(
   );
   if (failed !== undefined) {
     check.fail(place, { what: 'end', expected: 'completed or failed', found: 'both' });
+  }
+}
+
+/** The last round's result and the end of the study are one step, so no honest log has the one without the other. */
+function requireUnfinished(
+  check: Check,
+  last: CommittedAttempt | undefined,
+  protocol: StudyProtocol | undefined,
+): void {
+  if (last !== undefined && last.result.leaf.roundNo === protocol?.training.rounds) {
+    const place = { leafIndex: last.result.index };
+    check.fail(place, { what: 'study.completed', expected: 'a leaf', found: 'missing' });
   }
 }
 

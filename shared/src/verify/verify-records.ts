@@ -1,6 +1,5 @@
 /** The check `records`: what the coordinator says of a round is what adverts, headers and leaves say. */
-import type { Signed } from '../crypto/index.js';
-import { contentHashOf } from '../crypto/index.js';
+import { chunkSizes, contentHashOf, type Signed } from '../crypto/index.js';
 import {
   BUNDLE_PATHS,
   signedHash,
@@ -156,19 +155,30 @@ function verifyAdvert(
   check.same(place, `weight of ${siteId}`, advert?.body.weight ?? 0, weight);
 }
 
+/** Only a survivor's update has to be there; of the others the record may say nothing, but nothing false. */
 function verifyHeader(
   check: Check,
   place: Place,
   participant: Participant,
   header: Signed<UpdateHeader> | undefined,
 ): void {
-  const { siteId, headerHash, vectorHash, chunkRoot, state } = participant;
-  const hash = header === undefined ? 'none' : signedHash(header);
-  check.same(place, `header of ${siteId}`, hash, headerHash ?? 'none');
-  if (state === 'survivor') {
-    check.same(place, `vector of ${siteId}`, header?.body.vectorHash ?? 'none', vectorHash);
-    check.same(place, `chunks of ${siteId}`, header?.body.chunkRoot ?? 'none', chunkRoot);
+  const { siteId, headerHash, vectorHash, chunkRoot, byteLength, state } = participant;
+  if (state === 'survivor' || headerHash !== undefined) {
+    const hash = header === undefined ? 'none' : signedHash(header);
+    check.same(place, `header of ${siteId}`, hash, headerHash ?? 'none');
   }
+  if (state === 'survivor' && header !== undefined) {
+    const { body } = header;
+    check.same(place, `vector of ${siteId}`, body.vectorHash, vectorHash);
+    check.same(place, `chunks of ${siteId}`, body.chunkRoot, chunkRoot);
+    const sealedBytes = check.attempt(place, `length of ${siteId}`, () => sealedLength(body));
+    check.same(place, `bytes of ${siteId}`, sealedBytes ?? 'of its chunks', byteLength);
+  }
+}
+
+/** Of all chunks, encrypted. */
+function sealedLength({ plaintextBytes }: UpdateHeader): number {
+  return chunkSizes(plaintextBytes).sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function ofSite<T extends { readonly siteId: SiteId }>(

@@ -1,5 +1,6 @@
 /** One attempt from manifest to key destruction, as the coordinator logs it. */
 import {
+  chunkSizes,
   contentHash,
   contentHashOf,
   keyIdOf,
@@ -182,7 +183,8 @@ function participant(
   }
   const { vectorHash, chunkRoot, plaintextBytes } = update.header.body;
   const headerHash = signedHash(update.header);
-  const sizes = { vectorHash, chunkRoot, byteLength: plaintextBytes };
+  const byteLength = chunkSizes(plaintextBytes).sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = { vectorHash, chunkRoot, byteLength };
   return { ...common, state: 'survivor', headerHash, ...sizes };
 }
 
