@@ -4,7 +4,7 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { gelu, geluSlope } from '../gelu-scalar.js';
+import { gelu, geluSlope } from '../gelu-table.js';
 import { floatsOf } from './wasm-backend.js';
 
 export function geluKernels(backend: BackendWasm): readonly tf.KernelConfig[] {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerBatchMatMul } from './batch-mat-mul.js';
 import { composedKernels } from './composed-kernels.js';
 import { geluKernels } from './gelu-kernels.js';
+import { registerIdentity } from './identity.js';
 import { requireWasmBackend } from './wasm-backend.js';
 
 let registered = false;
@@ -14,6 +15,7 @@ export function registerWasmKernels(): void {
   }
   const backend = requireWasmBackend();
   registerBatchMatMul(backend);
+  registerIdentity(backend);
   for (const kernel of [...composedKernels, ...geluKernels(backend)]) {
     tf.registerKernel(kernel);
   }

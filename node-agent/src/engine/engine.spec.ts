@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { openEngine } from './engine.js';
+import { layerNorm, type LayerNormWeights } from './layer-norm.js';
+import { BACKENDS, startBackend, WASM_FOLDER } from './testing/backends.js';
+import { gradientError } from './testing/finite-differences.js';
+
+describe('openEngine', () => {
+  it('falls back to plain JavaScript with a warning when the wasm files are missing', async () => {
+    const warnings: string[] = [];
+    const engine = await openEngine({
+      wasmFolder: '/nowhere',
+      warn: (text) => warnings.push(text),
+    });
+    expect(engine).toEqual({ backend: 'cpu', version: tf.version_core });
+    expect(warnings).toEqual([expect.stringContaining('far slower')]);
+  });
+
+  it('refuses to fall back when wasm was insisted on', async () => {
+    const warn = jest.fn();
+    await expect(
+      openEngine({ wasmFolder: '/nowhere', backend: 'wasm', warn }),
+    ).rejects.toMatchObject({ code: 'engine-missing' });
+  });
+
+  it('takes wasm where it starts, and says which version', async () => {
+    const warn = jest.fn();
+    const engine = await openEngine({ wasmFolder: WASM_FOLDER, warn });
+    expect(engine).toEqual({ backend: 'wasm', version: tf.version_core });
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+describe.each(BACKENDS)('layerNorm on %s', (backend) => {
+  let weights: LayerNormWeights;
+
+  beforeAll(async () => {
+    await startBackend(backend);
+    weights = { scale: tf.tensor1d([1, 2, -1, 0.5]), shift: tf.tensor1d([0, 1, 2, 3]) };
+  });
+
+  it('normalises each row, scales and shifts', () => {
+    const y = layerNorm(tf.tensor2d([[1, 2, 3, 4]]), weights, 0).arraySync()[0];
+    const unit = 1 / Math.sqrt(1.25);
+    const expected = [-1.5 * unit, 1 - unit, 2 - 0.5 * unit, 3 + 0.75 * unit];
+    expected.forEach((value, i) => expect(y?.[i]).toBeCloseTo(value, 5));
+  });
+
+  it('adds epsilon to the variance', () => {
+    const y = layerNorm(tf.tensor2d([[0, 0, 0, 2]]), weights, 0.25).arraySync()[0];
+    expect(y?.[3]).toBeCloseTo(3 + 0.5 * 1.5, 5);
+  });
+
+  it('has the gradient of its formula', () => {
+    const x = tf.tensor2d([0.1, 1.2, -0.4, 2, 1, 0.5, -1.5, 0.3], [2, 4]);
+    const weighed = tf.tensor2d([1, -2, 3, 0.5, 2, 1, -1, 4], [2, 4]);
+    const error = gradientError(
+      (t) => tf.mul(layerNorm(t as tf.Tensor2D, weights, 0.01), weighed),
+      x,
+    );
+    expect(error).toBeLessThan(5e-4);
+  });
+});
