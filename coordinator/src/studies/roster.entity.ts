@@ -9,6 +9,10 @@ export class RosterEntity {
   @PrimaryColumn('bigint')
   epoch!: number;
 
+  /** Of the signed roster; the name of its blob. */
+  @Column('text')
+  hash!: string;
+
   /** Signed roster, canonical JSON. */
   @Column('text')
   roster!: string;

@@ -12,6 +12,7 @@ import { StudyAnnouncements } from './study-announcements.js';
 import { StudyJoining } from './study-joining.js';
 import { StudyOffers } from './study-offers.js';
 import { FirstCheckpoint, StudyOpening } from './study-opening.js';
+import { StudyRosters } from './study-rosters.js';
 import { StudyViews } from './study-view.js';
 
 @Module({
@@ -21,6 +22,7 @@ import { StudyViews } from './study-view.js';
     StudiesRepository,
     StudyAnnouncements,
     StudyOffers,
+    StudyRosters,
     FirstCheckpoint,
     StudyOpening,
     StudyJoining,

@@ -49,7 +49,7 @@ export class StudiesRepository {
   }
 
   async list(reader: Reader): Promise<StudyRow[]> {
-    const rows = await reader.rows.find(StudyEntity, { order: { createdAtMs: 'ASC' } });
+    const rows = await reader.rows.find(StudyEntity, { order: { createdLeafIndex: 'ASC' } });
     return rows.map(toStudyRow);
   }
 
@@ -76,9 +76,15 @@ export class StudiesRepository {
     return rows.map(toStudyJoin);
   }
 
-  async insertRoster(tx: Transaction, roster: Signed<Roster>): Promise<void> {
+  async insertRoster(tx: Transaction, roster: Signed<Roster>, hash: ContentHash): Promise<void> {
     const { studyId, epoch } = roster.body;
-    await tx.rows.insert(RosterEntity, { studyId, epoch, roster: canonicalJson(roster) });
+    await tx.rows.insert(RosterEntity, { studyId, epoch, hash, roster: canonicalJson(roster) });
+  }
+
+  /** The studies that had a roster of this hash. */
+  async studiesOfRoster(reader: Reader, hash: ContentHash): Promise<StudyId[]> {
+    const rows = await reader.rows.findBy(RosterEntity, { hash });
+    return rows.map(({ studyId }) => studyId as StudyId);
   }
 
   async latestRoster(reader: Reader, studyId: StudyId): Promise<Signed<Roster> | undefined> {

@@ -84,9 +84,13 @@ export class StudiesService {
     await this.announcements.failed(tx, study, reason);
   }
 
-  /** Adapter checkpoints and ring sums are for the sites of the study that made them. */
+  /** Adapter checkpoints, ring sums and rosters are for the sites of the study that made them. */
   async mayReadBlob(siteId: SiteId, hash: ContentHash): Promise<boolean> {
-    for (const studyId of await this.checkpoints.studiesOfBlob(hash)) {
+    const studies = await this.checkpoints.studiesOfBlob(hash);
+    const ofRoster = await this.database.read((reader) =>
+      this.studies.studiesOfRoster(reader, hash),
+    );
+    for (const studyId of [...studies, ...ofRoster]) {
       const { roster } = await this.get(studyId);
       if (roster.body.sites.some((site) => site.siteId === siteId)) {
         return true;

@@ -1,17 +1,17 @@
 /** A site's word on a study protocol, and the roster that grows from it. docs/protocol/v1.md section 3. */
 import { Injectable } from '@nestjs/common';
-import { signBody, verifyBody, type Signed } from '@consilium/shared/crypto';
-import { canonicalJson, toBase64 } from '@consilium/shared/encoding';
-import { signedHash, type Join, type Roster } from '@consilium/shared/protocol';
+import { verifyBody, type Signed } from '@consilium/shared/crypto';
+import { canonicalJson } from '@consilium/shared/encoding';
+import { signedHash, type Join } from '@consilium/shared/protocol';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { AuditService } from '../audit/audit.service.js';
-import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
 import { SitesService } from '../sites/sites.service.js';
 import type { Site } from '../sites/sites.repository.js';
 import { StudiesRepository, type StudyRow } from './studies.repository.js';
+import { StudyRosters } from './study-rosters.js';
 
 @Injectable()
 export class StudyJoining {
@@ -20,7 +20,7 @@ export class StudyJoining {
     private readonly studies: StudiesRepository,
     private readonly sites: SitesService,
     private readonly audit: AuditService,
-    private readonly keys: CoordinatorKeys,
+    private readonly rosters: StudyRosters,
     private readonly clock: Clock,
   ) {}
 
@@ -94,9 +94,7 @@ export class StudyJoining {
       studyProtocolHash: protocolHash,
       joinHash,
     });
-    const previous = await this.studies.latestRoster(tx, studyId);
-    const roster = this.grown(studyId, previous?.body, site);
-    await this.studies.insertRoster(tx, roster);
+    const roster = await this.rosters.add(tx, studyId, site);
     await this.audit.append(tx, {
       type: 'roster.add',
       studyId,
@@ -105,19 +103,6 @@ export class StudyJoining {
       epoch: roster.body.epoch,
       rosterHash: signedHash(roster),
     });
-  }
-
-  private grown(
-    studyId: StudyRow['studyId'],
-    previous: Roster | undefined,
-    { siteId, keyId, identityKey }: Site,
-  ): Signed<Roster> {
-    const sites = [
-      ...(previous?.sites ?? []),
-      { siteId, keyId, identityKey: toBase64(identityKey) },
-    ].sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
-    const epoch = (previous?.epoch ?? 0) + 1;
-    return signBody('roster', { v: 1, studyId, epoch, sites }, this.keys.identity);
   }
 }
 

@@ -21,6 +21,24 @@ import { schemaOf } from './study.js';
 import { StudiesRepository } from './studies.repository.js';
 import { StudyOffers } from './study-offers.js';
 
+/** Adapter checkpoint 0 follows from the protocol alone, so anybody can recompute it. */
+@Injectable()
+export class FirstCheckpoint {
+  constructor(
+    private readonly blobs: BlobStore,
+    private readonly checkpoints: AdapterCheckpointsService,
+  ) {}
+
+  async store(protocol: StudyProtocol): Promise<ContentHash> {
+    const tensors = initialTensors(schemaOf(protocol), protocol.seed);
+    return (await this.blobs.put(writeSafetensors(tensors))).hash;
+  }
+
+  record(tx: Transaction, { studyId }: StudyProtocol, hash: ContentHash): Promise<void> {
+    return this.checkpoints.record(tx, { studyId, roundNo: 0, hash });
+  }
+}
+
 @Injectable()
 export class StudyOpening {
   constructor(
@@ -72,24 +90,6 @@ export class StudyOpening {
     });
     await this.start.record(tx, signed.body, adapterCheckpointHash);
     await this.offers.toAllSites(tx, { signed, createdLeafIndex });
-  }
-}
-
-/** Adapter checkpoint 0 follows from the protocol alone, so anybody can recompute it. */
-@Injectable()
-export class FirstCheckpoint {
-  constructor(
-    private readonly blobs: BlobStore,
-    private readonly checkpoints: AdapterCheckpointsService,
-  ) {}
-
-  async store(protocol: StudyProtocol): Promise<ContentHash> {
-    const tensors = initialTensors(schemaOf(protocol), protocol.seed);
-    return (await this.blobs.put(writeSafetensors(tensors))).hash;
-  }
-
-  record(tx: Transaction, { studyId }: StudyProtocol, hash: ContentHash): Promise<void> {
-    return this.checkpoints.record(tx, { studyId, roundNo: 0, hash });
   }
 }
 
