@@ -68,8 +68,10 @@ export function startedRoster({ history, documents }: Evidence): Roster | undefi
   return documents.rosters?.find((roster) => signedHash(roster) === hash)?.body;
 }
 
-/** The identity keys of the sites that the study started with. */
-export function rosterKeys(evidence: Evidence): ReadonlyMap<SiteId, Uint8Array> {
-  const sites = startedRoster(evidence)?.sites ?? [];
-  return new Map(sites.map(({ siteId, identityKey }) => [siteId, fromBase64(identityKey)]));
+/** The identity keys of the sites that the study started with; undefined where that roster could not be read. */
+export function rosterKeys(evidence: Evidence): ReadonlyMap<SiteId, Uint8Array> | undefined {
+  const sites = evidence.history.started === undefined ? [] : startedRoster(evidence)?.sites;
+  return (
+    sites && new Map(sites.map(({ siteId, identityKey }) => [siteId, fromBase64(identityKey)]))
+  );
 }

@@ -1,7 +1,7 @@
 /** What holds for every document that sites sign in an attempt: one a site, by its roster key, for this attempt and manifest. */
 import { verifyBody, type Signed, type SigningDomain } from '../crypto/index.js';
 import type { JsonObject } from '../encoding/index.js';
-import { signedHash } from '../protocol/index.js';
+import { BUNDLE_PATHS, signedHash } from '../protocol/index.js';
 import {
   ConsiliumError,
   type AttemptId,
@@ -9,7 +9,7 @@ import {
   type SiteId,
   type StudyId,
 } from '../vocabulary/index.js';
-import type { Evidence, ReadAttempt } from './evidence.js';
+import { rosterKeys, type Evidence, type ReadAttempt } from './evidence.js';
 import type { Check, Place } from './findings.js';
 import type { AttemptHistory } from './history.js';
 
@@ -21,12 +21,25 @@ type SiteBody = JsonObject & {
   readonly manifestHash: ContentHash;
 };
 
+export type RosterKeys = ReadonlyMap<SiteId, Uint8Array>;
+
+/** The keys to check the sites' signatures with; without a roster that is one failure, not one for each signature. */
+export function requireRosterKeys(check: Check, evidence: Evidence): RosterKeys | undefined {
+  const place = { path: BUNDLE_PATHS.rosters };
+  const keys = check.attempt(place, 'keys of the sites', () => rosterKeys(evidence));
+  if (keys === undefined) {
+    const expected = 'in the roster that the study started with';
+    check.fail(place, { what: 'keys of the sites', expected, found: 'no such roster' });
+  }
+  return keys;
+}
+
 export interface SiteDocuments<T extends SiteBody> {
   readonly place: Place;
   readonly domain: SigningDomain;
   readonly documents: readonly Signed<T>[];
-  /** Identity keys by site. */
-  readonly keys: ReadonlyMap<SiteId, Uint8Array>;
+  /** Identity keys by site; undefined leaves the signatures unchecked, as `requireRosterKeys` said. */
+  readonly keys: RosterKeys | undefined;
 }
 
 export function verifySiteDocuments<T extends SiteBody>(
@@ -37,9 +50,11 @@ export function verifySiteDocuments<T extends SiteBody>(
   for (const document of documents) {
     check.covers();
     const { siteId } = document.body;
-    check.attempt(place, `signature of ${siteId}`, () =>
-      verifyBody(domain, document, requireKey(keys, siteId)),
-    );
+    if (keys !== undefined) {
+      check.attempt(place, `signature of ${siteId}`, () =>
+        verifyBody(domain, document, requireKey(keys, siteId)),
+      );
+    }
     check.agrees(place, expected, document.body);
   }
   const distinct = new Set(documents.map(({ body }) => body.siteId)).size;
@@ -67,7 +82,8 @@ export function sitesText(sites: Iterable<SiteId>): string {
   return [...sites].sort().join(', ');
 }
 
-function requireKey(keys: ReadonlyMap<SiteId, Uint8Array>, siteId: SiteId): Uint8Array {
+/** @throws ConsiliumError 'unknown-key' */
+export function requireKey(keys: RosterKeys, siteId: SiteId): Uint8Array {
   const key = keys.get(siteId);
   if (key === undefined) {
     throw new ConsiliumError('unknown-key', `${siteId} is not in the roster of the study`);

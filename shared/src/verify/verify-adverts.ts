@@ -1,13 +1,18 @@
 /** The check `adverts`: the set of sites of each attempt and their weights, under the sites' own signatures. */
 import type { Signed } from '../crypto/index.js';
 import { BUNDLE_PATHS, peersHash, type Advert } from '../protocol/index.js';
-import { rosterKeys, type Evidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import type { AttemptHistory } from './history.js';
-import { attemptFields, sitesText, verifySiteDocuments } from './site-documents.js';
+import {
+  attemptFields,
+  requireRosterKeys,
+  sitesText,
+  verifySiteDocuments,
+} from './site-documents.js';
 
 export function verifyAdverts(check: Check, evidence: Evidence): void {
-  const keys = rosterKeys(evidence);
+  const keys = requireRosterKeys(check, evidence);
   const seenKeys = new Set<string>();
   for (const attempt of evidence.history.attempts) {
     const read = evidence.documents.attempts.get(attempt.attemptId);

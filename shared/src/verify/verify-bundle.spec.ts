@@ -69,6 +69,22 @@ describe('verifyBundle', () => {
     });
   });
 
+  it('names a missing roster once for all the signatures that hang on it', () => {
+    const files = study.files.filter(({ path }) => path !== 'rosters.json');
+    const { checks } = verifyBundle(bundleFromFiles(files));
+    const failures = checks.flatMap((check) =>
+      check.failures.map(({ path }) => [check.name, path]),
+    );
+
+    expect(failures).toEqual([
+      ['files', 'rosters.json'],
+      ['documents', 'rosters.json'],
+      ['adverts', 'rosters.json'],
+      ['headers', 'rosters.json'],
+      ['evaluations', 'rosters.json'],
+    ]);
+  });
+
   it('runs to the end where the index cannot be read', () => {
     const { verified, checks } = verifyBundle(bundleFromFiles([]));
 

@@ -1,10 +1,10 @@
 /** The check `evaluations`: measurements of a checkpoint of this study, signed by the site that made them, each logged. */
 import { verifyBody, type Signed } from '../crypto/index.js';
 import { BUNDLE_PATHS, signedHash, type Evaluation } from '../protocol/index.js';
-import { ConsiliumError } from '../vocabulary/index.js';
-import { rosterKeys, type Evidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import { leavesOf } from './history.js';
+import { requireKey, requireRosterKeys } from './site-documents.js';
 
 const PLACE = { path: BUNDLE_PATHS.evaluations };
 
@@ -30,17 +30,15 @@ export function verifyEvaluations(
       check.same({ leafIndex: index }, 'siteId', evaluation.body.siteId, leaf.siteId);
     }
   }
-  const keys = rosterKeys(evidence);
+  const keys = requireRosterKeys(check, evidence);
   for (const evaluation of evaluations) {
     check.covers();
     const { siteId, roundNo, adapterCheckpointHash } = evaluation.body;
-    const key = keys.get(siteId);
-    check.attempt(PLACE, `signature of ${siteId}`, () => {
-      if (key === undefined) {
-        throw new ConsiliumError('unknown-key', `${siteId} is not in the roster of the study`);
-      }
-      verifyBody('evaluation', evaluation, key);
-    });
+    if (keys !== undefined) {
+      check.attempt(PLACE, `signature of ${siteId}`, () =>
+        verifyBody('evaluation', evaluation, requireKey(keys, siteId)),
+      );
+    }
     check.same(PLACE, 'studyId', studyId, evaluation.body.studyId);
     const checkpoint = history.checkpoints.get(roundNo) ?? 'one in the log';
     check.same(PLACE, `adapter checkpoint of round ${roundNo}`, checkpoint, adapterCheckpointHash);

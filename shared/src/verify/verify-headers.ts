@@ -2,15 +2,20 @@
 import { chunkSizes, type Signed } from '../crypto/index.js';
 import { BUNDLE_PATHS, headersHash, type UpdateHeader } from '../protocol/index.js';
 import { schemaSize } from '../tensors/index.js';
-import { rosterKeys, tensorSchemaOf, type Evidence } from './evidence.js';
+import { tensorSchemaOf, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import type { AttemptHistory } from './history.js';
-import { attemptFields, sitesText, verifySiteDocuments } from './site-documents.js';
+import {
+  attemptFields,
+  requireRosterKeys,
+  sitesText,
+  verifySiteDocuments,
+} from './site-documents.js';
 
 const BYTES_PER_PARAMETER = 4;
 
 export function verifyHeaders(check: Check, evidence: Evidence): void {
-  const keys = rosterKeys(evidence);
+  const keys = requireRosterKeys(check, evidence);
   const layout = layoutFields(check, evidence);
   for (const attempt of evidence.history.attempts) {
     const read = evidence.documents.attempts.get(attempt.attemptId);

@@ -15,9 +15,8 @@ import { committedAttempts, type CommittedAttempt } from './history.js';
 import { attemptFields, sitesText } from './site-documents.js';
 
 export function verifyRecords(check: Check, evidence: Evidence): void {
-  const keyIds = new Map(
-    startedRoster(evidence)?.sites.map(({ siteId, keyId }) => [siteId, keyId]),
-  );
+  const sites = startedRoster(evidence)?.sites;
+  const keyIds = sites && new Map(sites.map(({ siteId, keyId }) => [siteId, keyId]));
   for (const attempt of committedAttempts(evidence.history)) {
     const read = evidence.documents.attempts.get(attempt.attemptId);
     if (read?.record !== undefined) {
@@ -119,7 +118,7 @@ function verifyParticipants(
   check: Check,
   { manifest, adverts, headers }: ReadAttempt,
   record: RoundRecord,
-  keyIds: ReadonlyMap<SiteId, string>,
+  keyIds: ReadonlyMap<SiteId, string> | undefined,
 ): void {
   const place = { path: BUNDLE_PATHS.record(record.attemptId) };
   const sites = sitesText(record.participants.map(({ siteId }) => siteId));
@@ -131,12 +130,10 @@ function verifyParticipants(
   }
   for (const participant of record.participants) {
     const { siteId } = participant;
-    check.same(
-      place,
-      `keyId of ${siteId}`,
-      keyIds.get(siteId) ?? 'one of the roster',
-      participant.keyId,
-    );
+    if (keyIds !== undefined) {
+      const keyId = keyIds.get(siteId) ?? 'one of the roster';
+      check.same(place, `keyId of ${siteId}`, keyId, participant.keyId);
+    }
     verifyAdvert(check, place, participant, ofSite(adverts, siteId));
     verifyHeader(check, place, participant, ofSite(headers, siteId));
   }
