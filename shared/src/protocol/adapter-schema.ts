@@ -26,11 +26,13 @@ export function adapterSchema(plan: AdapterPlan): TensorSchema {
     case 'linear-head':
       return headTensors(plan);
     case 'lora': {
-      const { blocks, targets } = plan.adapter;
+      const { blocks, rank, targets } = plan.adapter;
       const ordered = LORA_TARGETS.filter((target) => targets.includes(target));
       const factors = [...blocks]
         .sort((a, b) => a - b)
-        .flatMap((block) => ordered.flatMap((target) => loraTensors(plan, block, target)));
+        .flatMap((block) =>
+          ordered.flatMap((target) => loraTensors(plan, rank, `blocks.${block}`, target)),
+        );
       return [...factors, ...headTensors(plan)];
     }
   }
@@ -53,11 +55,15 @@ export function layerSizes(geometry: BackboneGeometry, target: LoraTarget): [num
 }
 
 /** A starts as PEFT starts it, kaiming_uniform(a = sqrt 5), which is uniform within 1/sqrt(in); B starts at zero. */
-function loraTensors(plan: AdapterPlan, block: number, target: LoraTarget): TensorSpec[] {
-  const rank = plan.adapter.kind === 'lora' ? plan.adapter.rank : 0;
+function loraTensors(
+  plan: AdapterPlan,
+  rank: number,
+  block: string,
+  target: LoraTarget,
+): TensorSpec[] {
   const [inputs, outputs] = layerSizes(plan.geometry, target);
   const range = encodeFloat(plan.updateRange);
-  const name = `blocks.${block}.${target}`;
+  const name = `${block}.${target}`;
   return [
     {
       name: `${name}.lora-a`,

@@ -4,20 +4,33 @@
  */
 import { z } from 'zod';
 import { ConsiliumError, type ContentHash } from '../vocabulary/index.js';
-import { encodeFloat } from '../encoding/index.js';
-import { schemaHash } from '../tensors/index.js';
+import { encodeFloat, isWellFormed } from '../encoding/index.js';
+import { schemaHash, TensorSchemaJson, type TensorSchema } from '../tensors/index.js';
 import {
+  LORA_TARGETS,
   loraTargetSchema,
   type AdapterConfig,
   type BackboneDescription,
   taskSchema,
 } from './adapter-config.js';
-import { adapterSchema } from './adapter-schema.js';
+import { adapterSchema, type AdapterPlan } from './adapter-schema.js';
 import { contentHashSchema, siteIdSchema, studyIdSchema } from './scalars.js';
 import { studyProtocolSchema, type StudyProtocol } from './study-protocol.js';
 
 const rate = z.number().positive().finite();
 const nonNegative = z.number().min(0).finite();
+
+const EACH_ONCE = 'must name each one once';
+const WELL_FORMED = 'must not hold half a surrogate pair';
+
+/** Text that has a canonical form, since it is hashed and signed. */
+const textUpTo = (length: number) =>
+  z.string().min(1).max(length).refine(isWellFormed, WELL_FORMED);
+
+const isDistinct = (values: readonly string[]) => new Set(values).size === values.length;
+
+/** Below it the scale of the fixed-point form (protocol section 4) would no longer be a whole number in binary64. */
+const SMALLEST_UPDATE_RANGE = 2 ** -22;
 
 const durationSchema = z
   .string()
@@ -36,11 +49,14 @@ const adapterFileSchema = z.discriminatedUnion('kind', [
     alpha: z.int().min(1).max(4096).default(16),
     targets: z.array(loraTargetSchema).min(1).default(['query', 'value']),
     blocks: z
-      .union([
-        z.literal('all'),
-        z.strictObject({ last: z.int().min(1) }),
-        z.array(z.int().min(0)).min(1),
-      ])
+      .union(
+        [
+          z.literal('all'),
+          z.strictObject({ last: z.int().min(1) }),
+          z.array(z.int().min(0)).min(1),
+        ],
+        { error: 'must be all, {last: n} or a list of block numbers' },
+      )
       .default('all'),
   }),
 ]);
@@ -62,10 +78,36 @@ const optimizerFileSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const participationFileSchema = z
+  .strictObject({
+    minSites: z.int().min(2).max(1000),
+    minSamples: z.int().min(1).default(10),
+    sites: z
+      .union(
+        [z.literal('all'), z.array(siteIdSchema).min(1).max(1000).refine(isDistinct, EACH_ONCE)],
+        {
+          error: 'must be all or a list of site ids',
+        },
+      )
+      .default('all'),
+    advertDeadline: durationSchema.default(60_000),
+    roundDeadline: durationSchema.default(1_800_000),
+    maxAttempts: z.int().min(1).max(100).default(3),
+  })
+  .refine(({ minSites, sites }) => sites === 'all' || minSites <= sites.length, {
+    path: ['minSites'],
+    error: 'must not be more than the sites that are listed',
+  });
+
 export const studyFileSchema = z.strictObject({
   study: studyIdSchema,
-  title: z.string().min(1).max(200),
-  task: taskSchema,
+  title: textUpTo(200),
+  task: taskSchema
+    .refine(({ classes }) => isDistinct(classes), { path: ['classes'], error: EACH_ONCE })
+    .refine(({ classes }) => classes.every(isWellFormed), {
+      path: ['classes'],
+      error: WELL_FORMED,
+    }),
   backbone: contentHashSchema,
   adapter: adapterFileSchema,
   training: z.strictObject({
@@ -81,7 +123,7 @@ export const studyFileSchema = z.strictObject({
       .default({ kind: 'constant' }),
     classWeights: z.enum(['none', 'balanced']).default('none'),
     algorithm: z.strictObject({ kind: z.literal('fedavg') }).default({ kind: 'fedavg' }),
-    updateRange: z.number().positive().max(1000).default(1),
+    updateRange: z.number().min(SMALLEST_UPDATE_RANGE).max(1000).default(1),
     clipNorm: rate.optional(),
   }),
   privacy: z.strictObject({
@@ -90,15 +132,12 @@ export const studyFileSchema = z.strictObject({
         'this release has plain mode only, in which the coordinator can read single updates while it sums them: write "off" to say that you know',
     }),
   }),
-  participation: z.strictObject({
-    minSites: z.int().min(2).max(1000),
-    minSamples: z.int().min(1).default(10),
-    sites: z.union([z.literal('all'), z.array(siteIdSchema).min(1).max(1000)]).default('all'),
-    advertDeadline: durationSchema.default(60_000),
-    roundDeadline: durationSchema.default(1_800_000),
-    maxAttempts: z.int().min(1).max(100).default(3),
-  }),
-  seed: z.union([z.int().min(0), z.string().min(1).max(128)]).optional(),
+  participation: participationFileSchema,
+  seed: z
+    .union([z.int().min(0), textUpTo(128)], {
+      error: 'must be a whole number from 0 or a text of 1 to 128 characters',
+    })
+    .optional(),
 });
 export type StudyFile = z.infer<typeof studyFileSchema>;
 
@@ -171,8 +210,18 @@ export function toStudyProtocol(
       maxAttempts: participation.maxAttempts,
     },
     seed: file.seed === undefined ? seed : String(file.seed),
-    schemaHash: schemaHash(adapterSchema(plan)) satisfies ContentHash,
+    schemaHash: schemaHash(requireSchema(plan)) satisfies ContentHash,
   });
+}
+
+/** An adapter beyond the limits is refused here, before any site approves a study that cannot run. */
+function requireSchema(plan: AdapterPlan): TensorSchema {
+  const result = TensorSchemaJson.safeParse(adapterSchema(plan));
+  if (!result.success) {
+    const faults = result.error.issues.map(({ message }) => message);
+    throw new ConsiliumError('bad-study-file', `adapter: ${faults.join('; ')}`);
+  }
+  return result.data;
 }
 
 function resolveAdapter(file: StudyFile, layers: number): AdapterConfig {
@@ -182,7 +231,7 @@ function resolveAdapter(file: StudyFile, layers: number): AdapterConfig {
   }
   const blocks = resolveBlocks(adapter.blocks, layers);
   const wrong = blocks.find((block) => block >= layers);
-  if (wrong !== undefined || blocks.length === 0 || blocks.length > layers) {
+  if (wrong !== undefined || blocks.length === 0) {
     throw new ConsiliumError(
       'bad-study-file',
       `adapter.blocks: the backbone has ${layers} blocks, numbered 0 to ${layers - 1}`,
@@ -192,7 +241,7 @@ function resolveAdapter(file: StudyFile, layers: number): AdapterConfig {
     kind: 'lora',
     rank: adapter.rank,
     alpha: adapter.alpha,
-    targets: adapter.targets,
+    targets: LORA_TARGETS.filter((target) => adapter.targets.includes(target)),
     blocks,
   };
 }

@@ -1,0 +1,142 @@
+/** For specs: every schema of the protocol that is a whole document, with an example. */
+import type { z } from 'zod';
+import * as protocol from '../index.js';
+import { LEAVES } from './sample-leaves.js';
+import { OWED, REPLIES, REQUESTS } from './sample-messages.js';
+import * as round from './sample-round.js';
+import { bytes, hash, KEY_ID, SITE_ID, STUDY_ID } from './sample-scalars.js';
+import { BACKBONE, STUDY_PROTOCOL } from './sample-study.js';
+
+export interface SampleDocument {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  readonly sample: object;
+}
+
+/** Members that a document may lack, as `withoutMember` calls them. */
+export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  'study protocol': ['training: no clipNorm'],
+  sgd: ['training: no clipNorm'],
+  header: ['body: no evaluation'],
+  'update.open': ['header: body: no evaluation'],
+  'study.offer': ['protocol: body: training: no clipNorm'],
+  'round record': optionalOfParticipant('participants: 0: '),
+  'round.result': optionalOfParticipant('record: participants: 0: '),
+};
+
+function optionalOfParticipant(path: string): string[] {
+  return ['advertHash', 'headerHash', 'vectorHash', 'chunkRoot'].map((name) => `${path}no ${name}`);
+}
+
+const ENROLMENT: protocol.Enrolment = {
+  v: 1,
+  siteId: SITE_ID,
+  identityKey: bytes(32),
+  inviteHash: bytes(32),
+  agentVersion: '0.1.0',
+};
+
+const SITE_HELLO: protocol.SiteHello = {
+  v: 1,
+  siteId: SITE_ID,
+  coordinatorKeyId: KEY_ID,
+  url: 'http://127.0.0.1:8080',
+  challenge: bytes(32),
+  clientNonce: bytes(32),
+  ephemeralKey: bytes(32),
+  agentVersion: '0.1.0',
+  atMs: 1_750_000_000_000,
+};
+
+const COORDINATOR_HELLO: protocol.CoordinatorHello = {
+  v: 1,
+  siteId: SITE_ID,
+  challenge: bytes(32),
+  clientNonce: bytes(32),
+  serverNonce: bytes(32),
+  siteEphemeralKey: bytes(32),
+  ephemeralKey: bytes(32),
+};
+
+const BUNDLE_INDEX: protocol.BundleIndex = {
+  format: 'consilium-bundle',
+  v: 1,
+  studyId: STUDY_ID,
+  origin: 'consilium.example/log',
+  coordinatorKey: bytes(32),
+  logKey: bytes(32),
+  createdAtMs: 1_750_000_000_000,
+  files: [{ path: 'adapters/0.safetensors', hash: hash(), bytes: 614_416 }],
+};
+
+const BUNDLE_LOG: protocol.BundleLog = {
+  v: 1,
+  checkpoints: ['consilium.example/log\n6\n'],
+  consistency: [{ oldSize: 3, newSize: 6, proof: [bytes(32)] }],
+  leaves: [{ index: 5, leaf: '{}', inclusion: [bytes(32)] }],
+};
+
+const SGD_PROTOCOL: protocol.StudyProtocol = {
+  ...STUDY_PROTOCOL,
+  adapter: { kind: 'linear-head' },
+  training: {
+    ...STUDY_PROTOCOL.training,
+    optimizer: {
+      kind: 'sgd',
+      learningRate: 'f64:3ff0000000000000',
+      momentum: 'f64:0000000000000000',
+      weightDecay: 'f64:0000000000000000',
+    },
+    schedule: { kind: 'constant' },
+  },
+};
+
+const rows = (
+  schema: z.ZodType,
+  samples: Readonly<Record<string, object>>,
+  prefix = '',
+): SampleDocument[] =>
+  Object.entries(samples).map(([name, sample]) => ({ name: prefix + name, schema, sample }));
+
+export const DOCUMENTS: readonly SampleDocument[] = [
+  ...rows(protocol.backboneDescriptionSchema, { backbone: BACKBONE }),
+  ...rows(protocol.studyProtocolSchema, { 'study protocol': STUDY_PROTOCOL, sgd: SGD_PROTOCOL }),
+  ...rows(protocol.signedRosterSchema, { roster: round.signed(round.ROSTER) }),
+  ...rows(protocol.signedManifestSchema, { manifest: round.signed(round.MANIFEST) }),
+  ...rows(protocol.signedAdvertSchema, { advert: round.signed(round.ADVERT) }),
+  ...rows(protocol.signedUpdateHeaderSchema, { header: round.signed(round.UPDATE_HEADER) }),
+  ...rows(protocol.signedDeclineSchema, { decline: round.signed(round.DECLINE) }),
+  ...rows(protocol.signedJoinSchema, {
+    join: round.signed(round.JOIN),
+    'declined join': round.signed(round.JOIN_DECLINED),
+  }),
+  ...rows(protocol.signedEvaluationSchema, { evaluation: round.signed(round.EVALUATION) }),
+  ...rows(protocol.roundRecordSchema, { 'round record': round.ROUND_RECORD }),
+  ...rows(protocol.enrolmentRequestSchema, {
+    'enrolment request': { invite: bytes(32), enrolment: round.signed(ENROLMENT) },
+  }),
+  ...rows(protocol.enrolmentReplySchema, {
+    'enrolment reply': {
+      siteId: SITE_ID,
+      coordinatorKey: bytes(32),
+      logKey: bytes(32),
+      origin: 'consilium.example/log',
+      checkpoint: 'consilium.example/log\n3\n',
+    },
+  }),
+  ...rows(protocol.challengeSchema, {
+    challenge: { challenge: bytes(32), expiresInMs: 60_000 },
+  }),
+  ...rows(protocol.signedSiteHelloSchema, { 'site hello': round.signed(SITE_HELLO) }),
+  ...rows(protocol.signedCoordinatorHelloSchema, {
+    'coordinator hello': round.signed(COORDINATOR_HELLO),
+  }),
+  ...rows(protocol.signedBundleIndexSchema, { 'bundle index': round.signed(BUNDLE_INDEX) }),
+  ...rows(protocol.bundleLogSchema, { 'bundle log': BUNDLE_LOG }),
+  ...rows(protocol.receiptSchema, { receipt: { kind: 'received', id: 1 } }),
+  ...rows(protocol.deliverySchema, { delivery: { id: 1, message: OWED['round.manifest'] } }),
+  ...rows(protocol.siteRequestSchema, REQUESTS),
+  ...rows(protocol.siteReplySchema, REPLIES),
+  ...rows(protocol.owedMessageSchema, OWED),
+  ...rows(protocol.leafSchema, LEAVES, 'leaf '),
+];
