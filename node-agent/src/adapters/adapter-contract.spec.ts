@@ -98,14 +98,15 @@ function lossOf(backbone: Backbone, adapter: Adapter): tf.Scalar {
 
 function gradientsOf(backbone: Backbone, adapter: Adapter): Map<string, Float32Array> {
   const variables = [...adapter.variables.values()];
+  tf.engine().startScope();
   const { grads } = tf.variableGrads(() => lossOf(backbone, adapter), variables);
-  return new Map(
-    [...adapter.variables].map(([name, variable]) => {
-      const gradient = grads[variable.name];
-      expect(gradient).toBeDefined();
-      return [name, gradient?.dataSync<'float32'>() ?? new Float32Array()];
-    }),
-  );
+  const gradients = [...adapter.variables].map(([name, variable]): [string, Float32Array] => {
+    const gradient = grads[variable.name];
+    expect(gradient).toBeDefined();
+    return [name, gradient?.dataSync<'float32'>() ?? new Float32Array()];
+  });
+  tf.engine().endScope();
+  return new Map(gradients);
 }
 
 function largestDifference(found: ArrayLike<number>, wanted: readonly number[]): number {
@@ -157,7 +158,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     it('has gradients that agree with finite differences', () => {
       loadTensors(adapter, schema, filled(schema));
-      const gradients = tf.tidy(() => gradientsOf(backbone, adapter));
+      const gradients = gradientsOf(backbone, adapter);
       const step = 1e-2;
       for (const [name, gradient] of gradients) {
         const largest = Math.max(...gradient.map(Math.abs));
@@ -207,7 +208,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const before = tf.memory().numTensors;
       const other = createAdapter(config, backbone.description.geometry, schema);
       loadTensors(other, schema, filled(schema));
-      tf.tidy(() => gradientsOf(backbone, other));
+      gradientsOf(backbone, other);
       other.dispose();
       expect(tf.memory().numTensors).toBe(before);
     });
@@ -237,6 +238,6 @@ it('refuses to adapt a block that the backbone does not have', async () => {
   const config: AdapterConfig = { kind: 'lora', rank: 1, alpha: 1, targets: ['key'], blocks: [3] };
   const { geometry } = backbone.description;
   expect(() => createAdapter(config, geometry, schemaOf(backbone, config))).toThrow(
-    expect.objectContaining({ code: 'bad-tensor-schema' }),
+    /expected blocks below 3, got 3/,
   );
 });

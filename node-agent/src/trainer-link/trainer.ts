@@ -31,8 +31,9 @@ export interface TrainerOptions {
   /** Longest time for opening a study, and for one job. */
   readonly openTimeMs: number;
   readonly jobTimeMs: number;
-  /** Further flags for Node, as specs need to run sources. */
+  /** Further flags for Node and arguments for the program, as specs need to run sources and stand-ins. */
   readonly execArgv?: readonly string[];
+  readonly arguments?: readonly string[];
 }
 
 interface Pending {
@@ -159,8 +160,9 @@ export class Trainer {
 
   #start(): ChildProcess {
     const { entry, environment, memoryMiB, execArgv = [] } = this.#options;
+    const programArguments = [`--memory-mib=${memoryMiB}`, ...(this.#options.arguments ?? [])];
     this.#killedFor = undefined;
-    const child = fork(entry, [`--memory-mib=${memoryMiB}`], {
+    const child = fork(entry, programArguments, {
       env: scrubEnvironment(environment),
       execArgv: [`--max-old-space-size=${memoryMiB}`, ...execArgv],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

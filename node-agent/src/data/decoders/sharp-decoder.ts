@@ -1,17 +1,15 @@
 /** JPEG, PNG, WebP and TIFF through libvips. Colours come as Pillow's `convert('RGB')` gives them: alpha and profiles dropped. */
 import sharp from 'sharp';
 import type { Decoded } from './decoder.js';
+import { isCutShort, pictureFormat } from './picture-format.js';
 
 /** A decompression bomb is a small file that claims to be a huge picture. */
 const MOST_PIXELS = 100_000_000;
 
-/** libvips says it in the words of each format's library. */
-const TRUNCATED =
-  /premature|truncat|unexpected end|end of (file|stream|data)|eof|not enough|out of data|incomplete|read error/i;
-
 /** Decodes the first picture of a file's bytes, upright as its EXIF orientation says. */
 export async function decodeWithSharp(bytes: Uint8Array): Promise<Decoded> {
-  if (!isKnownFormat(bytes)) {
+  const format = pictureFormat(bytes);
+  if (format === undefined) {
     return { kind: 'refused', rule: 'not-an-image' };
   }
   try {
@@ -28,21 +26,8 @@ export async function decodeWithSharp(bytes: Uint8Array): Promise<Decoded> {
     const { width, height, channels } = info;
     return { kind: 'image', image: { width, height, data: toRgb(data, channels) } };
   } catch (error) {
-    return { kind: 'refused', rule: refusal(error) };
+    return { kind: 'refused', rule: refusal(error, isCutShort(bytes, format)) };
   }
-}
-
-/** The first bytes decide, so that formats with scripts or links (SVG, PDF) never reach the library. */
-function isKnownFormat(bytes: Uint8Array): boolean {
-  const begins = (signature: string, at = 0): boolean =>
-    [...signature].every((character, i) => bytes[at + i] === character.charCodeAt(0));
-  return (
-    begins('\xff\xd8\xff') ||
-    begins('\x89PNG\r\n\x1a\n') ||
-    (begins('RIFF') && begins('WEBP', 8)) ||
-    begins('II*\0') ||
-    begins('MM\0*')
-  );
 }
 
 function toRgb(data: Uint8Array, channels: number): Uint8Array {
@@ -57,10 +42,13 @@ function toRgb(data: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
-function refusal(error: unknown): 'truncated-image' | 'image-too-large' | 'not-an-image' {
+function refusal(
+  error: unknown,
+  cutShort: boolean,
+): 'truncated-image' | 'image-too-large' | 'not-an-image' {
   const message = error instanceof Error ? error.message : '';
-  if (/pixel limit|dimensions|too large/i.test(message)) {
+  if (message.includes('pixel limit')) {
     return 'image-too-large';
   }
-  return TRUNCATED.test(message) ? 'truncated-image' : 'not-an-image';
+  return cutShort || message.includes('premature end') ? 'truncated-image' : 'not-an-image';
 }

@@ -67,8 +67,6 @@ describe('classificationMetrics', () => {
   });
 
   it('refuses values that are not finite', () => {
-    expect(() => classificationMetrics([[1, Number.NaN]], [0], 2)).toThrow(
-      expect.objectContaining({ code: 'non-finite' }),
-    );
+    expect(() => classificationMetrics([[1, Number.NaN]], [0], 2)).toThrow(/not finite/);
   });
 });

@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { encodeFloat } from '@consilium/shared/encoding';
+import { adapterSchema } from '@consilium/shared/protocol';
+import { parseContentHash, parseStudyId } from '@consilium/shared/vocabulary';
+import {
+  DATASET_RULES,
+  type DatasetRule,
+  type Opened,
+  type OpenRequest,
+  type TrainerStudy,
+} from './messages.js';
+import { Trainer, type TrainerOptions } from './trainer.js';
+
+const geometry = {
+  layout: 'vit' as const,
+  hiddenSize: 2,
+  layers: 1,
+  heads: 1,
+  mlpSize: 2,
+  imageSize: 2,
+  patchSize: 1,
+  channels: 3 as const,
+  activation: 'gelu' as const,
+  layerNormEps: encodeFloat(1e-6),
+  qkvBias: true,
+};
+const preprocessing = {
+  size: 2,
+  resample: 'nearest' as const,
+  rescale: encodeFloat(1),
+  mean: [0, 0, 0].map(encodeFloat),
+  std: [1, 1, 1].map(encodeFloat),
+};
+const hash = parseContentHash(`sha256:${'0'.repeat(64)}`);
+const task = { kind: 'classification' as const, classes: ['a', 'b'] };
+const adapter = { kind: 'linear-head' as const };
+
+const study: TrainerStudy = {
+  task,
+  geometry,
+  preprocessing,
+  backboneHash: hash,
+  adapter,
+  training: {
+    rounds: 1,
+    localEpochs: 1,
+    batchSize: 1,
+    optimizer: {
+      kind: 'sgd',
+      learningRate: encodeFloat(1),
+      momentum: encodeFloat(0),
+      weightDecay: encodeFloat(0),
+    },
+    schedule: { kind: 'constant' },
+    classWeights: 'none',
+    algorithm: { kind: 'fedavg' },
+    updateRange: encodeFloat(1),
+  },
+  schema: adapterSchema({ geometry, adapter, task, updateRange: 1 }),
+  minSamples: 1,
+};
+
+const perSplit = <T>(value: T) => ({ train: value, val: value, test: value });
+const opened: Opened = {
+  kind: 'opened',
+  dataset: {
+    images: 0,
+    used: 0,
+    skipped: 0,
+    bySplit: perSplit(0),
+    classCounts: perSplit([0, 0]),
+    problems: [],
+    problemCounts: Object.fromEntries(DATASET_RULES.map((rule) => [rule, 0])) as Record<
+      DatasetRule,
+      number
+    >,
+  },
+  backbone: { hash, geometry, preprocessing, parameters: 1 },
+  engine: { backend: 'none', version: '0' },
+  warnings: [],
+};
+
+const trainers: Trainer[] = [];
+
+function trainer(options: Partial<TrainerOptions> = {}): Trainer {
+  const started = new Trainer({
+    entry: join(__dirname, 'testing/stand-in.cjs'),
+    arguments: [JSON.stringify({ opened })],
+    environment: { PATH: process.env['PATH'], SITE_SECRET: 'x', NODE_OPTIONS: '--inspect' },
+    memoryMiB: 64,
+    openTimeMs: 10_000,
+    jobTimeMs: 10_000,
+    ...options,
+  });
+  trainers.push(started);
+  return started;
+}
+
+/** The study id tells the stand-in how to behave. */
+function request(behaviour: string): Omit<OpenRequest, 'kind'> {
+  const studyId = parseStudyId(behaviour);
+  return { studyId, study, dataFolder: 'd', backboneFolder: 'b', cacheFolder: 'c' };
+}
+
+const job = { jobId: 'j', adapterFile: 'a', deltaFile: 'd', roundNo: 1, seed: 's' };
+
+afterEach(() => Promise.all(trainers.splice(0).map((started) => started.close())));
+
+describe('a trainer that works', () => {
+  it('answers, with progress on the way', async () => {
+    const started = trainer();
+    expect(await started.open(request('works'))).toMatchObject({ kind: 'opened' });
+    const steps: number[] = [];
+    const outcome = await started.train(job, ({ step }) => steps.push(step));
+    expect(outcome).toMatchObject({ kind: 'trained', jobId: 'j' });
+    expect(steps).toEqual([1]);
+  });
+
+  it('is opened anew in a fresh process', async () => {
+    const started = trainer();
+    await started.open(request('works'));
+    const { pid } = started;
+    await started.open(request('works'));
+    expect(started.pid).not.toBe(pid);
+  });
+
+  it('gets none of the secrets of the supervisor', async () => {
+    const started = trainer();
+    await started.open(request('tells-environment'));
+    const outcome = await started.train(job);
+    expect(outcome).toMatchObject({ kind: 'failed', code: 'internal' });
+    const names = outcome.kind === 'failed' ? outcome.message.split(',') : [];
+    expect(names).toContain('PATH');
+    expect(names).not.toContain('SITE_SECRET');
+    expect(names).not.toContain('NODE_OPTIONS');
+  });
+
+  it('does one job at a time', async () => {
+    const started = trainer();
+    await started.open(request('hangs'));
+    const first = started.train(job);
+    await expect(started.train(job)).rejects.toMatchObject({ code: 'wrong-state' });
+    await started.close();
+    expect(await first).toMatchObject({ kind: 'crashed', reason: 'closed' });
+  });
+
+  it('takes no job before a study is open', async () => {
+    await expect(trainer().train(job)).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+});
+
+describe('a trainer that fails', () => {
+  it.each([
+    ['exits', { kind: 'crashed', reason: 'exited', exitCode: 3 }],
+    ['dies', { kind: 'crashed', reason: 'killed', signal: 'SIGKILL' }],
+    ['runs-out', { kind: 'crashed', reason: 'out-of-memory' }],
+    ['ends-for-memory', { kind: 'crashed', reason: 'out-of-memory', exitCode: 71 }],
+    ['talks-nonsense', { kind: 'crashed', reason: 'bad-reply' }],
+    ['answers-another', { kind: 'crashed', reason: 'bad-reply' }],
+    ['breaks', { kind: 'failed', code: 'training-failed' }],
+  ])('ends as an outcome when it %s, and starts anew for the next job', async (behaviour, end) => {
+    const started = trainer();
+    await started.open(request(behaviour));
+    const { pid } = started;
+    expect(await started.train(job)).toMatchObject(end);
+    expect(started.pid).toBeUndefined();
+    expect(await started.train(job)).toMatchObject(end);
+    expect(pid).toBeDefined();
+  });
+
+  it('is killed when it takes too long', async () => {
+    const started = trainer({ jobTimeMs: 200 });
+    await started.open(request('hangs'));
+    expect(await started.train(job)).toMatchObject({ kind: 'crashed', reason: 'timed-out' });
+  });
+
+  it('ends as an outcome when its program does not exist', async () => {
+    const started = trainer({ entry: join(__dirname, 'nowhere.js') });
+    expect(await started.open(request('works'))).toMatchObject({
+      kind: 'crashed',
+      reason: 'exited',
+    });
+  });
+});
