@@ -13,12 +13,21 @@ const HANDSHAKE_MS = 5000;
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 15_000;
 
+/** How long the other end may take to say goodbye; ws would leave it half a minute. */
+const GOODBYE_MS = 1000;
+
+/** Of engine.io's Socket, what is used here. */
+interface Wire {
+  readonly request: IncomingMessage;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /** @param admits decides by the request alone, before a websocket is made of it. */
 export function openSocketServer(
   http: HttpServer,
   admits: (request: IncomingMessage) => boolean,
 ): Server {
-  return new Server(http, {
+  const server = new Server(http, {
     path: SOCKET.path,
     transports: ['websocket'],
     serveClient: false,
@@ -32,4 +41,10 @@ export function openSocketServer(
       decide(null, request.headers.origin === undefined && admits(request));
     },
   });
+  server.engine.on('connection', (wire: Wire) => {
+    wire.once('close', () => {
+      setTimeout(() => wire.request.socket.destroy(), GOODBYE_MS).unref();
+    });
+  });
+  return server;
 }

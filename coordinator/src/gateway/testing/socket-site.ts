@@ -1,0 +1,96 @@
+/** A simulated site behind a real socket. */
+import type { Channel, Signed } from '@consilium/shared/crypto';
+import {
+  challengeSchema,
+  decodeFrame,
+  deliverySchema,
+  encodeFrame,
+  siteReplySchema,
+  SOCKET,
+  type CoordinatorHello,
+  type SiteHello,
+  type SiteReply,
+  type SiteRequest,
+} from '@consilium/shared/protocol';
+import { io, type Socket } from 'socket.io-client';
+import type { SimulatedSite, SitePort } from '../../rounds/testing/simulated-site.js';
+import { siteSide } from './hello.js';
+
+export interface Answered {
+  readonly reply: SiteReply;
+  readonly attachment: Uint8Array;
+}
+
+export async function fetchChallenge(url: string): Promise<string> {
+  const response = await fetch(`${url}/v1/handshake/challenge`);
+  return challengeSchema.parse(await response.json()).challenge;
+}
+
+export class SocketSite {
+  private constructor(
+    readonly site: SimulatedSite,
+    readonly socket: Socket,
+    private readonly channel: Channel,
+  ) {
+    socket.on(SOCKET.frame, (bytes: Uint8Array, acknowledge: (bytes: Uint8Array) => void) => {
+      const { id, message } = deliverySchema.parse(decodeFrame(channel.open(bytes)).json);
+      acknowledge(channel.seal(encodeFrame({ kind: 'received', id })));
+      void site.receive(message, this.port());
+    });
+  }
+
+  /** @throws Error with what the coordinator answered. */
+  static async connect(
+    url: string,
+    site: SimulatedSite,
+    coordinatorKey: Uint8Array,
+    changes: Partial<SiteHello> = {},
+  ): Promise<SocketSite> {
+    const side = siteSide({ ...site, coordinatorKey }, await fetchChallenge(url), changes);
+    const socket = io(url, {
+      path: SOCKET.path,
+      transports: ['websocket'],
+      reconnection: false,
+      forceNew: true,
+      auth: side.auth,
+    });
+    return new Promise((resolve, reject) => {
+      socket.once('connect_error', reject);
+      socket.once(SOCKET.hello, (hello: Signed<CoordinatorHello>) => {
+        resolve(new SocketSite(site, socket, side.open(hello)));
+      });
+    });
+  }
+
+  /** Resolves when the socket is closed. */
+  async closed(): Promise<void> {
+    if (this.socket.connected) {
+      await new Promise((resolve) => {
+        this.socket.once('disconnect', resolve);
+      });
+    }
+  }
+
+  async ask(request: SiteRequest, attachment?: Uint8Array): Promise<Answered> {
+    const frame = this.channel.seal(encodeFrame(request, attachment));
+    return new Promise((resolve) => {
+      this.socket.emit(SOCKET.frame, frame, (bytes: Uint8Array) => {
+        // The client hands over both in the order of arrival, as the coordinator does after its own care.
+        const answer = decodeFrame(this.channel.open(bytes));
+        resolve({ reply: siteReplySchema.parse(answer.json), attachment: answer.attachment });
+      });
+    });
+  }
+
+  private port(): SitePort {
+    const reply = async (request: SiteRequest, bytes?: Uint8Array): Promise<SiteReply> =>
+      (await this.ask(request, bytes)).reply;
+    return {
+      join: (join) => reply({ kind: 'study.join', join }),
+      advert: (advert) => reply({ kind: 'round.advert', advert }),
+      decline: (decline) => reply({ kind: 'round.decline', decline }),
+      openUpdate: (header) => reply({ kind: 'update.open', header }),
+      chunk: (attemptId, index, bytes) => reply({ kind: 'update.chunk', attemptId, index }, bytes),
+    };
+  }
+}
