@@ -30,7 +30,8 @@ export class StudyRosters {
       a.siteId < b.siteId ? -1 : 1,
     );
     const epoch = (previous?.body.epoch ?? 0) + 1;
-    const roster = signBody('roster', { v: 1, studyId, epoch, sites }, this.keys.identity);
+    const body: Roster = { v: 1, studyId, epoch, sites };
+    const roster = signBody('roster', body, this.keys.identity);
     const { hash } = await this.blobs.put(canonicalBytes(roster));
     await this.studies.insertRoster(tx, roster, hash);
     return roster;

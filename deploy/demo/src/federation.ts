@@ -152,8 +152,8 @@ function everyoneJoined({ board, sites }: FederationPlan): Promise<void> {
 }
 
 function everyoneMeasured({ board, sites }: FederationPlan): Promise<void> {
-  const failed = board.anyOne(sites, FAILED).then(([, event]) => {
-    throw new Error(`the study failed: ${String(event['reason'])}`);
+  const failed = board.anyOne(sites, FAILED).then(() => {
+    throw new Error('the study failed: coordinator.log says why');
   });
   return Promise.race([board.everyOne(sites, MEASURED), failed]);
 }
