@@ -40,6 +40,12 @@ describe('a signing key', () => {
     expect(key).toEqual(fromHex(`${'11'.repeat(31)}ff`));
   });
 
+  it('is left as it was also as a Buffer, whose slices share its memory', () => {
+    const key = Buffer.from(`${'11'.repeat(31)}ff`, 'hex');
+    checkSigningPublicKey(key);
+    expect(key.toString('hex')).toBe(`${'11'.repeat(31)}ff`);
+  });
+
   it.each([0, 31, 33])('is refused with %d bytes', (length) => {
     expect(() => checkSigningPublicKey(new Uint8Array(length))).toThrow('signing key: expected 32');
   });

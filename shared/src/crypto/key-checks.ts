@@ -38,7 +38,8 @@ export function checkBoxPublicKey(publicKey: Uint8Array): void {
 
 /** @param publicKey 32 bytes. */
 export function isWeakSigningKey(publicKey: Uint8Array): boolean {
-  const y = publicKey.slice();
+  // Not `slice`: of a Buffer it would be the key's own memory, and the next line would change the key.
+  const y = Uint8Array.from(publicKey);
   y[31] = (publicKey[31] as number) & 0x7f;
   return !isBelowPrime(y) || SMALL_ORDER_Y.some((weak) => equalBytes(weak, y));
 }
