@@ -37,6 +37,35 @@ export interface NewInvite {
   readonly expiresAtMs: number;
 }
 
+/** The log's part of an enrolment. */
+@Injectable()
+export class EnrolmentLog {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly sequencer: Sequencer,
+  ) {}
+
+  append(
+    tx: Transaction,
+    site: Site,
+    enrolmentHash: ReturnType<typeof signedHash>,
+  ): Promise<number> {
+    const { siteId, keyId } = site;
+    const identityKey = toBase64(site.identityKey);
+    return this.audit.append(tx, {
+      type: 'site.enrolled',
+      siteId,
+      keyId,
+      identityKey,
+      enrolmentHash,
+    });
+  }
+
+  async checkpointCovering(leafIndex: number): Promise<string> {
+    return (await this.sequencer.covering(leafIndex)).note;
+  }
+}
+
 @Injectable()
 export class SitesService {
   private readonly listeners: EnrolmentListener[] = [];
@@ -71,8 +100,7 @@ export class SitesService {
    * @throws ConsiliumError 'bad-invite', the same for every reason: whoever guesses learns nothing.
    */
   async enrol(request: EnrolmentRequest): Promise<EnrolmentReply> {
-    const identityKey = fromBase64(request.enrolment.body.identityKey);
-    requireOwnSignature(request, identityKey);
+    const identityKey = provenKey(request);
     const leafIndex = await this.database.transaction((tx) =>
       this.takeIn(tx, request, identityKey),
     );
@@ -133,48 +161,19 @@ export class SitesService {
   }
 }
 
-/** The log's part of an enrolment. */
-@Injectable()
-export class EnrolmentLog {
-  constructor(
-    private readonly audit: AuditService,
-    private readonly sequencer: Sequencer,
-  ) {}
-
-  append(
-    tx: Transaction,
-    site: Site,
-    enrolmentHash: ReturnType<typeof signedHash>,
-  ): Promise<number> {
-    const { siteId, keyId } = site;
-    const identityKey = toBase64(site.identityKey);
-    return this.audit.append(tx, {
-      type: 'site.enrolled',
-      siteId,
-      keyId,
-      identityKey,
-      enrolmentHash,
-    });
-  }
-
-  async checkpointCovering(leafIndex: number): Promise<string> {
-    return (await this.sequencer.covering(leafIndex)).note;
-  }
-}
-
-/** The request proves that the sender holds the key, and that this key was meant for this invite. */
-function requireOwnSignature(request: EnrolmentRequest, identityKey: Uint8Array): void {
-  const { body } = request.enrolment;
-  const inviteHash = toBase64(sha256(fromBase64(request.invite)));
+/** @returns the sender's key: the request proves that he holds it, and that it was meant for this invite. */
+function provenKey({ invite, enrolment }: EnrolmentRequest): Uint8Array {
   try {
+    const identityKey = fromBase64(enrolment.body.identityKey);
     checkSigningPublicKey(identityKey);
-    verifyBody('enrolment', request.enrolment, identityKey);
+    const { inviteHash } = verifyBody('enrolment', enrolment, identityKey);
+    if (inviteHash === toBase64(sha256(fromBase64(invite)))) {
+      return identityKey;
+    }
   } catch (error) {
     throw isConsiliumError(error) ? badInvite() : error;
   }
-  if (body.inviteHash !== inviteHash) {
-    throw badInvite();
-  }
+  throw badInvite();
 }
 
 function badInvite(): ConsiliumError {

@@ -1,0 +1,187 @@
+import { keyIdOf, randomBytes, sha256, verifyBody } from '@consilium/shared/crypto';
+import { toBase64, utf8 } from '@consilium/shared/encoding';
+import { parseCheckpoint, verifyInclusion, verifyNote } from '@consilium/shared/log';
+import { signedHash, type Enrolment } from '@consilium/shared/protocol';
+import { auditTables } from '../audit/audit-tables.js';
+import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
+import { siteTables } from './site-tables.js';
+import { sitesBench, type SitesBench } from './testing/sites-bench.js';
+import { enrolmentOf, testSite } from './testing/test-site.js';
+
+const HOUR_MS = 3_600_000;
+
+const BAD_INVITE = {
+  code: 'bad-invite',
+  message: 'the invite is wrong, used or expired: ask the study coordinator for a new one',
+};
+
+describe.each(testDatabases)('enrolment on $name', (kind) => {
+  let bench: SitesBench | undefined;
+  // Before the folder goes, the log's last signature must be in it.
+  afterEach(() => bench?.sequencer.beforeApplicationShutdown());
+
+  const databases = new TestDatabases(kind);
+  const northgate = testSite('northgate');
+
+  const open = async (): Promise<SitesBench> => {
+    const database = await databases.open([auditTables, siteTables]);
+    bench = await sitesBench(database, databases.folder());
+    return bench;
+  };
+
+  it('takes a site in, and answers with what the site must pin', async () => {
+    const { sites, keys, clock } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId);
+    const reply = await sites.enrol(enrolmentOf(northgate, invite));
+    expect(reply).toMatchObject({
+      siteId: 'northgate',
+      coordinatorKey: toBase64(keys.identity.publicKey),
+      logKey: toBase64(keys.log.publicKey),
+      origin: 'consilium.local/log',
+    });
+    const known = {
+      siteId: 'northgate',
+      keyId: keyIdOf(northgate.keys.publicKey),
+      identityKey: northgate.keys.publicKey,
+      enrolledAtMs: clock.nowMs(),
+    };
+    expect(await sites.get(northgate.siteId)).toEqual(known);
+    expect(await sites.findByKeyId(known.keyId)).toEqual(known);
+    expect(await sites.list()).toEqual([known]);
+  });
+
+  it('is proven by the checkpoint of the answer', async () => {
+    const { sites, signer, reader } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId);
+    const request = enrolmentOf(northgate, invite);
+    const { checkpoint } = await sites.enrol(request);
+    const { size, root } = parseCheckpoint(verifyNote(checkpoint, signer.noteKey).body);
+    const [last] = await reader.leaves(size - 1, 1);
+    const leaf = last?.leaf ?? '';
+    expect(JSON.parse(leaf)).toMatchObject({
+      type: 'site.enrolled',
+      siteId: 'northgate',
+      enrolmentHash: signedHash(request.enrolment),
+    });
+    const proof = [...(await reader.inclusionProof(size - 1, size))];
+    expect(() => {
+      verifyInclusion({ leaf: utf8(leaf), index: size - 1, size, root, proof });
+    }).not.toThrow();
+  });
+
+  it('keeps the signed enrolment and never the invite', async () => {
+    const { sites, database } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId);
+    await sites.enrol(enrolmentOf(northgate, invite));
+    const rows = await database.read(async (reader) => ({
+      invites: await reader.rows.query<object[]>('SELECT * FROM invites'),
+      sites: await reader.rows.query<{ enrolment: string }[]>('SELECT * FROM sites'),
+    }));
+    expect(JSON.stringify(rows)).not.toContain(invite);
+    const kept = JSON.parse(rows.sites[0]?.enrolment ?? '') as Parameters<typeof verifyBody>[1];
+    expect(() => verifyBody('enrolment', kept, northgate.keys.publicKey)).not.toThrow();
+  });
+
+  it('takes an invite until 72 hours after it was made, and not later', async () => {
+    const { sites, clock } = await open();
+    const southside = testSite('southside');
+    const inTime = await sites.createInvite(northgate.siteId);
+    const tooLate = await sites.createInvite(southside.siteId);
+    expect(inTime.expiresAtMs).toBe(clock.nowMs() + 72 * HOUR_MS);
+    clock.advance(72 * HOUR_MS);
+    await sites.enrol(enrolmentOf(northgate, inTime.invite));
+    clock.advance(1);
+    await expect(sites.enrol(enrolmentOf(southside, tooLate.invite))).rejects.toMatchObject(
+      BAD_INVITE,
+    );
+  });
+
+  it('uses an invite once, also when two claim it at the same time', async () => {
+    const { sites } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId);
+    const rival = testSite('northgate');
+    const outcomes = await Promise.allSettled([
+      sites.enrol(enrolmentOf(northgate, invite)),
+      sites.enrol(enrolmentOf(rival, invite)),
+    ]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes).toContainEqual(
+      expect.objectContaining({ reason: expect.objectContaining(BAD_INVITE) as unknown }),
+    );
+    expect(await sites.list()).toHaveLength(1);
+  });
+
+  it('refuses every unfit request with one and the same answer, and keeps the invite usable', async () => {
+    const { sites, reader, sequencer } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId);
+    const southside = testSite('southside');
+    const signedByAnother = (): ReturnType<typeof enrolmentOf> => {
+      const request = enrolmentOf(northgate, invite);
+      const { signature } = enrolmentOf(southside, invite).enrolment;
+      return { ...request, enrolment: { ...request.enrolment, signature } };
+    };
+    const bent = (changes: Partial<Enrolment>): ReturnType<typeof enrolmentOf> =>
+      enrolmentOf(northgate, invite, changes);
+    const changedAfterwards = (): ReturnType<typeof enrolmentOf> => {
+      const request = enrolmentOf(northgate, invite);
+      const body = { ...request.enrolment.body, agentVersion: '9.9.9' };
+      return { ...request, enrolment: { ...request.enrolment, body } };
+    };
+    const unfit = {
+      unknown: enrolmentOf(northgate, toBase64(randomBytes(32))),
+      ofAnotherSite: enrolmentOf(southside, invite),
+      signedByAnother: signedByAnother(),
+      changedAfterwards: changedAfterwards(),
+      anothersKey: bent({ identityKey: toBase64(southside.keys.publicKey) }),
+      weakKey: bent({ identityKey: toBase64(new Uint8Array(32)) }),
+      anotherInviteHash: bent({ inviteHash: toBase64(sha256(utf8('another'))) }),
+      noncanonicalInvite: { ...enrolmentOf(northgate, invite), invite: `${'A'.repeat(42)}B=` },
+    };
+    const before = await sequencer.signNow();
+    for (const [name, request] of Object.entries(unfit)) {
+      const refusal: unknown = await sites.enrol(request).catch((error: unknown) => error);
+      expect([name, refusal]).toEqual([name, expect.objectContaining(BAD_INVITE)]);
+    }
+    expect(await reader.leaves(before.size, 10)).toEqual([]);
+    await expect(sites.enrol(enrolmentOf(northgate, invite))).resolves.toBeDefined();
+  });
+
+  it('happens once for each site, whoever holds a second invite', async () => {
+    const { sites, enrol } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId);
+    await enrol(northgate);
+    await expect(sites.enrol(enrolmentOf(testSite('northgate'), invite))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await expect(sites.createInvite(northgate.siteId)).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'the site northgate has enrolled already',
+    });
+  });
+
+  it('refuses a key that another site has enrolled with', async () => {
+    const { sites, enrol } = await open();
+    await enrol(northgate);
+    const southside = { ...testSite('southside'), keys: northgate.keys };
+    const { invite } = await sites.createInvite(southside.siteId);
+    await expect(sites.enrol(enrolmentOf(southside, invite))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await sites.list()).toHaveLength(1);
+  });
+
+  it('undoes everything when a listener refuses', async () => {
+    const { sites, enrol, reader, sequencer } = await open();
+    const before = await sequencer.signNow();
+    sites.onEnrolled(() => Promise.reject(new Error('no room')));
+    await expect(enrol(northgate)).rejects.toThrow('no room');
+    expect(await sites.list()).toEqual([]);
+    expect(await reader.leaves(before.size, 10)).toEqual([]);
+  });
+
+  it('knows no site that has not enrolled', async () => {
+    const { sites } = await open();
+    await expect(sites.get(northgate.siteId)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await sites.findByKeyId(keyIdOf(northgate.keys.publicKey))).toBeUndefined();
+  });
+});

@@ -1,0 +1,138 @@
+import type { StudyProtocol } from '@consilium/shared/protocol';
+import { parseContentHash, parseStudyId } from '@consilium/shared/vocabulary';
+import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
+import { testSite, type TestSite } from '../sites/testing/test-site.js';
+import {
+  BACKBONE,
+  joinOf,
+  studyBench,
+  studyFile,
+  TABLES_OF_STUDIES,
+  type StudyBench,
+} from './testing/study-bench.js';
+
+const STUDY = parseStudyId('smears');
+
+describe.each(testDatabases)('start and end of a study on $name', (kind) => {
+  // Before the folder goes, the log's last signature must be in it.
+  afterEach(() => bench.sequencer.beforeApplicationShutdown());
+
+  const databases = new TestDatabases(kind);
+  const northgate = testSite('northgate');
+  const southside = testSite('southside');
+  const westend = testSite('westend');
+  let bench: StudyBench;
+
+  beforeEach(async () => {
+    bench = await studyBench(await databases.open(TABLES_OF_STUDIES), databases.folder());
+  });
+
+  const create = (changes: Readonly<Record<string, unknown>> = {}): Promise<StudyProtocol> =>
+    bench.opening.open(studyFile(changes));
+
+  const enrolAll = async (...sites: readonly TestSite[]): Promise<void> => {
+    for (const site of sites) {
+      await bench.enrol(site);
+    }
+  };
+
+  const join = (site: TestSite, protocol: StudyProtocol): Promise<void> =>
+    bench.studies.join(site.siteId, joinOf(site, protocol));
+
+  let protocol: StudyProtocol;
+
+  beforeEach(async () => {
+    await enrolAll(northgate, southside, westend);
+    protocol = await create();
+    await join(northgate, protocol);
+  });
+
+  const started = async (): Promise<void> => {
+    await join(southside, protocol);
+    await bench.studies.start(STUDY);
+  };
+
+  it('needs as many sites as the protocol says, and says how many there are', async () => {
+    const before = (await bench.leaves()).length;
+    await expect(bench.studies.start(STUDY)).rejects.toMatchObject({
+      code: 'wrong-state',
+      message: '1 sites joined, the study requires 2',
+    });
+    expect((await bench.studies.get(STUDY)).phase).toBe('recruiting');
+    expect(await bench.leaves()).toHaveLength(before);
+    expect(await bench.queuedJobs()).toBe(0);
+  });
+
+  it('fixes the roster, logs it and leaves a job that opens the first round', async () => {
+    await started();
+    const { phase, rosterHash } = await bench.studies.get(STUDY);
+    expect(phase).toBe('running');
+    expect((await bench.leaves()).at(-1)).toMatchObject({ type: 'study.started', rosterHash });
+    expect(await bench.queuedJobs()).toBe(1);
+  });
+
+  it('happens once', async () => {
+    await started();
+    await expect(bench.studies.start(STUDY)).rejects.toMatchObject({
+      code: 'wrong-state',
+      message: 'the study is running',
+    });
+    expect(await bench.queuedJobs()).toBe(1);
+  });
+
+  it('tells the sites that joined, and no other, that the study is completed', async () => {
+    await started();
+    const { hash } = await bench.checkpoints.latest(STUDY);
+    await bench.database.transaction((tx) => bench.studies.complete(tx, STUDY, hash));
+    const leafIndex = (await bench.leaves()).length - 1;
+    const told = { kind: 'study.completed', adapterCheckpointHash: hash, leafIndex };
+    expect((await bench.owedTo(northgate)).at(-1)).toMatchObject(told);
+    expect((await bench.owedTo(southside)).at(-1)).toMatchObject(told);
+    expect((await bench.owedTo(westend)).map((message) => message.kind)).toEqual(['study.offer']);
+    expect((await bench.studies.get(STUDY)).phase).toBe('completed');
+  });
+
+  it('tells them why it failed, and it stays failed', async () => {
+    await started();
+    const fail = (reason: string): Promise<void> =>
+      bench.database.transaction((tx) => bench.studies.fail(tx, STUDY, reason));
+    await fail('nobody sent anything');
+    expect(await bench.studies.get(STUDY)).toMatchObject({
+      phase: 'failed',
+      reason: 'nobody sent anything',
+    });
+    expect((await bench.owedTo(northgate)).at(-1)).toMatchObject({
+      kind: 'study.failed',
+      reason: 'nobody sent anything',
+    });
+    await expect(fail('again')).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+
+  it('lets the sites of the study read its blobs, and nobody else', async () => {
+    const { hash } = await bench.checkpoints.latest(STUDY);
+    const sum = parseContentHash(`sha256:${'e'.repeat(64)}`);
+    const next = parseContentHash(`sha256:${'f'.repeat(64)}`);
+    await bench.database.transaction((tx) =>
+      bench.checkpoints.record(tx, {
+        studyId: STUDY,
+        roundNo: 1,
+        hash: next,
+        ringSumHash: sum,
+      }),
+    );
+    const { rosterHash } = await bench.studies.get(STUDY);
+    for (const blob of [hash, next, sum, rosterHash]) {
+      expect(await bench.studies.mayReadBlob(northgate.siteId, blob)).toBe(true);
+      expect(await bench.studies.mayReadBlob(westend.siteId, blob)).toBe(false);
+    }
+    expect(await bench.studies.mayReadBlob(northgate.siteId, BACKBONE.hash)).toBe(false);
+  });
+
+  it('lets no site read a blob of a study that it declined', async () => {
+    const decision = { kind: 'decline', code: 'no-data' } as const;
+    const signed = joinOf(westend, protocol, { decision });
+    await bench.studies.join(westend.siteId, signed);
+    const { hash } = await bench.checkpoints.latest(STUDY);
+    expect(await bench.studies.mayReadBlob(westend.siteId, hash)).toBe(false);
+  });
+});

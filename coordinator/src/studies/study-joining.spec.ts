@@ -1,0 +1,145 @@
+import { verifyBody } from '@consilium/shared/crypto';
+import { canonicalBytes, fromBase64 } from '@consilium/shared/encoding';
+import { signedHash, type StudyProtocol } from '@consilium/shared/protocol';
+import { parseStudyId } from '@consilium/shared/vocabulary';
+import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
+import { testSite, type TestSite } from '../sites/testing/test-site.js';
+import {
+  BACKBONE,
+  joinOf,
+  studyBench,
+  studyFile,
+  TABLES_OF_STUDIES,
+  type StudyBench,
+} from './testing/study-bench.js';
+
+const STUDY = parseStudyId('smears');
+
+describe.each(testDatabases)('joining a study on $name', (kind) => {
+  // Before the folder goes, the log's last signature must be in it.
+  afterEach(() => bench.sequencer.beforeApplicationShutdown());
+
+  const databases = new TestDatabases(kind);
+  const northgate = testSite('northgate');
+  const southside = testSite('southside');
+  const westend = testSite('westend');
+  let bench: StudyBench;
+
+  beforeEach(async () => {
+    bench = await studyBench(await databases.open(TABLES_OF_STUDIES), databases.folder());
+  });
+
+  const create = (changes: Readonly<Record<string, unknown>> = {}): Promise<StudyProtocol> =>
+    bench.opening.open(studyFile(changes));
+
+  const enrolAll = async (...sites: readonly TestSite[]): Promise<void> => {
+    for (const site of sites) {
+      await bench.enrol(site);
+    }
+  };
+
+  const join = (site: TestSite, protocol: StudyProtocol): Promise<void> =>
+    bench.studies.join(site.siteId, joinOf(site, protocol));
+
+  let protocol: StudyProtocol;
+
+  beforeEach(async () => {
+    await enrolAll(northgate, southside);
+    protocol = await create();
+  });
+
+  it('grows a signed roster by one site and one epoch each time', async () => {
+    await join(southside, protocol);
+    await join(northgate, protocol);
+    const rosters = await bench.studies.rosters(STUDY);
+    expect(rosters.map(({ body }) => [body.epoch, ...body.sites.map((s) => s.siteId)])).toEqual([
+      [1, 'southside'],
+      [2, 'northgate', 'southside'],
+    ]);
+    for (const roster of rosters) {
+      expect(verifyBody('roster', roster, bench.keys.identity.publicKey)).toBe(roster.body);
+    }
+    const { roster, rosterHash } = await bench.studies.get(STUDY);
+    expect([roster, rosterHash]).toEqual([rosters[1], signedHash(roster)]);
+    expect(await bench.blobs.readAll(rosterHash)).toEqual(canonicalBytes(roster));
+    const keys = roster.body.sites.map(({ identityKey }) => fromBase64(identityKey));
+    expect(keys).toEqual([northgate.keys.publicKey, southside.keys.publicKey]);
+  });
+
+  it('is logged with what the site signed', async () => {
+    const before = (await bench.leaves()).length;
+    const signed = joinOf(northgate, protocol);
+    await bench.studies.join(northgate.siteId, signed);
+    const { rosterHash } = await bench.studies.get(STUDY);
+    expect(await bench.leaves(before)).toEqual([
+      expect.objectContaining({ type: 'study.approved', joinHash: signedHash(signed) }),
+      expect.objectContaining({ type: 'roster.add', epoch: 1, rosterHash }),
+    ]);
+    const [kept] = await bench.studies.joins(STUDY);
+    expect(kept?.join).toEqual(signed);
+  });
+
+  it('may be declined, which is logged and leaves the roster as it is', async () => {
+    const before = (await bench.leaves()).length;
+    const decision = { kind: 'decline', code: 'no-data' } as const;
+    const signed = joinOf(northgate, protocol, { decision });
+    await bench.studies.join(northgate.siteId, signed);
+    expect(await bench.leaves(before)).toEqual([
+      expect.objectContaining({ type: 'study.declined', reason: 'no-data' }),
+    ]);
+    expect((await bench.studies.get(STUDY)).roster.body).toMatchObject({ epoch: 0, sites: [] });
+  });
+
+  it('is the same however often the same bytes arrive', async () => {
+    const signed = joinOf(northgate, protocol);
+    await bench.studies.join(northgate.siteId, signed);
+    const before = (await bench.leaves()).length;
+    await bench.studies.join(northgate.siteId, signed);
+    await Promise.all([
+      bench.studies.join(northgate.siteId, signed),
+      bench.studies.join(northgate.siteId, signed),
+    ]);
+    expect(await bench.leaves()).toHaveLength(before);
+    expect(await bench.studies.rosters(STUDY)).toHaveLength(1);
+  });
+
+  it('refuses a second word that differs from the first', async () => {
+    await join(northgate, protocol);
+    const decision = { kind: 'join', images: 41, used: 41, skipped: 0 } as const;
+    const other = joinOf(northgate, protocol, { decision });
+    await expect(bench.studies.join(northgate.siteId, other)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it('refuses foreign signatures, foreign channels, other protocols and unknown studies', async () => {
+    const refusals = [
+      ['bad-signature', joinOf({ ...northgate, keys: southside.keys }, protocol)],
+      ['bad-signature', joinOf(southside, protocol)],
+      ['not-permitted', joinOf({ ...northgate, siteId: southside.siteId }, protocol)],
+      ['conflict', joinOf(northgate, protocol, { studyProtocolHash: BACKBONE.hash })],
+      ['not-found', joinOf(northgate, protocol, { studyId: parseStudyId('none') })],
+    ] as const;
+    const before = (await bench.leaves()).length;
+    for (const [code, signed] of refusals) {
+      await expect(bench.studies.join(northgate.siteId, signed)).rejects.toMatchObject({ code });
+    }
+    expect(await bench.leaves()).toHaveLength(before);
+    expect(await bench.studies.joins(STUDY)).toEqual([]);
+  });
+
+  it('refuses a site that the study does not name', async () => {
+    const sites = ['southside', 'westend'];
+    const named = await create({ study: 'named', participation: { minSites: 2, sites } });
+    await expect(join(northgate, named)).rejects.toMatchObject({ code: 'not-permitted' });
+  });
+
+  it('is over once the study has started, but a repeated word is still known', async () => {
+    await enrolAll(westend);
+    await join(northgate, protocol);
+    await join(southside, protocol);
+    await bench.studies.start(STUDY);
+    await expect(join(westend, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
+    await expect(join(northgate, protocol)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,151 @@
+/** Studies with real rows, keys and files, without Nest, for specs. */
+import { join } from 'node:path';
+import { signBody, type Signed } from '@consilium/shared/crypto';
+import { encodeFloat } from '@consilium/shared/encoding';
+import {
+  studyProtocolHash,
+  type BackboneDescription,
+  type Join,
+  type Leaf,
+  type OwedMessage,
+  type StudyProtocol,
+} from '@consilium/shared/protocol';
+import { parseContentHash } from '@consilium/shared/vocabulary';
+import { stringify } from 'yaml';
+import { auditTables } from '../../audit/audit-tables.js';
+import { LocalBlobStore } from '../../blobs/blob-store.local.js';
+import type { Database } from '../../database/database.js';
+import { AdapterCheckpointsService } from '../../models/adapter-checkpoints.service.js';
+import { BackbonesService } from '../../models/backbones.service.js';
+import { modelTables } from '../../models/model-tables.js';
+import { ModelsRepository } from '../../models/models.repository.js';
+import { JobRepository } from '../../platform/jobs/job.repository.js';
+import { OutboxRepository } from '../../platform/outbox/outbox.repository.js';
+import { platformTables } from '../../platform/platform-tables.js';
+import { siteTables } from '../../sites/site-tables.js';
+import { sitesBench } from '../../sites/testing/sites-bench.js';
+import type { TestSite } from '../../sites/testing/test-site.js';
+import { StudiesRepository } from '../studies.repository.js';
+import { StudiesService } from '../studies.service.js';
+import { StudyAnnouncements } from '../study-announcements.js';
+import { StudyJoining } from '../study-joining.js';
+import { StudyOffers } from '../study-offers.js';
+import { FirstCheckpoint, StudyOpening } from '../study-opening.js';
+import { StudyRosters } from '../study-rosters.js';
+import { studyTables } from '../study-tables.js';
+
+export const TABLES_OF_STUDIES = [
+  platformTables,
+  auditTables,
+  siteTables,
+  modelTables,
+  studyTables,
+];
+
+const half = encodeFloat(0.5);
+
+export const BACKBONE: BackboneDescription = {
+  hash: parseContentHash(`sha256:${'b'.repeat(64)}`),
+  geometry: {
+    layout: 'vit',
+    hiddenSize: 8,
+    layers: 2,
+    heads: 1,
+    mlpSize: 16,
+    imageSize: 8,
+    patchSize: 4,
+    channels: 3,
+    activation: 'gelu',
+    layerNormEps: encodeFloat(1e-6),
+    qkvBias: true,
+  },
+  preprocessing: {
+    size: 8,
+    resample: 'bilinear',
+    rescale: encodeFloat(1 / 255),
+    mean: [half, half, half],
+    std: [half, half, half],
+  },
+  parameters: 1000,
+};
+
+/** A study file of two classes and two rounds; `changes` replace whole parts of it. */
+export function studyFile(changes: Readonly<Record<string, unknown>> = {}): string {
+  return stringify({
+    study: 'smears',
+    title: 'Blood smears',
+    task: { kind: 'classification', classes: ['lymphocyte', 'neutrophil'] },
+    backbone: BACKBONE.hash,
+    adapter: { kind: 'linear-head' },
+    training: { rounds: 2, optimizer: { kind: 'sgd', learningRate: 0.1 } },
+    privacy: { secureAggregation: 'off' },
+    participation: { minSites: 2 },
+    seed: 7,
+    ...changes,
+  });
+}
+
+/** A site's signed word on a study protocol. @param changes bend the body before it is signed. */
+export function joinOf(
+  site: TestSite,
+  protocol: StudyProtocol,
+  changes: Partial<Join> = {},
+): Signed<Join> {
+  const body: Join = {
+    v: 1,
+    studyId: protocol.studyId,
+    siteId: site.siteId,
+    studyProtocolHash: studyProtocolHash(protocol),
+    decision: { kind: 'join', images: 40, used: 38, skipped: 2 },
+    ...changes,
+  };
+  return signBody('join', body, site.keys);
+}
+
+export type StudyBench = Awaited<ReturnType<typeof studyBench>>;
+
+/** @param folder of the coordinator's data, empty. The backbone is registered. */
+export async function studyBench(database: Database, folder: string) {
+  const base = await sitesBench(database, folder);
+  const { audit, clock, keys, reader, sequencer, sites } = base;
+  const models = new ModelsRepository();
+  const rows = new StudiesRepository();
+  const outbox = new OutboxRepository(clock);
+  const jobs = new JobRepository(clock);
+  const blobs = await LocalBlobStore.open(join(folder, 'blobs'));
+  const backbones = new BackbonesService(database, models, clock);
+  const checkpoints = new AdapterCheckpointsService(database, models);
+  const offers = new StudyOffers(keys, clock, sites, rows, outbox);
+  const announcements = new StudyAnnouncements(audit, outbox, jobs);
+  const first = new FirstCheckpoint(blobs, checkpoints);
+  const opening = new StudyOpening(database, rows, backbones, first, audit, offers);
+  const rosters = new StudyRosters(rows, blobs, keys);
+  const joining = new StudyJoining(database, rows, sites, audit, rosters, clock);
+  const studies = new StudiesService(database, rows, checkpoints, announcements, joining, keys);
+  sites.onEnrolled((tx, { siteId }) => offers.toNewSite(tx, siteId));
+  await backbones.register(BACKBONE);
+
+  /** What a site is owed, oldest first. */
+  const owedTo = async ({ siteId }: TestSite): Promise<OwedMessage[]> => {
+    const owed = await database.read((from) => outbox.pending(from, siteId, 100));
+    return owed.map(({ body }) => body as OwedMessage);
+  };
+  /** The leaves from an index on. */
+  const leaves = async (start = 0): Promise<Leaf[]> => {
+    await sequencer.signNow();
+    return (await reader.leaves(start, 1000)).map(({ leaf }) => JSON.parse(leaf) as Leaf);
+  };
+  const queuedJobs = (): Promise<number> => database.read((from) => jobs.count(from, 'queued'));
+  return {
+    ...base,
+    blobs,
+    backbones,
+    checkpoints,
+    studies,
+    opening,
+    joining,
+    owedTo,
+    leaves,
+    queuedJobs,
+  };
+}
