@@ -59,7 +59,10 @@ export function diskError(error: unknown, folder: string): unknown {
 
 /** The `code` of a system error such as ENOENT. */
 export function systemCode(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+  return typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string'
     ? error.code
     : undefined;
 }

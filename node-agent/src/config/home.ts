@@ -37,9 +37,9 @@ export interface StudyFolder {
   readonly adaptersFolder: string;
   readonly roundsFolder: string;
   readonly attemptsFolder: string;
-  adapterFile(roundNo: RoundNo): string;
-  roundFolder(roundNo: RoundNo): string;
-  attemptFolder(attemptId: AttemptId): string;
+  readonly adapterFile: (roundNo: RoundNo) => string;
+  readonly roundFolder: (roundNo: RoundNo) => string;
+  readonly attemptFolder: (attemptId: AttemptId) => string;
 }
 
 export function studyFolder(home: Home, studyId: StudyId): StudyFolder {

@@ -2,7 +2,12 @@
  * What a site checks before it believes a message of the coordinator. Each function takes what came and what this site holds,
  * and either returns or throws a coded error; none sends or writes. docs/protocol/v1.md section 4, steps 1, 3 and 5.
  */
-import { checkBoxPublicKey, contentHashOf, verifyBody, type Signed } from '@consilium/shared/crypto';
+import {
+  checkBoxPublicKey,
+  contentHashOf,
+  verifyBody,
+  type Signed,
+} from '@consilium/shared/crypto';
 import { fromBase64 } from '@consilium/shared/encoding';
 import {
   adapterSchema,
@@ -62,7 +67,10 @@ export function requireAcceptableOffer(check: OfferCheck): void {
     throw new ConsiliumError('not-permitted', 'the study protocol does not name this site');
   }
   if (check.approve !== 'any' && check.approve !== hash) {
-    throw new ConsiliumError('not-permitted', `the hospital approved another protocol than ${hash}`);
+    throw new ConsiliumError(
+      'not-permitted',
+      `the hospital approved another protocol than ${hash}`,
+    );
   }
 }
 
@@ -100,7 +108,11 @@ export function requireAcceptableManifest(check: ManifestCheck): Manifest {
       ['study protocol', manifest.studyProtocolHash, studyProtocolHash(protocol)],
       ['backbone', manifest.backboneHash, protocol.backbone.hash],
       ['tensor schema', manifest.schemaHash, protocol.schemaHash],
-      ['adapter checkpoint', manifest.adapterCheckpointHash, check.known ?? manifest.adapterCheckpointHash],
+      [
+        'adapter checkpoint',
+        manifest.adapterCheckpointHash,
+        check.known ?? manifest.adapterCheckpointHash,
+      ],
       ['smallest number of sites', manifest.minSites, protocol.participation.minSites],
     ],
     'bad-message',
@@ -224,7 +236,11 @@ export function requireAcceptableResult({ attempt, record, leaf, siteId }: Resul
       ['attempt', record.attemptId, manifest.attemptId],
       ['manifest', record.manifestHash, signedHash(attempt.manifest)],
       ['tensor schema', record.schemaHash, manifest.schemaHash],
-      ['previous adapter checkpoint', record.previousAdapterCheckpointHash, manifest.adapterCheckpointHash],
+      [
+        'previous adapter checkpoint',
+        record.previousAdapterCheckpointHash,
+        manifest.adapterCheckpointHash,
+      ],
     ],
     'proof-invalid',
   );
@@ -257,7 +273,10 @@ function requireOwnEntry(attempt: AttemptState, record: RoundRecord, siteId: Sit
   }
   const { header } = attempt;
   if (header === undefined || own.headerHash !== signedHash(header)) {
-    throw new ConsiliumError('proof-invalid', 'the record counts an update that this site never sent');
+    throw new ConsiliumError(
+      'proof-invalid',
+      'the record counts an update that this site never sent',
+    );
   }
 }
 

@@ -21,6 +21,8 @@ import { readBlob } from '../transport/blob-reader.js';
 import type { Requests } from '../transport/coordinator-link.js';
 
 export class AdapterCheckpoints {
+  private lane: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly folder: StudyFolder,
     private readonly schema: TensorSchema,
@@ -37,7 +39,18 @@ export class AdapterCheckpoints {
    * The file of the checkpoint after a round, fetched if this site has it not.
    * @throws ConsiliumError 'proof-invalid' when the coordinator hands out other bytes, 'bad-tensor-schema'
    */
-  async ensureFile(roundNo: RoundNo, hash: ContentHash, signal: AbortSignal): Promise<string> {
+  ensureFile(roundNo: RoundNo, hash: ContentHash, signal: AbortSignal): Promise<string> {
+    // One at a time, so that two callers do not fetch and write one file twice.
+    const file = this.lane.then(() => this.findOrFetch(roundNo, hash, signal));
+    this.lane = file.catch(() => undefined);
+    return file;
+  }
+
+  private async findOrFetch(
+    roundNo: RoundNo,
+    hash: ContentHash,
+    signal: AbortSignal,
+  ): Promise<string> {
     const path = this.folder.adapterFile(roundNo);
     if (await hasHash(path, hash)) {
       return path;

@@ -105,11 +105,12 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delivered'), id: positiveSchema, message: owedMessageSchema }),
   z.strictObject({ kind: z.literal('log-checkpoint'), note: z.string() }),
   z.strictObject({
-    kind: z.literal('offer-accepted'),
+    kind: z.literal('join-signed'),
     ...ofStudy,
-    adapterCheckpointHash: contentHashSchema,
+    join: signedJoinSchema,
+    /** Of checkpoint 0, when the site takes part. */
+    adapterCheckpointHash: contentHashSchema.optional(),
   }),
-  z.strictObject({ kind: z.literal('join-signed'), ...ofStudy, join: signedJoinSchema }),
   z.strictObject({
     kind: z.literal('join-answered'),
     ...ofStudy,

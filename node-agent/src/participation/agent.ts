@@ -80,7 +80,10 @@ export class Agent {
     await Promise.all(this.studies.values());
   }
 
-  private connect(journal: Journal): { readonly link: CoordinatorLink; readonly site: SiteContext } {
+  private connect(journal: Journal): {
+    readonly link: CoordinatorLink;
+    readonly site: SiteContext;
+  } {
     const { config, identity, pinned, logger, seal, now, uniform, backoff } = this.options;
     const { siteId, coordinatorKey } = pinned;
     const counter = createByteCounter();

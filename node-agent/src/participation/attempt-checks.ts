@@ -1,7 +1,12 @@
 /** Fetches the evidence that an attempt's messages are checked with, and checks them. docs/protocol/v1.md section 4, steps 1 and 3. */
 import { parseCanonicalJson, toBase64 } from '@consilium/shared/encoding';
 import { signedHash, signedRosterSchema, type Manifest } from '@consilium/shared/protocol';
-import { ConsiliumError, LIMITS, type ContentHash, type SiteId } from '@consilium/shared/vocabulary';
+import {
+  ConsiliumError,
+  LIMITS,
+  type ContentHash,
+  type SiteId,
+} from '@consilium/shared/vocabulary';
 import { readBlob } from '../transport/blob-reader.js';
 import {
   requireAcceptableManifest,

@@ -16,13 +16,14 @@ export function applyEntry(state: AgentState, entry: JournalEntry): AgentState {
       );
     case 'log-checkpoint':
       return { ...state, logCheckpoint: entry.note };
-    case 'offer-accepted':
+    case 'join-signed':
       return withStudy(state, entry.studyId, (study) => ({
         ...study,
-        adapter: study.adapter ?? { roundNo: 0, hash: entry.adapterCheckpointHash },
+        join: entry.join,
+        ...(entry.adapterCheckpointHash === undefined
+          ? {}
+          : { adapter: { roundNo: 0, hash: entry.adapterCheckpointHash } }),
       }));
-    case 'join-signed':
-      return withStudy(state, entry.studyId, (study) => ({ ...study, join: entry.join }));
     case 'join-answered':
       return withStudy(state, entry.studyId, (study) => ({ ...study, joinAnswer: entry.answer }));
     case 'attempt-moved':

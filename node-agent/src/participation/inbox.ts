@@ -1,10 +1,12 @@
 /** Takes what the coordinator delivers: into the journal first, then the receipt. Deciding what follows is not done here. */
-import { contentHashOf } from '@consilium/shared/crypto';
-import { signedHash, type Delivery, type OwedMessage } from '@consilium/shared/protocol';
+import { contentHashOf, type Signed } from '@consilium/shared/crypto';
+import type { Json } from '@consilium/shared/encoding';
+import type { Delivery, Manifest, OwedMessage } from '@consilium/shared/protocol';
+import type { AttemptId, StudyId } from '@consilium/shared/vocabulary';
 import type { AgentState, AttemptState } from './agent-state.js';
 import type { SiteContext } from './site-context.js';
 
-/** Resolves once the message is safe on disk, or was before. */
+/** Returns once the message is safe on disk, or was before. @throws ConsiliumError 'disk-full' */
 export function takeDelivery(site: SiteContext, { id, message }: Delivery): void {
   const { state } = site.journal;
   if (state.seen.includes(id)) {
@@ -22,33 +24,20 @@ export function takeDelivery(site: SiteContext, { id, message }: Delivery): void
 function conflictOf(state: AgentState, message: OwedMessage): string | undefined {
   switch (message.kind) {
     case 'study.offer': {
-      const known = state.studies[message.protocol.body.studyId];
-      const isSame =
-        known === undefined || signedHash(known.offer.protocol) === signedHash(message.protocol);
-      return isSame ? undefined : 'another protocol for a known study';
+      const { protocol } = message;
+      const known = state.studies[protocol.body.studyId]?.offer.protocol;
+      return differs(known, protocol) ? 'another protocol for a known study' : undefined;
     }
-    case 'round.manifest': {
-      const { studyId, attemptId } = message.manifest.body;
-      const known = findAttempt(state, studyId, attemptId);
-      if (state.studies[studyId]?.endedAttempts.includes(attemptId) === true) {
-        return 'a manifest for an attempt that is over';
-      }
-      return known === undefined || signedHash(known.manifest) === signedHash(message.manifest)
-        ? undefined
-        : 'a second manifest for one attempt';
-    }
+    case 'round.manifest':
+      return manifestConflict(state, message.manifest);
     case 'round.peers': {
       const known = findAttempt(state, message.studyId, message.attemptId)?.peers;
-      return known === undefined || contentHashOf(known) === contentHashOf(message.adverts)
-        ? undefined
-        : 'a second set of adverts for one attempt';
+      return differs(known, message.adverts) ? 'two sets of adverts for one attempt' : undefined;
     }
     case 'round.result': {
       const { record } = message;
       const known = findAttempt(state, record.studyId, record.attemptId)?.result?.record;
-      return known === undefined || contentHashOf(known) === contentHashOf(record)
-        ? undefined
-        : 'a second record for one attempt';
+      return differs(known, record) ? 'two records for one attempt' : undefined;
     }
     case 'round.aborted':
     case 'study.completed':
@@ -57,10 +46,23 @@ function conflictOf(state: AgentState, message: OwedMessage): string | undefined
   }
 }
 
+function manifestConflict(state: AgentState, manifest: Signed<Manifest>): string | undefined {
+  const { studyId, attemptId } = manifest.body;
+  if (state.studies[studyId]?.endedAttempts.includes(attemptId) === true) {
+    return 'a manifest for an attempt that is over';
+  }
+  const known = findAttempt(state, studyId, attemptId)?.manifest;
+  return differs(known, manifest) ? 'two manifests for one attempt' : undefined;
+}
+
+function differs(known: Json | undefined, came: Json): boolean {
+  return known !== undefined && contentHashOf(known) !== contentHashOf(came);
+}
+
 function findAttempt(
   state: AgentState,
-  studyId: AttemptState['manifest']['body']['studyId'],
-  attemptId: AttemptState['attemptId'],
+  studyId: StudyId,
+  attemptId: AttemptId,
 ): AttemptState | undefined {
   return state.studies[studyId]?.attempts.find((attempt) => attempt.attemptId === attemptId);
 }

@@ -51,7 +51,10 @@ export function readLines(path: string): {
 }
 
 export function damaged(path: string, line: number): ConsiliumError {
-  return new ConsiliumError('bad-encoding', `${path} is damaged at line ${line}: keep the folder and enrol anew`);
+  return new ConsiliumError(
+    'bad-encoding',
+    `${path} is damaged at line ${line}: keep the folder and enrol anew`,
+  );
 }
 
 /** An open file that lines are appended to. */

@@ -41,25 +41,12 @@ export class Journal {
     private snapshotNo: number,
   ) {}
 
-  /** Reads the snapshot and the entries after it. @throws ConsiliumError 'bad-encoding' when a file is damaged */
+  /** @throws ConsiliumError 'bad-encoding' when a file is damaged */
   static open(folder: string, options: JournalOptions = {}): Journal {
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-    const snapshot = readSnapshot(snapshotFile(folder));
-    const entriesFile = join(folder, 'entries.log');
-    const { lines, bytes } = readLines(entriesFile);
-    if ((lines[0]?.no ?? 0) > snapshot.no + 1) {
-      throw damaged(entriesFile, 1);
-    }
-    let { state, no } = snapshot;
-    for (const line of lines) {
-      // A crash between writing a snapshot and clearing the entries leaves entries that the snapshot holds already.
-      if (line.no > no) {
-        state = applyEntry(state, parseEntry(line.json));
-        no = line.no;
-      }
-    }
-    const file = new JournalFile(entriesFile, bytes);
-    return new Journal(folder, file, options, state, no, snapshot.no);
+    const { state, no, snapshotNo, bytes } = readJournal(folder);
+    const file = new JournalFile(entriesFile(folder), bytes);
+    return new Journal(folder, file, options, state, no, snapshotNo);
   }
 
   get state(): AgentState {
@@ -121,6 +108,37 @@ export class Journal {
     this.file.clear();
     this.snapshotNo = this.lastNo;
   }
+}
+
+/**
+ * The state that a journal folder holds, read without changing anything: the snapshot and the entries after it.
+ * @throws ConsiliumError 'bad-encoding' when a file is damaged
+ */
+export function readJournal(folder: string): {
+  readonly state: AgentState;
+  readonly no: number;
+  readonly snapshotNo: number;
+  /** Where the whole entries end. */
+  readonly bytes: number;
+} {
+  const snapshot = readSnapshot(snapshotFile(folder));
+  const { lines, bytes } = readLines(entriesFile(folder));
+  if ((lines[0]?.no ?? 0) > snapshot.no + 1) {
+    throw damaged(entriesFile(folder), 1);
+  }
+  let { state, no } = snapshot;
+  for (const line of lines) {
+    // A crash between writing a snapshot and clearing the entries leaves entries that the snapshot holds already.
+    if (line.no > no) {
+      state = applyEntry(state, parseEntry(line.json));
+      no = line.no;
+    }
+  }
+  return { state, no, snapshotNo: snapshot.no, bytes };
+}
+
+function entriesFile(folder: string): string {
+  return join(folder, 'entries.log');
 }
 
 function snapshotFile(folder: string): string {

@@ -144,7 +144,10 @@ export class LocalTraining {
 
   private files(roundNo: RoundNo): { readonly deltaFile: string; readonly receiptFile: string } {
     const folder = this.options.folder.roundFolder(roundNo);
-    return { deltaFile: join(folder, 'delta.safetensors'), receiptFile: join(folder, 'delta.json') };
+    return {
+      deltaFile: join(folder, 'delta.safetensors'),
+      receiptFile: join(folder, 'delta.json'),
+    };
   }
 
   private async removeThrough(roundNo: RoundNo): Promise<void> {

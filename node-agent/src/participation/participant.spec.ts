@@ -39,7 +39,9 @@ describe('a site in a study', () => {
     expect(contentHash(final)).toBe(federation.checkpointHash);
     expect(await readdir(folder.attemptsFolder)).toEqual([]);
     expect(await readdir(folder.roundsFolder)).toEqual([]);
-    const reported = coordinator.asked.filter(({ request }) => request.kind === 'evaluation.report');
+    const reported = coordinator.asked.filter(
+      ({ request }) => request.kind === 'evaluation.report',
+    );
     expect(reported).toHaveLength(2);
     expect(federation.contradictions).toEqual([]);
   });

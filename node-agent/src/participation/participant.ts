@@ -138,11 +138,13 @@ export class Participant {
   private async train(signal: AbortSignal): Promise<TrainedDelta> {
     const { protocol, protocolHash, checkpoints, training, siteId } = this.study;
     const { roundNo, adapterCheckpointHash } = this.attempt().manifest.body;
+    const adapterFile = await checkpoints.ensureFile(roundNo - 1, adapterCheckpointHash, signal);
+    signal.throwIfAborted();
     return training.delta({
       roundNo,
       studyProtocolHash: protocolHash,
       adapterCheckpointHash,
-      adapterFile: await checkpoints.ensureFile(roundNo - 1, adapterCheckpointHash, signal),
+      adapterFile,
       seed: trainingSeed(protocol, roundNo, siteId),
     });
   }

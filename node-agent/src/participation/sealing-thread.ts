@@ -2,7 +2,12 @@
 import { Worker } from 'node:worker_threads';
 import { schemaSize } from '@consilium/shared/tensors';
 import { ConsiliumError, isErrorCode } from '@consilium/shared/vocabulary';
-import { sealUpdateFile, type SealedUpdate, type SealOrder, type UpdateSealer } from './update-sealer.js';
+import {
+  sealUpdateFile,
+  type SealedUpdate,
+  type SealOrder,
+  type UpdateSealer,
+} from './update-sealer.js';
 
 /** Above this many bytes of plaintext the work goes to a thread. */
 export const THREAD_FROM_BYTES = 4 * 1024 * 1024;

@@ -90,11 +90,9 @@ export class StudyParticipation {
     const { approve } = config;
     const setUp = (): StudyContext => this.setUp(config);
     const decision = await decide({ site, state, approve, setUp, signal });
-    if (decision.kind === 'join') {
-      const { adapterCheckpointHash } = decision;
-      site.journal.append({ kind: 'offer-accepted', studyId, adapterCheckpointHash });
-    }
-    site.journal.append({ kind: 'join-signed', studyId, join: decision.join });
+    const start =
+      decision.kind === 'join' ? { adapterCheckpointHash: decision.adapterCheckpointHash } : {};
+    site.journal.append({ kind: 'join-signed', studyId, join: decision.join, ...start });
   }
 
   private async sendJoinOnce(signal: AbortSignal): Promise<void> {

@@ -66,7 +66,9 @@ export class StudyTrainer {
   ): Promise<Trained> {
     await this.open();
     const { client } = this.options;
-    return this.insist<Trained>(() => client.train({ jobId: randomUUID(), ...request }, onProgress));
+    return this.insist<Trained>(() =>
+      client.train({ jobId: randomUUID(), ...request }, onProgress),
+    );
   }
 
   /** @throws as train */

@@ -6,7 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { contentHash, sealUpdate, type UpdateContext } from '@consilium/shared/crypto';
 import { concatBytes } from '@consilium/shared/encoding';
 import { leafHash, rootOf } from '@consilium/shared/log';
-import { encodeVector, quantise, readSafetensors, type TensorSchema } from '@consilium/shared/tensors';
+import {
+  encodeVector,
+  quantise,
+  readSafetensors,
+  type TensorSchema,
+} from '@consilium/shared/tensors';
 import type { ContentHash } from '@consilium/shared/vocabulary';
 import { writeDurably } from '../config/durable-file.js';
 

@@ -9,7 +9,10 @@ export function createLogger(
   level: string,
   destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
 ): Logger {
-  return pino({ level, base: {}, formatters: { level: (label) => ({ level: label }) } }, destination);
+  return pino(
+    { level, base: {}, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  );
 }
 
 /** The fields by which an error is logged: code and sentence. Causes may quote files of the hospital, so only their kind is kept. */

@@ -1,6 +1,11 @@
 /** Reads a blob by its hash in pieces of at most 1 MiB and believes it only when the hash of the whole is right. */
 import { contentHash } from '@consilium/shared/crypto';
-import { ConsiliumError, isErrorCode, LIMITS, type ContentHash } from '@consilium/shared/vocabulary';
+import {
+  ConsiliumError,
+  isErrorCode,
+  LIMITS,
+  type ContentHash,
+} from '@consilium/shared/vocabulary';
 import type { Requests } from './coordinator-link.js';
 
 export interface BlobOrder {

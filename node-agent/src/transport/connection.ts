@@ -174,7 +174,9 @@ export class Connection {
     try {
       return this.ended === undefined ? read() : undefined;
     } catch (cause) {
-      this.end(new ConsiliumError('bad-message', 'the coordinator sent a malformed frame', { cause }));
+      this.end(
+        new ConsiliumError('bad-message', 'the coordinator sent a malformed frame', { cause }),
+      );
       return undefined;
     }
   }

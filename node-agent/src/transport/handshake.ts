@@ -16,7 +16,13 @@ import {
   type Signed,
   type SigningKeyPair,
 } from '@consilium/shared/crypto';
-import { canonicalBytes, concatBytes, fromBase64, parseJson, toBase64 } from '@consilium/shared/encoding';
+import {
+  canonicalBytes,
+  concatBytes,
+  fromBase64,
+  parseJson,
+  toBase64,
+} from '@consilium/shared/encoding';
 import {
   challengeSchema,
   signedCoordinatorHelloSchema,

@@ -34,7 +34,10 @@ export class AgentFixture {
     readonly siteId: SiteId,
   ) {}
 
-  static async enrolled(coordinator: InProcessCoordinator, site = 'northgate'): Promise<AgentFixture> {
+  static async enrolled(
+    coordinator: InProcessCoordinator,
+    site = 'northgate',
+  ): Promise<AgentFixture> {
     const home = homeAt(await mkdtemp(join(tmpdir(), 'agent-')));
     const siteId = site as SiteId;
     await enrol({ home, url: coordinator.url, siteId, invite: coordinator.invite() });

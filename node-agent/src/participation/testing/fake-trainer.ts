@@ -56,7 +56,15 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
       trainings += 1;
       isClosed = false;
       const ends = fate?.(trainings);
-      onProgress({ kind: 'progress', jobId, phase: 'training', step: 1, steps: 2, epoch: 0, loss: 1 });
+      onProgress({
+        kind: 'progress',
+        jobId,
+        phase: 'training',
+        step: 1,
+        steps: 2,
+        epoch: 0,
+        loss: 1,
+      });
       await gate?.();
       if (ends !== undefined) {
         return ends;

@@ -4,20 +4,17 @@
  */
 import { applyUpdate, createRingSum } from '@consilium/shared/aggregation';
 import {
-  boxOpen,
   contentHash,
   contentHashOf,
   generateBoxKeyPair,
   generateSigningKeyPair,
   keyIdOf,
-  openChunk,
   randomBytes,
   signBody,
-  type BoxKeyPair,
   type Signed,
   type SigningKeyPair,
 } from '@consilium/shared/crypto';
-import { canonicalBytes, concatBytes, fromBase64, toBase64, toHex } from '@consilium/shared/encoding';
+import { canonicalBytes, toBase64, toHex } from '@consilium/shared/encoding';
 import {
   peersHash,
   signedHash,
@@ -44,18 +41,8 @@ import type {
 } from '../../transport/testing/in-process-coordinator.js';
 import { requireSchema } from '../acceptance.js';
 import { encodeCheckpoint } from '../adapter-checkpoints.js';
+import { given, openUpdate, participant, type AttemptInProgress } from './attempt-in-progress.js';
 import { drawDelta } from './fake-trainer.js';
-
-export interface AttemptInProgress {
-  readonly manifest: Signed<Manifest>;
-  readonly leafIndex: number;
-  readonly aggregation: BoxKeyPair;
-  readonly ghostAdvert: Signed<Advert>;
-  advert?: Signed<Advert>;
-  header?: Signed<UpdateHeader>;
-  readonly chunks: Map<number, Uint8Array>;
-  isOver: boolean;
-}
 
 const GHOST = 'ghost' as SiteId;
 const GHOST_WEIGHT = 10;
@@ -178,7 +165,13 @@ export class TestFederation {
   sendPeers(attempt: AttemptInProgress): void {
     const { studyId, roundNo, attemptId } = attempt.manifest.body;
     const adverts = this.alterPeers(this.adverts(attempt));
-    this.coordinator.owe(this.siteId, { kind: 'round.peers', studyId, roundNo, attemptId, adverts });
+    this.coordinator.owe(this.siteId, {
+      kind: 'round.peers',
+      studyId,
+      roundNo,
+      attemptId,
+      adverts,
+    });
   }
 
   private respond(asked: Asked): Answered | undefined {
@@ -256,7 +249,7 @@ export class TestFederation {
     const weights = { own: given(attempt.advert).body.weight, ghost: GHOST_WEIGHT };
     const weightTotal = weights.own + weights.ghost;
     const sum = createRingSum(schema);
-    sum.add(this.decrypt(attempt), 0);
+    sum.add(openUpdate(attempt, this.siteId), 0);
     const delta = drawDelta(this.checkpoint, `ghost ${manifest.roundNo}`);
     const ghost = quantise({ delta, schema, weight: weights.ghost, weightTotal, sites: 2 });
     sum.add(encodeVector(ghost.vector), 0);
@@ -333,25 +326,6 @@ export class TestFederation {
     });
   }
 
-  private decrypt({ manifest, header, advert, aggregation, chunks }: AttemptInProgress): Uint8Array {
-    const { wrappedKey, chunkCount, vectorHash } = given(header).body;
-    const transportKey = fromBase64(given(advert).body.transportKey);
-    const contentKey = boxOpen(wrappedKey, transportKey, aggregation.secretKey);
-    const context = {
-      manifestHash: signedHash(manifest),
-      attemptId: manifest.body.attemptId,
-      siteId: this.siteId,
-    };
-    const parts = Array.from({ length: chunkCount }, (_, index) =>
-      openChunk({ chunk: given(chunks.get(index)), index, total: chunkCount, contentKey, context }),
-    );
-    const plain = concatBytes(...parts);
-    if (contentHash(plain) !== vectorHash) {
-      throw new Error('the update is not the one of its header');
-    }
-    return plain;
-  }
-
   private adverts({ ghostAdvert, advert }: AttemptInProgress): Signed<Advert>[] {
     return [ghostAdvert, given(advert)];
   }
@@ -409,22 +383,4 @@ export class TestFederation {
     }
     this.sent.set(what, hash);
   }
-}
-
-function participant(advert: Signed<Advert>, weight: number): RoundRecord['participants'][number] {
-  return {
-    siteId: advert.body.siteId,
-    keyId: advert.keyId,
-    state: 'survivor',
-    advertHash: signedHash(advert),
-    weight,
-    byteLength: 0,
-  };
-}
-
-function given<T>(value: T | undefined): T {
-  if (value === undefined) {
-    throw new Error('the spec expected it to be there');
-  }
-  return value;
 }

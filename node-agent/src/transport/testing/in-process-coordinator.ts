@@ -1,5 +1,10 @@
 /** A coordinator in the spec's own process: the real wire, handshake, channel and log; what it answers is up to the spec. */
-import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import {
@@ -69,7 +74,10 @@ export class InProcessCoordinator {
   private readonly invites = new Set<string>();
   private readonly challenges = new Set<string>();
   private readonly sessions = new Map<SiteId, Session>();
-  private readonly owed = new Map<SiteId, { readonly id: number; readonly message: OwedMessage }[]>();
+  private readonly owed = new Map<
+    SiteId,
+    { readonly id: number; readonly message: OwedMessage }[]
+  >();
   private lastId = 0;
 
   private constructor(

@@ -1,0 +1,28 @@
+/** `consilium-agent enrol`: turns an invite into an enrolled home folder. */
+import { readFile } from 'node:fs/promises';
+import { parseSiteId } from '@consilium/shared/vocabulary';
+import { coordinatorUrlSchema } from '../config/agent-config.js';
+import { homeAt } from '../config/home.js';
+import { enrol } from '../identity/enrolment.js';
+import type { CliTools } from './cli-tools.js';
+import { readArgumentFile, requireArgument } from './arguments.js';
+
+export interface EnrolArguments {
+  readonly home: string;
+  readonly coordinator: string;
+  /** A file, because an invite on the command line would stand in every process list. */
+  readonly inviteFile: string;
+  readonly site: string;
+}
+
+export async function enrolCommand(given: EnrolArguments, { stdout }: CliTools): Promise<void> {
+  const siteId = parseSiteId(given.site);
+  const url = requireArgument(coordinatorUrlSchema, given.coordinator, '--coordinator');
+  const invite = await readArgumentFile(given.inviteFile, (path) => readFile(path, 'utf8'));
+  const enrolled = await enrol({ home: homeAt(given.home), url, siteId, invite });
+  stdout.write(
+    `enrolled ${enrolled.siteId} at ${url}\n` +
+      `this site's key:   ${enrolled.fingerprint}   (read it out to the study coordinator)\n` +
+      `coordinator's key: ${enrolled.coordinatorFingerprint}   (compare it with the published one)\n`,
+  );
+}

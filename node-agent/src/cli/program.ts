@@ -1,0 +1,106 @@
+/** The command tree of `consilium-agent`. Each command is one function; what is wrong with the arguments is said in one sentence. */
+import { Command } from 'commander';
+import { AGENT_VERSION } from '../config/version.js';
+import { backboneInspectCommand } from './backbone-inspect.js';
+import type { CliTools } from './cli-tools.js';
+import { dataCheckCommand, type DataCheckArguments } from './data-check.js';
+import { enrolCommand, type EnrolArguments } from './enrol.js';
+import { evaluateCommand, type EvaluateArguments } from './evaluate.js';
+import { explainFailure } from './failure.js';
+import { runCommand } from './run.js';
+import { statusCommand, type StatusArguments } from './status.js';
+import { trainAloneCommand, type TrainAloneArguments } from './train-alone.js';
+import type { ExitCode } from '@consilium/shared/vocabulary';
+
+/** Runs one command line. @param words without program and script. @returns the exit code. */
+export async function runProgram(words: readonly string[], tools: CliTools): Promise<ExitCode> {
+  try {
+    await createProgram(tools).parseAsync([...words], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return explainFailure(error, tools.stderr);
+  }
+}
+
+function createProgram(tools: CliTools): Command {
+  const program = new Command('consilium-agent')
+    .description('Takes part in studies for one hospital: the images never leave it.')
+    .version(AGENT_VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => tools.stdout.write(text),
+      writeErr: (text) => tools.stderr.write(text),
+    });
+  addSiteCommands(program, tools);
+  addCheckCommands(program, tools);
+  addLocalCommands(program, tools);
+  return program;
+}
+
+function addSiteCommands(program: Command, tools: CliTools): void {
+  program
+    .command('enrol')
+    .description('make the keys of this site and enrol it with an invite')
+    .requiredOption('--home <dir>', 'home folder of the agent')
+    .requiredOption('--coordinator <url>', 'address of the coordinator')
+    .requiredOption('--invite-file <file>', 'file with the invite')
+    .requiredOption('--site <id>', 'id of this site, as invited')
+    .action((given: EnrolArguments) => enrolCommand(given, tools));
+  program
+    .command('run')
+    .description('take part in the studies of agent.yaml until stopped')
+    .option('--home <dir>', 'home folder of the agent')
+    .action((given: { readonly home?: string }) => runCommand(given, tools));
+  program
+    .command('status')
+    .description('say what this site has joined and how far it is')
+    .option('--home <dir>', 'home folder of the agent')
+    .option('--json', 'one JSON object')
+    .action((given: StatusArguments) => statusCommand(given, tools));
+}
+
+function addCheckCommands(program: Command, tools: CliTools): void {
+  program
+    .command('data')
+    .description('look at data sets')
+    .command('check')
+    .description('list what is wrong with a data set, by row and rule')
+    .requiredOption('--data <dir>', 'folder with labels.csv')
+    .option('--site-column <value>', 'only rows with this value in the site column')
+    .option('--protocol <file>', 'study protocol as JSON')
+    .option('--study-classes <names>', 'the classes, separated by commas')
+    .option('--json', 'one JSON object')
+    .action((given: DataCheckArguments) => dataCheckCommand(given, tools));
+  program
+    .command('backbone')
+    .description('look at backbones')
+    .command('inspect')
+    .description('check a backbone folder and name its hash')
+    .argument('<dir>', 'folder with config.json, preprocessor_config.json and model.safetensors')
+    .option('--json', 'one JSON object')
+    .action((folder: string, given: { readonly json?: boolean }) =>
+      backboneInspectCommand(folder, given, tools),
+    );
+}
+
+function addLocalCommands(program: Command, tools: CliTools): void {
+  const local = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .requiredOption('--protocol <file>', 'study protocol as JSON')
+      .requiredOption('--data <dir>', 'folder with labels.csv')
+      .requiredOption('--backbone <dir>', 'backbone folder')
+      .requiredOption('--cache <dir>', 'folder for features, may be deleted at any time')
+      .option('--site-column <value>', 'only rows with this value in the site column')
+      .option('--json', 'JSON, one object a line');
+  local('train-alone', 'train as a federation of one, for comparison')
+    .requiredOption('--out <file>', 'adapter checkpoint to write')
+    .option('--rounds <n>', 'rounds; those of the study if not given')
+    .option('--site <id>', 'site id that the random choices are drawn for')
+    .action((given: TrainAloneArguments) => trainAloneCommand(given, tools));
+  local('evaluate', 'measure adapter checkpoints on a data set')
+    .requiredOption('--adapter <files...>', 'adapter checkpoints')
+    .requiredOption('--split <name>', 'train, val or test')
+    .action((given: EvaluateArguments) => evaluateCommand(given, tools));
+}

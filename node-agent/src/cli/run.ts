@@ -1,0 +1,72 @@
+/** `consilium-agent run`: the supervisor, until it is told to stop. */
+import { randomBytes } from '@consilium/shared/crypto';
+import type { SigningKeyPair } from '@consilium/shared/crypto';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { loadAgentConfig, type AgentConfig } from '../config/agent-config.js';
+import { lockHome } from '../config/home-lock.js';
+import type { Home } from '../config/home.js';
+import { readIdentity } from '../identity/keystore.js';
+import { readPinned, type PinnedCoordinator } from '../identity/pinned-coordinator.js';
+import { Agent } from '../participation/agent.js';
+import { createLogger } from '../telemetry/logger.js';
+import { reportTo } from '../telemetry/progress.js';
+import { requireHome } from './arguments.js';
+import type { CliTools } from './cli-tools.js';
+
+export async function runCommand(
+  given: { readonly home?: string },
+  tools: CliTools,
+): Promise<void> {
+  const home = requireHome(given.home, tools);
+  const config = await loadAgentConfig(home);
+  const { identity, pinned } = await requireEnrolled(home);
+  requireSameParties(config, pinned);
+  const unlock = await lockHome(home);
+  try {
+    const report = reportTo(tools.stdout, pinned.siteId, Date.now);
+    const agent = new Agent({
+      home,
+      config,
+      identity,
+      pinned,
+      createTrainer: tools.trainers(config.trainer),
+      seal: tools.seal,
+      logger: createLogger(tools.environment().logLevel ?? config.logLevel),
+      report,
+      now: Date.now,
+      uniform,
+    });
+    await agent.run(tools.signal);
+    report({ event: 'stopped' });
+  } finally {
+    await unlock();
+  }
+}
+
+/** @throws ConsiliumError 'enrolment-failed' before enrolment */
+export async function requireEnrolled(
+  home: Home,
+): Promise<{ readonly identity: SigningKeyPair; readonly pinned: PinnedCoordinator }> {
+  const identity = await readIdentity(home.identityFile);
+  const pinned = await readPinned(home.coordinatorFile);
+  if (identity === undefined || pinned === undefined) {
+    throw new ConsiliumError('enrolment-failed', `${home.folder} is not enrolled yet`);
+  }
+  return { identity, pinned };
+}
+
+/** agent.yaml may not lead the agent to another coordinator than the one it enrolled with under another name. */
+function requireSameParties({ site }: AgentConfig, { siteId }: PinnedCoordinator): void {
+  if (site !== undefined && site !== siteId) {
+    throw new ConsiliumError(
+      'bad-configuration',
+      `agent.yaml has 1 fault:\n  site: this folder is enrolled as ${siteId}`,
+    );
+  }
+}
+
+/** Evenly from [0, 1), with 32 bits. */
+function uniform(): number {
+  const bytes = randomBytes(4);
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) / 2 ** 32;
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/** The supervisor's process, and the data manager's commands. Hands the world to the command line; decides nothing. */
+import { setMaxListeners } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { encodeFloat } from '@consilium/shared/encoding';
+import type { Preprocessing } from '@consilium/shared/protocol';
+import { runProgram } from './cli/program.js';
+import { readEnvironment, wholeEnvironment } from './config/environment.js';
+import { createUpdateSealer } from './participation/sealing-thread.js';
+import { Trainer } from './trainer-link/trainer.js';
+
+/** A check reads every image and keeps none of its pixels, so their form does not matter. */
+const NO_PIXELS: Preprocessing = {
+  size: 1,
+  resample: 'nearest',
+  rescale: encodeFloat(1),
+  mean: [encodeFloat(0), encodeFloat(0), encodeFloat(0)],
+  std: [encodeFloat(1), encodeFloat(1), encodeFloat(1)],
+};
+
+const MINUTE_MS = 60_000;
+const OPEN_MINUTES = 60;
+
+const stopping = new AbortController();
+setMaxListeners(0, stopping.signal);
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    stopping.abort(new Error(name));
+  });
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  environment: readEnvironment,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: stopping.signal,
+  trainers:
+    ({ memoryMiB, jobMinutes }) =>
+    () =>
+      new Trainer({
+        entry: fileURLToPath(new URL('./trainer.js', import.meta.url)),
+        environment: wholeEnvironment(),
+        memoryMiB,
+        openTimeMs: OPEN_MINUTES * MINUTE_MS,
+        jobTimeMs: jobMinutes * MINUTE_MS,
+      }),
+  seal: createUpdateSealer(new URL('./participation/sealing-thread-main.js', import.meta.url)),
+  // Loaded by the two commands that look into files of this machine; the supervisor holds no decoder and no backbone.
+  describeBackbone: async (folder) =>
+    (await import('./backbones/read-backbone.js')).describeBackbone(folder),
+  checkDataset: async (dataset) => {
+    const { openDataset } = await import('./data/dataset.js');
+    return (await openDataset({ ...dataset, preprocessing: NO_PIXELS })).report;
+  },
+});
