@@ -24,22 +24,12 @@ export async function decodeWithSharp(bytes: Uint8Array): Promise<Decoded> {
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
-    return { kind: 'image', image: { width, height, data: toRgb(data, channels) } };
+    return channels === 3
+      ? { kind: 'image', image: { width, height, data } }
+      : { kind: 'refused', rule: 'not-an-image' };
   } catch (error) {
     return { kind: 'refused', rule: refusal(error, isCutShort(bytes, format)) };
   }
-}
-
-function toRgb(data: Uint8Array, channels: number): Uint8Array {
-  if (channels === 3) {
-    return data;
-  }
-  const pixels = data.length / channels;
-  const rgb = new Uint8Array(pixels * 3);
-  for (let i = 0; i < pixels; i += 1) {
-    rgb.fill(data[i * channels] ?? 0, i * 3, i * 3 + 3);
-  }
-  return rgb;
 }
 
 function refusal(

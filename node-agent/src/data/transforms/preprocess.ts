@@ -8,11 +8,6 @@ import { resize } from './resample.js';
 
 const CHANNELS = 3;
 
-/** Bytes of one picture after `squash`. */
-export function squashedBytes({ size }: Preprocessing): number {
-  return size * size * CHANNELS;
-}
-
 /** The square of size x size x 3 bytes that a picture becomes, whatever its shape. */
 export function squash(image: RgbImage, { size, resample }: Preprocessing): Uint8Array {
   return resize(image, size, size, resample).data;

@@ -36,12 +36,6 @@ export const functionGradients: readonly Gradient[] = [
       return tf.sub(weighted, tf.mul(tf.sum(weighted, attrs['dim'] as number, true), y));
     },
   })),
-  gradient(tf.LogSoftmax, OUTPUT, (dy, kept, attrs) => ({
-    logits: () => {
-      const total = tf.sum(dy, attrs['axis'] as number, true);
-      return tf.sub(dy, tf.mul(total, tf.exp(saved(kept, 0))));
-    },
-  })),
   gradient(tf.Sum, INPUT, (dy, kept, attrs) => ({
     x: () => spread(dy, saved(kept, 0).shape, attrs['axis']),
   })),
