@@ -15,6 +15,9 @@ export interface Baselines {
   readonly majority: Scores;
 }
 
+/** Trained on the pictures of all sites together. */
+const POOLED = 'pooled';
+
 export interface BaselinePlan {
   readonly folder: string;
   readonly protocolFile: string;
@@ -27,51 +30,60 @@ export interface BaselinePlan {
 
 export async function trainBaselines(plan: BaselinePlan): Promise<Baselines> {
   const { sites } = plan.pictures;
-  const trainings = [
-    { name: 'pooled', trainedOn: sites },
-    ...sites.map((site) => ({ name: site, trainedOn: [site] })),
-  ];
-  const scores = new Map<string, Scores>();
-  await inParallel(plan.parallel, trainings, async ({ name, trainedOn }) => {
+  const trainings = [POOLED, ...sites];
+  await inParallel(plan.parallel, trainings, async (name) => {
     const started = performance.now();
-    scores.set(name, await trainAndScore(plan, name, trainedOn));
+    await trainAlone(plan, name);
     plan.onDone(name, performance.now() - started);
+  });
+  const scores = new Map<string, Scores>(trainings.map((name) => [name, {}]));
+  await inParallel(plan.parallel, sites, async (site) => {
+    for (const [name, score] of await scoresAt(plan, site, trainings)) {
+      scores.set(name, { ...scores.get(name), [site]: score });
+    }
   });
   return {
     local: Object.fromEntries(sites.map((site) => [site, scores.get(site) ?? {}])),
-    pooled: scores.get('pooled') ?? {},
+    pooled: scores.get(POOLED) ?? {},
     majority: majorityScores(plan.pictures),
   };
 }
 
-async function trainAndScore(
-  plan: BaselinePlan,
-  name: string,
-  trainedOn: readonly string[],
-): Promise<Scores> {
-  const adapter = join(plan.folder, `${name}.safetensors`);
-  const common = [
+function commonOptions(plan: BaselinePlan): string[] {
+  return [
     ...['--protocol', plan.protocolFile, '--data', plan.pictures.folder],
     ...['--backbone', plan.backboneFolder, '--cache', join(plan.folder, 'cache')],
   ];
-  const siteOptions = (sites: readonly string[]) => sites.flatMap((s) => ['--site-column', s]);
+}
+
+function adapterFile(plan: BaselinePlan, name: string): string {
+  return join(plan.folder, `${name}.safetensors`);
+}
+
+async function trainAlone(plan: BaselinePlan, name: string): Promise<void> {
+  const rows = name === POOLED ? plan.pictures.sites : [name];
   await runCommand('agent', [
-    'train-alone',
-    ...common,
-    ...siteOptions(trainedOn),
-    '--out',
-    adapter,
+    ...['train-alone', ...commonOptions(plan), '--site', name],
+    ...rows.flatMap((site) => ['--site-column', site]),
+    ...['--out', adapterFile(plan, name)],
   ]);
+}
+
+/** All adapters on the test pictures of one site, in one process: the backbone is loaded once. */
+async function scoresAt(
+  plan: BaselinePlan,
+  site: string,
+  names: readonly string[],
+): Promise<[string, number][]> {
   const answer = await runCommand('agent', [
-    ...['evaluate', ...common, ...siteOptions(plan.pictures.sites)],
-    ...['--adapter', adapter, '--split', 'test', '--json'],
+    ...['evaluate', ...commonOptions(plan), '--site-column', site],
+    ...['--split', 'test', '--json', '--adapter', ...names.map((n) => adapterFile(plan, n))],
   ]);
-  const { sites } = JSON.parse(answer) as {
-    sites: Record<string, { balancedAccuracy: number }>;
-  };
-  return Object.fromEntries(
-    Object.entries(sites).map(([site, metrics]) => [site, metrics.balancedAccuracy]),
-  );
+  const lines = answer.trim().split('\n');
+  return names.map((name, i) => {
+    const { balancedAccuracy } = JSON.parse(lines[i] ?? '{}') as { balancedAccuracy: number };
+    return [name, balancedAccuracy];
+  });
 }
 
 /** The adapter that always answers the commonest class of all training pictures: one right class among those of the test split. */
@@ -82,7 +94,9 @@ function majorityScores(pictures: PictureSet): Scores {
   const [majority] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [''];
   return Object.fromEntries(
     pictures.sites.map((site) => {
-      const test = pictures.rows.filter((row) => row.site === site && row.split === 'test');
+      const test = pictures.rows.filter(
+        (row) => row.site === site && row.split === 'test' && row.label !== '',
+      );
       const present = new Set(test.map((row) => row.label));
       return [site, present.has(majority) ? 1 / present.size : 0];
     }),

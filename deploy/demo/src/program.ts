@@ -1,6 +1,6 @@
 /** Runs the built programs as separate processes: servers that stay, and commands that end with an answer. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -57,7 +57,7 @@ export function startServer(options: ServerOptions): Server {
       options.onEvent(event);
     }
   });
-  const ended = endOf(child).finally(() => log.end());
+  const ended = endOf(child).finally(() => closed(log));
   return {
     name: options.name,
     pid: child.pid,
@@ -95,6 +95,13 @@ export async function commandOutcome(
     stdout: Buffer.concat(stdout).toString('utf8'),
     stderr: Buffer.concat(stderr).toString('utf8'),
   };
+}
+
+/** Whoever reads the log after the end finds the last words in it. */
+function closed(log: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    log.end(resolve);
+  });
 }
 
 function endOf(child: ChildProcess): Promise<number | string> {

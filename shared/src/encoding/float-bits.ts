@@ -23,9 +23,7 @@ export function decodeFloat(bits: string): number {
   if (!FORM.test(bits)) {
     throw new ConsiliumError('bad-encoding', 'float bits: expected "f64:" and 16 hex digits');
   }
-  const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, BigInt(`0x${bits.slice(4)}`));
-  const x = view.getFloat64(0);
+  const x = toNumber(bits);
   if (Number.isNaN(x)) {
     throw new ConsiliumError('bad-encoding', 'float bits: not a number');
   }
@@ -33,5 +31,11 @@ export function decodeFloat(bits: string): number {
 }
 
 export function isFloatBits(value: unknown): value is FloatBits {
-  return typeof value === 'string' && FORM.test(value);
+  return typeof value === 'string' && FORM.test(value) && !Number.isNaN(toNumber(value));
+}
+
+function toNumber(bits: string): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, BigInt(`0x${bits.slice(4)}`));
+  return view.getFloat64(0);
 }

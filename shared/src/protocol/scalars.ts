@@ -18,11 +18,14 @@ export const floatBitsSchema = z
 
 /** Bytes of a fixed length in padded base64. */
 export function base64Schema(length: number) {
-  const characters = Math.ceil(length / 3) * 4;
+  const padding = (3 - (length % 3)) % 3;
+  const characters = Math.ceil(length / 3) * 4 - padding;
   return z
     .string()
-    .length(characters)
-    .regex(/^[A-Za-z0-9+/]*={0,2}$/, `must be ${length} bytes in base64`);
+    .regex(
+      new RegExp(`^[A-Za-z0-9+/]{${characters}}={${padding}}$`),
+      `must be ${length} bytes in base64`,
+    );
 }
 
 export const publicKeySchema = base64Schema(32);
