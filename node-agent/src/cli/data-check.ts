@@ -7,10 +7,11 @@ import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { DatasetReport } from '../trainer-link/messages.js';
 import { readProtocolFile } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
+import { selectRows } from './row-selection.js';
 
 export interface DataCheckArguments {
   readonly data: string;
-  readonly siteColumn?: string;
+  readonly siteColumn: readonly string[];
   readonly protocol?: string;
   readonly studyClasses?: string;
   readonly json?: boolean;
@@ -19,10 +20,11 @@ export interface DataCheckArguments {
 /** @throws ConsiliumError 'bad-dataset', 'dataset-too-small' */
 export async function dataCheckCommand(given: DataCheckArguments, tools: CliTools): Promise<void> {
   const { classes, minSamples } = await requireStudy(given);
+  const site = await selectRows(given.data, given.siteColumn);
   const report = await tools.checkDataset({
     folder: resolve(given.data),
     classes,
-    ...(given.siteColumn === undefined ? {} : { site: given.siteColumn }),
+    ...(site === undefined ? {} : { site }),
   });
   tools.stdout.write(
     given.json === true ? `${JSON.stringify(report)}\n` : describeReport(report, classes),

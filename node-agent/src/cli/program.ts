@@ -12,6 +12,14 @@ import { statusCommand, type StatusArguments } from './status.js';
 import { trainAloneCommand, type TrainAloneArguments } from './train-alone.js';
 import type { ExitCode } from '@consilium/shared/vocabulary';
 
+/** May be given several times, then for all sites of the file. */
+const SITE_COLUMN: [string, string, (value: string, before: string[]) => string[], string[]] = [
+  '--site-column <value>',
+  'only rows with this value in the site column',
+  (value, before) => [...before, value],
+  [],
+];
+
 /** Runs one command line. @param words without program and script. @returns the exit code. */
 export async function runProgram(words: readonly string[], tools: CliTools): Promise<ExitCode> {
   try {
@@ -66,7 +74,7 @@ function addCheckCommands(program: Command, tools: CliTools): void {
     .command('check')
     .description('list what is wrong with a data set, by row and rule')
     .requiredOption('--data <dir>', 'folder with labels.csv')
-    .option('--site-column <value>', 'only rows with this value in the site column')
+    .option(...SITE_COLUMN)
     .option('--protocol <file>', 'study protocol as JSON')
     .option('--study-classes <names>', 'the classes, separated by commas')
     .option('--json', 'one JSON object')
@@ -92,7 +100,7 @@ function addLocalCommands(program: Command, tools: CliTools): void {
       .requiredOption('--data <dir>', 'folder with labels.csv')
       .requiredOption('--backbone <dir>', 'backbone folder')
       .requiredOption('--cache <dir>', 'folder for features, may be deleted at any time')
-      .option('--site-column <value>', 'only rows with this value in the site column')
+      .option(...SITE_COLUMN)
       .option('--json', 'JSON, one object a line');
   local('train-alone', 'train as a federation of one, for comparison')
     .requiredOption('--out <file>', 'adapter checkpoint to write')

@@ -40,8 +40,9 @@ export async function trainAloneCommand(
   const protocol = await readProtocolFile(given.protocol);
   const rounds =
     given.rounds === undefined ? protocol.training.rounds : requireCount(given.rounds, '--rounds');
-  const site = given.site ?? given.siteColumn ?? 'pooled';
-  const trainer = openLocalTrainer(protocol, given, tools);
+  const [onlySite = 'pooled', ...more] = given.siteColumn;
+  const site = given.site ?? (more.length === 0 ? onlySite : 'pooled');
+  const trainer = await openLocalTrainer(protocol, given, tools);
   const report = reportTo(tools.stderr, site, Date.now);
   const folder = await mkdtemp(join(tmpdir(), 'consilium-alone-'));
   const stop = (): void => {
