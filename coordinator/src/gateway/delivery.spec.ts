@@ -21,7 +21,6 @@ describe('the delivery to one site', () => {
     next: () => Promise.resolve(rows[0]),
     received: (id: number) => {
       rows = rows.filter((row) => row.id !== id);
-      return Promise.resolve();
     },
   };
   const recipient = (receives: (id: number) => Promise<boolean>) => ({

@@ -8,7 +8,7 @@ import type { Delivery } from '@consilium/shared/protocol';
 export interface OwedMessages {
   /** The oldest message not yet received. */
   next(): Promise<Delivery | undefined>;
-  received(id: number): Promise<void>;
+  received(id: number): void;
 }
 
 export interface Recipient {
@@ -54,7 +54,7 @@ export class DeliveryLoop {
       if (!(await this.recipient.deliver(next))) {
         return;
       }
-      await this.owed.received(next.id);
+      this.owed.received(next.id);
     }
   }
 }

@@ -92,7 +92,9 @@ export class SiteGateway implements OnApplicationBootstrap, BeforeApplicationShu
     });
     const owed = {
       next: () => this.owed.next(siteId),
-      received: (id: number) => this.owed.received(siteId, id),
+      received: (id: number) => {
+        this.owed.received(siteId, id);
+      },
     };
     const delivery = new DeliveryLoop(connection, owed, (error) => {
       connection.end('internal-error', error);

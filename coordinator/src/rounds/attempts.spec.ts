@@ -9,6 +9,9 @@ import {
 import { STUDY } from './testing/round-bench.js';
 import type { SimulatedSite } from './testing/simulated-site.js';
 
+/** Each test starts a coordinator of its own, with real files. */
+jest.setTimeout(60_000);
+
 describe('an attempt', () => {
   let round: AttemptBench;
   let northgate: SimulatedSite;

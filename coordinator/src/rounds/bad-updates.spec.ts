@@ -4,6 +4,9 @@ import { parseContentHash } from '@consilium/shared/vocabulary';
 import { ADVERT_DEADLINE_MS, AttemptBench, statesOf } from './testing/attempt-bench.js';
 import type { SimulatedSite, UpdateChanges } from './testing/simulated-site.js';
 
+/** Each test starts a coordinator of its own, with real files. */
+jest.setTimeout(60_000);
+
 describe('an attempt given a bad update', () => {
   let round: AttemptBench;
   let northgate: SimulatedSite;

@@ -55,8 +55,10 @@ export class RoundAggregator {
       weightSurvivors: weightOf(peers.filter(isOneOf(summed.survivors))),
       sites: peers.length,
     });
-    const ringSum = await this.blobs.put(encodeVector(summed.ringSum));
-    const checkpoint = await this.blobs.put(writeSafetensors(inSchemaOrder(schema, next)));
+    const [ringSum, checkpoint] = await Promise.all([
+      this.blobs.put(encodeVector(summed.ringSum)),
+      this.blobs.put(writeSafetensors(inSchemaOrder(schema, next))),
+    ]);
     return { ringSumHash: ringSum.hash, adapterCheckpointHash: checkpoint.hash };
   }
 

@@ -18,6 +18,9 @@ import { RoundBench, STUDY } from './testing/round-bench.js';
 import { deliverAll, servicePort, startFederation } from './testing/service-port.js';
 import { SimulatedSite } from './testing/simulated-site.js';
 
+/** Each test starts a coordinator of its own, with real files. */
+jest.setTimeout(60_000);
+
 describe('a round', () => {
   let folder: string;
   let bench: RoundBench;
@@ -150,5 +153,5 @@ describe('a round', () => {
     }
     const { hash } = await bench.get(AdapterCheckpointsService).latest(STUDY);
     expect(await bench.get(BlobStore).readAll(hash)).toEqual(await expectedAdapter(2));
-  }, 60_000);
+  });
 });

@@ -4,6 +4,9 @@ import { ADVERT_DEADLINE_MS, AttemptBench } from './testing/attempt-bench.js';
 import { STUDY } from './testing/round-bench.js';
 import type { SimulatedSite } from './testing/simulated-site.js';
 
+/** Each test starts a coordinator of its own, with real files. */
+jest.setTimeout(60_000);
+
 describe('an attempt that hears a site twice', () => {
   let round: AttemptBench;
   let northgate: SimulatedSite;
