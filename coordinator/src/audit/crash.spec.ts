@@ -84,7 +84,7 @@ describe.each(testDatabases)('a transition on $name', (kind) => {
     expect(outcomes.indexOf('all')).toBeGreaterThan(6);
     expect(outcomes.length - outcomes.indexOf('all')).toBeGreaterThan(4);
     expect(outcomes).toEqual([...outcomes].sort().reverse());
-  }, 180_000);
+  }, 300_000);
 
   async function prepare(location: DatabaseLocation, folder: string, id: string): Promise<void> {
     const database = await databases.open(transitionTables, location);

@@ -51,6 +51,10 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
+    if (problem.status === 413) {
+      // What is still coming is not wanted.
+      response.setHeader('Connection', 'close');
+    }
     if (problem.status === 401) {
       response.setHeader('WWW-Authenticate', 'Bearer');
     }

@@ -15,7 +15,10 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   const parts: Buffer[] = [];
   let sizeBytes = 0;
   try {
-    for await (const part of request as AsyncIterable<Buffer>) {
+    // Leaving the loop must not take the connection down: the answer still has to go out on it.
+    for await (const part of request.iterator({
+      destroyOnReturn: false,
+    }) as AsyncIterable<Buffer>) {
       sizeBytes += part.length;
       if (sizeBytes > maxBytes) {
         break;

@@ -5,6 +5,7 @@ import { testDatabases, TestDatabases } from '../../database/testing/test-databa
 import { Log } from '../logging/log.js';
 import { platformTables } from '../platform-tables.js';
 import { FakeClock } from '../testing/fake-clock.js';
+import { JobEntity } from './job.entity.js';
 import { JobRepository } from './job.repository.js';
 import { JobRunner, type JobHandler } from './job-runner.js';
 
@@ -50,6 +51,14 @@ describe.each(testDatabases)('jobs on $name', (kind) => {
     for (let i = 0; i < 5; i += 1) {
       await delay(5);
       await runner.settled();
+    }
+  }
+
+  /** Waits for the renewal that the clock has set off. */
+  async function untilLeased(untilMs: number): Promise<void> {
+    const where = { dueAtMs: untilMs };
+    while (!(await database.read((reader) => reader.rows.existsBy(JobEntity, where)))) {
+      await delay(5);
     }
   }
 
@@ -155,22 +164,26 @@ describe.each(testDatabases)('jobs on $name', (kind) => {
   it('keeps its lease while a job takes long', async () => {
     let finish: () => void = () => undefined;
     let runs = 0;
-    register(() => {
-      runs += 1;
-      return new Promise<void>((resolve) => {
-        finish = resolve;
+    const started = new Promise<void>((resolve) => {
+      register(() => {
+        runs += 1;
+        resolve();
+        return new Promise<void>((done) => {
+          finish = done;
+        });
       });
     });
     await runner.start();
     await enqueue(1);
-    await delay(50);
+    await started;
     for (let i = 0; i < 6; i += 1) {
       clock.advance(10_000);
-      await delay(30);
+      await untilLeased(clock.nowMs() + 30_000);
     }
     finish();
     await quiet();
     expect(runs).toBe(1);
+    expect(await database.read((reader) => jobs.count(reader, 'running'))).toBe(0);
   });
 
   it('refuses two handlers for one kind', () => {
