@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { contentHash, contentHashOf, type Signed } from '@consilium/shared/crypto';
 import { canonicalBytes } from '@consilium/shared/encoding';
 import {
@@ -25,6 +26,9 @@ import { BACKBONE, evaluationOf, Federation, studyFile } from './testing/federat
 const STUDY = parseStudyId('smears');
 const OTHER = parseStudyId('other');
 
+// A study trains for seconds on a busy machine.
+jest.setTimeout(30_000);
+
 describe('evidence bundles', () => {
   let federation: Federation;
 
@@ -36,8 +40,8 @@ describe('evidence bundles', () => {
 
   afterEach(() => federation.close());
 
-  async function create(studyId: StudyId, roundDeadline?: string): Promise<void> {
-    await federation.get(StudyOpening).open(studyFile(studyId, roundDeadline));
+  async function create(studyId: StudyId, advertDeadline?: string): Promise<void> {
+    await federation.get(StudyOpening).open(studyFile(studyId, advertDeadline));
     await federation.deliver();
   }
 
@@ -116,6 +120,33 @@ describe('evidence bundles', () => {
     });
     await check();
     expect(verified.length).toBeGreaterThan(4);
+  });
+
+  it('verify while the study moves on under them', async () => {
+    await create(STUDY);
+    await federation.get(StudiesService).start(STUDY);
+    const moving = federation.runToEnd(STUDY);
+    const reports: BundleReport[] = [];
+    while (reports.at(-1)?.state !== 'completed') {
+      reports.push(verify(await fetchBundle(await askIndex())));
+    }
+    await moving;
+    expect(reports.flatMap(failuresOf)).toEqual([]);
+    expect(reports.length).toBeGreaterThan(2);
+  });
+
+  it('verify for a study that failed, with the attempt that was aborted', async () => {
+    await create(STUDY, '50ms');
+    await federation.get(StudiesService).start(STUDY);
+    while ((await federation.get(StudiesService).get(STUDY)).phase === 'running') {
+      await delay(20);
+    }
+    const files = await fetchBundle(await askIndex());
+    const report = verify(files);
+    expect(failuresOf(report)).toEqual([]);
+    expect(report).toMatchObject({ verified: true, state: 'failed' });
+    const types = leavesOf(files).map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(['round.aborted', 'key.destroyed']));
   });
 
   it('hold the record of their own export', async () => {

@@ -37,6 +37,9 @@ async function consilium(...args: readonly string[]): Promise<Outcome> {
 
 const STUDY = parseStudyId('smears');
 
+// A study trains for seconds on a busy machine.
+jest.setTimeout(30_000);
+
 let folder: string;
 
 beforeAll(() => {

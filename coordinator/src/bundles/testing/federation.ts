@@ -59,8 +59,8 @@ export const BACKBONE: BackboneDescription = {
   parameters: 1000,
 };
 
-/** A study file of two rounds. */
-export function studyFile(study: string, roundDeadline = '10m'): string {
+/** A study file of two rounds, each tried once. */
+export function studyFile(study: string, advertDeadline = '1m'): string {
   return `
 study: ${study}
 title: Blood smears
@@ -69,7 +69,7 @@ backbone: ${BACKBONE_HASH}
 adapter: { kind: linear-head }
 training: { rounds: 2, optimizer: { kind: sgd, learningRate: 0.1 }, updateRange: 0.5 }
 privacy: { secureAggregation: "off" }
-participation: { minSites: 2, maxAttempts: 1, roundDeadline: ${roundDeadline} }
+participation: { minSites: 2, maxAttempts: 1, advertDeadline: ${advertDeadline} }
 seed: 7
 `;
 }
