@@ -29,12 +29,13 @@ export async function selectRows(
 }
 
 function siteValues(text: string): string[] {
-  const [header = [], ...rows] = parse(text, {
+  const table: string[][] = parse(text, {
     bom: true,
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
-  }) as string[][];
+  });
+  const [header = [], ...rows] = table;
   const column = header.indexOf('site');
   if (column < 0) {
     throw new ConsiliumError('bad-dataset', 'labels.csv has no column site');

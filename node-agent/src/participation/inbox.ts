@@ -1,7 +1,13 @@
 /** Takes what the coordinator delivers: into the journal first, then the receipt. Deciding what follows is not done here. */
 import { contentHashOf, type Signed } from '@consilium/shared/crypto';
 import type { Json } from '@consilium/shared/encoding';
-import type { Delivery, Manifest, OwedMessage } from '@consilium/shared/protocol';
+import type {
+  Delivery,
+  Manifest,
+  OwedMessage,
+  RoundRecord,
+  StudyProtocol,
+} from '@consilium/shared/protocol';
 import type { AttemptId, StudyId } from '@consilium/shared/vocabulary';
 import type { AgentState, AttemptState } from './agent-state.js';
 import type { SiteContext } from './site-context.js';
@@ -23,22 +29,16 @@ export function takeDelivery(site: SiteContext, { id, message }: Delivery): void
 /** Why the message cannot stand beside what this site holds. The journal keeps it as evidence; the first one counts. */
 function conflictOf(state: AgentState, message: OwedMessage): string | undefined {
   switch (message.kind) {
-    case 'study.offer': {
-      const { protocol } = message;
-      const known = state.studies[protocol.body.studyId]?.offer.protocol;
-      return differs(known, protocol) ? 'another protocol for a known study' : undefined;
-    }
+    case 'study.offer':
+      return offerConflict(state, message.protocol);
     case 'round.manifest':
       return manifestConflict(state, message.manifest);
-    case 'round.peers': {
-      const known = findAttempt(state, message.studyId, message.attemptId)?.peers;
-      return differs(known, message.adverts) ? 'two sets of adverts for one attempt' : undefined;
-    }
-    case 'round.result': {
-      const { record } = message;
-      const known = findAttempt(state, record.studyId, record.attemptId)?.result?.record;
-      return differs(known, record) ? 'two records for one attempt' : undefined;
-    }
+    case 'round.peers':
+      return differs(findAttempt(state, message)?.peers, message.adverts)
+        ? 'two sets of adverts for one attempt'
+        : undefined;
+    case 'round.result':
+      return recordConflict(state, message.record);
     case 'round.aborted':
     case 'study.completed':
     case 'study.failed':
@@ -46,13 +46,23 @@ function conflictOf(state: AgentState, message: OwedMessage): string | undefined
   }
 }
 
+function offerConflict(state: AgentState, protocol: Signed<StudyProtocol>): string | undefined {
+  const known = state.studies[protocol.body.studyId]?.offer.protocol;
+  return differs(known, protocol) ? 'another protocol for a known study' : undefined;
+}
+
 function manifestConflict(state: AgentState, manifest: Signed<Manifest>): string | undefined {
   const { studyId, attemptId } = manifest.body;
   if (state.studies[studyId]?.endedAttempts.includes(attemptId) === true) {
     return 'a manifest for an attempt that is over';
   }
-  const known = findAttempt(state, studyId, attemptId)?.manifest;
+  const known = findAttempt(state, manifest.body)?.manifest;
   return differs(known, manifest) ? 'two manifests for one attempt' : undefined;
+}
+
+function recordConflict(state: AgentState, record: RoundRecord): string | undefined {
+  const known = findAttempt(state, record)?.result?.record;
+  return differs(known, record) ? 'two records for one attempt' : undefined;
 }
 
 function differs(known: Json | undefined, came: Json): boolean {
@@ -61,8 +71,7 @@ function differs(known: Json | undefined, came: Json): boolean {
 
 function findAttempt(
   state: AgentState,
-  studyId: StudyId,
-  attemptId: AttemptId,
+  { studyId, attemptId }: { readonly studyId: StudyId; readonly attemptId: AttemptId },
 ): AttemptState | undefined {
   return state.studies[studyId]?.attempts.find((attempt) => attempt.attemptId === attemptId);
 }

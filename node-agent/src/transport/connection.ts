@@ -105,7 +105,7 @@ export class Connection {
     const frame = encodeFrame(message, attachment);
     return new Promise((resolve, reject) => {
       if (this.ended !== undefined) {
-        reject(this.ended);
+        reject(unreachable(this.ended.message));
         return;
       }
       const timer = setTimeout(() => {
@@ -122,7 +122,7 @@ export class Connection {
         this.pending.delete(fail);
         const answer = this.orEnd(() => parseAnswer(this.open(sealed)));
         if (answer === undefined) {
-          reject(this.ended ?? unreachable('the connection ended'));
+          reject(unreachable('the coordinator sent a malformed answer'));
         } else {
           resolve(answer);
         }

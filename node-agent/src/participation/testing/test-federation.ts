@@ -57,9 +57,8 @@ export class TestFederation {
   checkpoint: TensorSet;
   checkpointHash: ContentHash;
   isCompleted = false;
-  /** Changes a manifest before it is signed and logged. */
+  /** Hooks of a spec: what a dishonest coordinator would change before it signs, logs or sends. */
   alterManifest: (manifest: Manifest) => Manifest = (manifest) => manifest;
-  /** Changes the set of adverts before it is sent. */
   alterPeers: (adverts: Signed<Advert>[]) => Signed<Advert>[] = (adverts) => adverts;
   alterRecord: (record: RoundRecord) => RoundRecord = (record) => record;
   /** Whether a complete set of adverts leads to round.peers at once. */
@@ -164,7 +163,7 @@ export class TestFederation {
 
   sendPeers(attempt: AttemptInProgress): void {
     const { studyId, roundNo, attemptId } = attempt.manifest.body;
-    const adverts = this.alterPeers(this.adverts(attempt));
+    const adverts = this.alterPeers([attempt.ghostAdvert, given(attempt.advert)]);
     this.coordinator.owe(this.siteId, {
       kind: 'round.peers',
       studyId,
@@ -273,7 +272,7 @@ export class TestFederation {
       attemptId: manifest.attemptId,
       attemptNo: manifest.attemptNo,
       manifestHash: signedHash(attempt.manifest),
-      peersHash: peersHash(manifest.attemptId, this.adverts(attempt)),
+      peersHash: peersHash(manifest.attemptId, [attempt.ghostAdvert, given(attempt.advert)]),
       schemaHash: protocol.schemaHash,
       participants: [
         participant(attempt.ghostAdvert, weights.ghost),
@@ -326,10 +325,6 @@ export class TestFederation {
     });
   }
 
-  private adverts({ ghostAdvert, advert }: AttemptInProgress): Signed<Advert>[] {
-    return [ghostAdvert, given(advert)];
-  }
-
   private signRoster(): Signed<Roster> {
     if (this.roster === undefined) {
       const own = given([...this.coordinator.sites.values()].find((s) => s.siteId === this.siteId));
@@ -350,7 +345,7 @@ export class TestFederation {
 
   private signGhostAdvert(manifest: Signed<Manifest>): Signed<Advert> {
     const { studyId, roundNo, attemptId } = manifest.body;
-    return this.signAdvertOf(GHOST, this.ghostKey, {
+    const body: Advert = {
       v: 1,
       studyId,
       roundNo,
@@ -360,19 +355,16 @@ export class TestFederation {
       transportKey: toBase64(generateBoxKeyPair().publicKey),
       weight: GHOST_WEIGHT,
       nonce: toBase64(randomBytes(32)),
-    });
-  }
-
-  signAdvertOf(siteId: SiteId, key: SigningKeyPair, body: Advert): Signed<Advert> {
-    return signBody('advert', { ...body, siteId }, key);
+    };
+    return signBody('advert', body, this.ghostKey);
   }
 
   private leafOf({ studyId, roundNo, attemptId }: Manifest) {
     return { v: 1, atMs: 0, studyId, roundNo, attemptId } as const;
   }
 
-  private find(attemptId: AttemptId): AttemptInProgress {
-    return given(this.attempts.find(({ manifest }) => manifest.body.attemptId === attemptId));
+  private find(id: AttemptId): AttemptInProgress {
+    return given(this.attempts.find(({ manifest }) => manifest.body.attemptId === id));
   }
 
   /** The same thing sent twice must be the same bytes. */

@@ -1,0 +1,128 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contentHash } from '@consilium/shared/crypto';
+import { readSafetensors } from '@consilium/shared/tensors';
+import { createFakeTrainer } from '../participation/testing/fake-trainer.js';
+import { BACKBONE, testStudy } from '../participation/testing/test-study.js';
+import { sealUpdateFile } from '../participation/update-sealer.js';
+import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
+import type { CliTools } from './cli-tools.js';
+import { runProgram } from './program.js';
+
+describe('consilium-agent', () => {
+  let folder: string;
+  let out: string;
+  let err: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cli-'));
+    out = '';
+    err = '';
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  function run(...words: string[]): Promise<number> {
+    const tools: CliTools = {
+      environment: () => ({}),
+      stdout: { write: (text) => (out += text) },
+      stderr: { write: (text) => (err += text) },
+      signal: new AbortController().signal,
+      trainers: () => () => createFakeTrainer({ backbone: BACKBONE }).client,
+      seal: sealUpdateFile,
+      describeBackbone: () => Promise.resolve(BACKBONE),
+      checkDataset: () => Promise.reject(new Error('not used')),
+    };
+    return runProgram(words, tools);
+  }
+
+  async function protocolFile(): Promise<string> {
+    const path = join(folder, 'protocol.json');
+    await writeFile(path, JSON.stringify(testStudy()));
+    return path;
+  }
+
+  it('enrols a home folder and says afterwards what it is', async () => {
+    const coordinator = await InProcessCoordinator.start();
+    const inviteFile = join(folder, 'invite');
+    await writeFile(inviteFile, `${coordinator.invite()}\n`);
+    const home = join(folder, 'home');
+    const words = ['--coordinator', coordinator.url, '--invite-file', inviteFile];
+    expect(await run('enrol', '--home', home, ...words, '--site', 'northgate')).toBe(0);
+    expect(out).toMatch(/this site's key: +[0-9a-f ]{39}/);
+    out = '';
+    expect(await run('status', '--home', home, '--json')).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ site: 'northgate', logSize: 2, studies: [] });
+    await coordinator.close();
+  });
+
+  it('ends with 4 and one sentence when the configuration is missing', async () => {
+    expect(await run('run', '--home', join(folder, 'nowhere'))).toBe(4);
+    expect(err).toContain('agent.yaml is missing');
+  });
+
+  it('ends with 2 when the home folder is not enrolled', async () => {
+    expect(await run('status', '--home', folder)).toBe(2);
+    expect(err).toContain('is not enrolled yet');
+  });
+
+  it('ends with 4 for an unknown command and with 0 when asked for help', async () => {
+    expect(await run('frobnicate')).toBe(4);
+    expect(await run('--help')).toBe(0);
+    expect(out).toContain('enrol');
+  });
+
+  it('trains alone by the arithmetic of a round, the same at every run', async () => {
+    const common = ['--protocol', await protocolFile(), '--data', folder, '--backbone', folder];
+    const files = ['a.safetensors', 'b.safetensors'].map((name) => join(folder, name));
+    for (const file of files) {
+      const rest = ['--cache', folder, '--site', 'northgate', '--out', file, '--json'];
+      expect(await run('train-alone', ...common, ...rest)).toBe(0);
+    }
+    const [a, b] = await Promise.all(files.map((file) => readFile(file)));
+    expect(a).toEqual(b);
+    const bytes = new Uint8Array(a ?? []);
+    expect(out).toContain(contentHash(bytes).slice(7));
+    expect([...readSafetensors(bytes).keys()]).toEqual(['head.weight', 'head.bias']);
+  });
+
+  it('measures several adapters, one line each, and refuses what is none', async () => {
+    const common = ['--protocol', await protocolFile(), '--data', folder, '--backbone', folder];
+    const file = join(folder, 'a.safetensors');
+    const cache = ['--cache', folder];
+    await run('train-alone', ...common, ...cache, '--out', file);
+    out = '';
+    const measure = ['evaluate', ...common, ...cache, '--split', 'test', '--json', '--adapter'];
+    expect(await run(...measure, file, file)).toBe(0);
+    const lines = out.trim().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ balancedAccuracy: 0.75, samples: 4 });
+    expect(await run(...measure, await protocolFile())).toBe(4);
+  });
+
+  it('takes several sites for all rows only when they are all there are', async () => {
+    await writeFile(
+      join(folder, 'labels.csv'),
+      'file,label,split,site\na,a,train,x\nb,b,train,y\n',
+    );
+    const common = ['--protocol', await protocolFile(), '--data', folder, '--backbone', folder];
+    const rest = ['--cache', folder, '--out', join(folder, 'a.safetensors')];
+    const sites = (...names: string[]) => names.flatMap((name) => ['--site-column', name]);
+    expect(await run('train-alone', ...common, ...rest, ...sites('x', 'y'))).toBe(0);
+    expect(await run('train-alone', ...common, ...rest, ...sites('x', 'z'))).toBe(4);
+    expect(err).toContain('rows of 1 more sites');
+  });
+
+  it('names the backbone of a folder', async () => {
+    expect(await run('backbone', 'inspect', folder, '--json')).toBe(0);
+    expect(JSON.parse(out)).toEqual(BACKBONE);
+  });
+
+  it('asks for the classes when a data set is checked without a study', async () => {
+    expect(await run('data', 'check', '--data', folder)).toBe(4);
+    expect(err).toContain('--study-classes');
+  });
+});

@@ -1,0 +1,40 @@
+import { parseAgentConfig } from './agent-config.js';
+
+const STUDY = 'studies: [{ study: cells, data: d, backbone: b, approve: any }]';
+
+describe('agent.yaml', () => {
+  it('is read with its defaults, and the coordinator is an origin', () => {
+    const config = parseAgentConfig(`coordinator: https://c.example/path/\n${STUDY}`);
+    expect(config).toMatchObject({ coordinator: 'https://c.example', logLevel: 'info' });
+    expect(config.trainer.memoryMiB).toBe(4096);
+  });
+
+  it('reports every fault in one message, unknown keys among them', () => {
+    const text = `
+coordinator: ftp://c.example
+studies: [{ study: Cells!, data: d, backbone: b, approve: maybe, colour: red }]
+logLevel: loud
+extra: 1
+`;
+    expect(() => parseAgentConfig(text)).toThrow(
+      expect.objectContaining({
+        code: 'bad-configuration',
+        message: expect.stringMatching(
+          /coordinator: [\s\S]*studies\.0\.study: [\s\S]*studies\.0\.approve: [\s\S]*colour[\s\S]*logLevel: [\s\S]*extra/,
+        ) as string,
+      }) as Error,
+    );
+  });
+
+  it('refuses one study named twice', () => {
+    const study = '{ study: cells, data: d, backbone: b, approve: any }';
+    const text = `coordinator: http://c.example\nstudies: [${study}, ${study}]`;
+    expect(() => parseAgentConfig(text)).toThrow(/must name each study once/);
+  });
+
+  it.each([['{'], ['a: &x [*x]'], ['- 1']])('refuses %p', (text) => {
+    expect(() => parseAgentConfig(text)).toThrow(
+      expect.objectContaining({ code: 'bad-configuration' }) as Error,
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from '@consilium/shared/crypto';
+import { toBase64 } from '@consilium/shared/encoding';
+import type { SiteId } from '@consilium/shared/vocabulary';
+import { homeAt, type Home } from '../config/home.js';
+import { TestLog } from '../transport/testing/test-log.js';
+import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
+import { enrol } from './enrolment.js';
+import { ensureIdentity, readIdentity } from './keystore.js';
+import { readPinned } from './pinned-coordinator.js';
+
+const SITE = 'northgate' as SiteId;
+
+describe('enrolment', () => {
+  let coordinator: InProcessCoordinator;
+  let home: Home;
+
+  beforeEach(async () => {
+    coordinator = await InProcessCoordinator.start();
+    home = homeAt(await mkdtemp(join(tmpdir(), 'enrol-')));
+  });
+
+  afterEach(async () => {
+    await coordinator.close();
+    await rm(home.folder, { recursive: true });
+  });
+
+  function order(invite: string) {
+    return { home, url: coordinator.url, siteId: SITE, invite };
+  }
+
+  it('pins keys, origin and checkpoint, and gives fingerprints to read out', async () => {
+    const enrolled = await enrol(order(coordinator.invite()));
+    expect(enrolled.fingerprint).toMatch(/^([0-9a-f]{4} ){7}[0-9a-f]{4}$/);
+    const pinned = await readPinned(home.coordinatorFile);
+    expect(pinned).toMatchObject({ siteId: SITE, origin: coordinator.log.origin });
+    expect(pinned?.coordinatorKey).toEqual(coordinator.key.publicKey);
+  });
+
+  it('is refused with an invite that was made up, and keeps the key for the next try', async () => {
+    await expect(enrol(order(toBase64(randomBytes(32))))).rejects.toMatchObject({
+      code: 'bad-invite',
+    });
+    const key = await readIdentity(home.identityFile);
+    await enrol(order(coordinator.invite()));
+    expect(await readIdentity(home.identityFile)).toEqual(key);
+    expect(await readPinned(home.coordinatorFile)).toBeDefined();
+  });
+
+  it('is refused a second time over the same home folder', async () => {
+    await enrol(order(coordinator.invite()));
+    await expect(enrol(order(coordinator.invite()))).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('pins nothing when the checkpoint is not signed by the log key', async () => {
+    const { log } = coordinator;
+    const other = new TestLog();
+    log.checkpoint = () => other.checkpoint();
+    await expect(enrol(order(coordinator.invite()))).rejects.toMatchObject({
+      code: 'bad-signature',
+    });
+    expect(await readPinned(home.coordinatorFile)).toBeUndefined();
+  });
+
+  it('says that nothing answers when the coordinator is down', async () => {
+    const refused = { ...order(coordinator.invite()), url: 'http://127.0.0.1:9' };
+    await expect(enrol(refused)).rejects.toMatchObject({ code: 'coordinator-unreachable' });
+  });
+});
+
+describe('the identity key', () => {
+  let home: Home;
+
+  beforeEach(async () => {
+    home = homeAt(await mkdtemp(join(tmpdir(), 'key-')));
+  });
+
+  afterEach(async () => {
+    await rm(home.folder, { recursive: true });
+  });
+
+  it('is readable by its owner only and the same at every reading', async () => {
+    const key = await ensureIdentity(home.identityFile);
+    expect((await stat(home.identityFile)).mode & 0o777).toBe(0o600);
+    expect(await ensureIdentity(home.identityFile)).toEqual(key);
+  });
+
+  it('is refused when others can read it', async () => {
+    await ensureIdentity(home.identityFile);
+    await chmod(home.identityFile, 0o640);
+    await expect(readIdentity(home.identityFile)).rejects.toMatchObject({
+      code: 'secret-unreadable',
+    });
+  });
+});
