@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderSource } from 'consilium-verify';
+import { openBundleFolder } from 'consilium-verify';
 import { verifyBundle } from '@consilium/shared/verify';
 import {
   type FinishedFederation,
@@ -32,7 +32,7 @@ describe('an evidence bundle with a changed byte', () => {
 
   it('passes untouched, through the command and through the library', async () => {
     expect(await verifyBundleFolder(copy)).toMatchObject({ code: 0, verified: true });
-    expect(verifyBundle(folderSource(copy)).verified).toBe(true);
+    expect(verifyBundle(openBundleFolder(copy)).verified).toBe(true);
   });
 
   it('fails in every file, at many positions, and the report names the file', async () => {
@@ -76,6 +76,6 @@ function positions(length: number): number[] {
 }
 
 function namesFailure(folder: string, name: string): boolean {
-  const report = verifyBundle(folderSource(folder));
+  const report = verifyBundle(openBundleFolder(folder));
   return !report.verified && JSON.stringify(report).includes(name);
 }

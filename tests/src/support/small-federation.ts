@@ -58,7 +58,7 @@ export async function runSmallFederation(
     imagesPerSite: options.imagesPerSite ?? 30,
     seed: 'small-federation',
   });
-  const sites = laboratoriesOfStudy.map(({ name }) => name);
+  const sites = laboratoriesOfStudy.map(({ name }) => name).sort();
   const federation = await startFederation({
     folder,
     sites,
