@@ -21,7 +21,8 @@ import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service
 import { BackbonesService } from '../models/backbones.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { StudyOpening } from '../studies/study-opening.js';
-import { BACKBONE, evaluationOf, Federation, studyFile } from './testing/federation.js';
+import { BACKBONE } from '../models/testing/backbone.js';
+import { evaluationOf, Federation, studyFile } from './testing/federation.js';
 
 const STUDY = parseStudyId('smears');
 const OTHER = parseStudyId('other');

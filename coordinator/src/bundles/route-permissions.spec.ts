@@ -1,7 +1,8 @@
 import { RouteTable, type RouteEntry } from '../platform/http/route-table.js';
 import { BackbonesService } from '../models/backbones.service.js';
 import { StudyOpening } from '../studies/study-opening.js';
-import { BACKBONE, Federation, studyFile } from './testing/federation.js';
+import { BACKBONE } from '../models/testing/backbone.js';
+import { Federation, studyFile } from './testing/federation.js';
 
 const ENROLMENT = 'POST /v1/enrolments';
 

@@ -16,7 +16,8 @@ import { canonicalJson, toBase64, utf8 } from '@consilium/shared/encoding';
 import { BUNDLE_PATHS, type BundleIndex } from '@consilium/shared/protocol';
 import { bundleFromFiles, verifyBundle } from '@consilium/shared/verify';
 import { parseStudyId } from '@consilium/shared/vocabulary';
-import { BACKBONE, Federation, studyFile } from '../bundles/testing/federation.js';
+import { BACKBONE } from '../models/testing/backbone.js';
+import { Federation, studyFile } from '../bundles/testing/federation.js';
 import { run } from './run.js';
 
 interface Outcome {

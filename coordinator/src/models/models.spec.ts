@@ -1,5 +1,3 @@
-import { encodeFloat } from '@consilium/shared/encoding';
-import type { BackboneDescription } from '@consilium/shared/protocol';
 import { parseContentHash, parseStudyId } from '@consilium/shared/vocabulary';
 import type { Database } from '../database/database.js';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
@@ -8,36 +6,11 @@ import { AdapterCheckpointsService } from './adapter-checkpoints.service.js';
 import { BackbonesService } from './backbones.service.js';
 import { modelTables } from './model-tables.js';
 import { ModelsRepository } from './models.repository.js';
+import { BACKBONE as backbone } from './testing/backbone.js';
 
 const hashOf = (digit: string) => parseContentHash(`sha256:${digit.repeat(64)}`);
 const STUDY = parseStudyId('smears');
 const OTHER = parseStudyId('other');
-const half = encodeFloat(0.5);
-
-const backbone: BackboneDescription = {
-  hash: hashOf('b'),
-  geometry: {
-    layout: 'vit',
-    hiddenSize: 8,
-    layers: 2,
-    heads: 1,
-    mlpSize: 16,
-    imageSize: 8,
-    patchSize: 4,
-    channels: 3,
-    activation: 'gelu',
-    layerNormEps: encodeFloat(1e-6),
-    qkvBias: true,
-  },
-  preprocessing: {
-    size: 8,
-    resample: 'bilinear',
-    rescale: encodeFloat(1 / 255),
-    mean: [half, half, half],
-    std: [half, half, half],
-  },
-  parameters: 1000,
-};
 
 describe.each(testDatabases)('models on $name', (kind) => {
   const databases = new TestDatabases(kind);

@@ -1,9 +1,9 @@
 import type { StudyProtocol } from '@consilium/shared/protocol';
 import { parseContentHash, parseStudyId } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
+import { BACKBONE } from '../models/testing/backbone.js';
 import { testSite, type TestSite } from '../sites/testing/test-site.js';
 import {
-  BACKBONE,
   joinOf,
   studyBench,
   studyFile,

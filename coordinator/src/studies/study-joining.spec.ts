@@ -3,9 +3,9 @@ import { canonicalBytes, fromBase64 } from '@consilium/shared/encoding';
 import { signedHash, type StudyProtocol } from '@consilium/shared/protocol';
 import { parseStudyId } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
+import { BACKBONE } from '../models/testing/backbone.js';
 import { testSite, type TestSite } from '../sites/testing/test-site.js';
 import {
-  BACKBONE,
   joinOf,
   studyBench,
   studyFile,

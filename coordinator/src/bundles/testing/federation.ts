@@ -3,16 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Type } from '@nestjs/common';
 import { signBody, type Signed } from '@consilium/shared/crypto';
 import { encodeFloat } from '@consilium/shared/encoding';
-import type {
-  BackboneDescription,
-  Evaluation,
-  OwedMessage,
-  SiteReply,
-} from '@consilium/shared/protocol';
-import { errorCodeOf, parseContentHash, type StudyId } from '@consilium/shared/vocabulary';
+import type { Evaluation, OwedMessage, SiteReply } from '@consilium/shared/protocol';
+import { errorCodeOf, type StudyId } from '@consilium/shared/vocabulary';
 import { auditTables } from '../../audit/audit-tables.js';
 import { Database } from '../../database/database.js';
 import { evaluationTables } from '../../evaluations/evaluation-tables.js';
+import { BACKBONE } from '../../models/testing/backbone.js';
 import { modelTables } from '../../models/model-tables.js';
 import { OutboxRepository } from '../../platform/outbox/outbox.repository.js';
 import {
@@ -30,42 +26,13 @@ import { studyTables } from '../../studies/study-tables.js';
 import { StudiesService } from '../../studies/studies.service.js';
 import { BundlesModule } from '../bundles.module.js';
 
-export const BACKBONE_HASH = parseContentHash(`sha256:${'b'.repeat(64)}`);
-
-const half = encodeFloat(0.5);
-
-export const BACKBONE: BackboneDescription = {
-  hash: BACKBONE_HASH,
-  geometry: {
-    layout: 'vit',
-    hiddenSize: 8,
-    layers: 1,
-    heads: 1,
-    mlpSize: 8,
-    imageSize: 8,
-    patchSize: 4,
-    channels: 3,
-    activation: 'gelu',
-    layerNormEps: encodeFloat(1e-6),
-    qkvBias: true,
-  },
-  preprocessing: {
-    size: 8,
-    resample: 'bilinear',
-    rescale: encodeFloat(1 / 255),
-    mean: [half, half, half],
-    std: [half, half, half],
-  },
-  parameters: 1000,
-};
-
 /** A study file of two rounds, each tried once. */
 export function studyFile(study: string, advertDeadline = '1m'): string {
   return `
 study: ${study}
 title: Blood smears
 task: { kind: classification, classes: [lymphocyte, neutrophil] }
-backbone: ${BACKBONE_HASH}
+backbone: ${BACKBONE.hash}
 adapter: { kind: linear-head }
 training: { rounds: 2, optimizer: { kind: sgd, learningRate: 0.1 }, updateRange: 0.5 }
 privacy: { secureAggregation: "off" }

@@ -1,16 +1,13 @@
 /** Studies with real rows, keys and files, without Nest, for specs. */
 import { join } from 'node:path';
 import { signBody, type Signed } from '@consilium/shared/crypto';
-import { encodeFloat } from '@consilium/shared/encoding';
 import {
   studyProtocolHash,
-  type BackboneDescription,
   type Join,
   type Leaf,
   type OwedMessage,
   type StudyProtocol,
 } from '@consilium/shared/protocol';
-import { parseContentHash } from '@consilium/shared/vocabulary';
 import { stringify } from 'yaml';
 import { auditTables } from '../../audit/audit-tables.js';
 import { LocalBlobStore } from '../../blobs/blob-store.local.js';
@@ -19,6 +16,7 @@ import { AdapterCheckpointsService } from '../../models/adapter-checkpoints.serv
 import { BackbonesService } from '../../models/backbones.service.js';
 import { modelTables } from '../../models/model-tables.js';
 import { ModelsRepository } from '../../models/models.repository.js';
+import { BACKBONE } from '../../models/testing/backbone.js';
 import { JobRepository } from '../../platform/jobs/job.repository.js';
 import { OutboxRepository } from '../../platform/outbox/outbox.repository.js';
 import { platformTables } from '../../platform/platform-tables.js';
@@ -41,33 +39,6 @@ export const TABLES_OF_STUDIES = [
   modelTables,
   studyTables,
 ];
-
-const half = encodeFloat(0.5);
-
-export const BACKBONE: BackboneDescription = {
-  hash: parseContentHash(`sha256:${'b'.repeat(64)}`),
-  geometry: {
-    layout: 'vit',
-    hiddenSize: 8,
-    layers: 2,
-    heads: 1,
-    mlpSize: 16,
-    imageSize: 8,
-    patchSize: 4,
-    channels: 3,
-    activation: 'gelu',
-    layerNormEps: encodeFloat(1e-6),
-    qkvBias: true,
-  },
-  preprocessing: {
-    size: 8,
-    resample: 'bilinear',
-    rescale: encodeFloat(1 / 255),
-    mean: [half, half, half],
-    std: [half, half, half],
-  },
-  parameters: 1000,
-};
 
 /** A study file of two classes and two rounds; `changes` replace whole parts of it. */
 export function studyFile(changes: Readonly<Record<string, unknown>> = {}): string {
