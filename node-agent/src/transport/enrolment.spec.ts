@@ -1,15 +1,15 @@
-import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from '@consilium/shared/crypto';
 import { toBase64 } from '@consilium/shared/encoding';
 import type { SiteId } from '@consilium/shared/vocabulary';
 import { homeAt, type Home } from '../config/home.js';
-import { TestLog } from '../transport/testing/test-log.js';
-import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
-import { enrol } from './enrolment.js';
-import { ensureIdentity, readIdentity } from './keystore.js';
-import { readPinned } from './pinned-coordinator.js';
+import { TestLog } from './testing/test-log.js';
+import { InProcessCoordinator } from './testing/in-process-coordinator.js';
+import { enrol } from '../identity/enrolment.js';
+import { readIdentity } from '../identity/keystore.js';
+import { readPinned } from '../identity/pinned-coordinator.js';
 
 const SITE = 'northgate' as SiteId;
 
@@ -67,31 +67,5 @@ describe('enrolment', () => {
   it('says that nothing answers when the coordinator is down', async () => {
     const refused = { ...order(coordinator.invite()), url: 'http://127.0.0.1:9' };
     await expect(enrol(refused)).rejects.toMatchObject({ code: 'coordinator-unreachable' });
-  });
-});
-
-describe('the identity key', () => {
-  let home: Home;
-
-  beforeEach(async () => {
-    home = homeAt(await mkdtemp(join(tmpdir(), 'key-')));
-  });
-
-  afterEach(async () => {
-    await rm(home.folder, { recursive: true });
-  });
-
-  it('is readable by its owner only and the same at every reading', async () => {
-    const key = await ensureIdentity(home.identityFile);
-    expect((await stat(home.identityFile)).mode & 0o777).toBe(0o600);
-    expect(await ensureIdentity(home.identityFile)).toEqual(key);
-  });
-
-  it('is refused when others can read it', async () => {
-    await ensureIdentity(home.identityFile);
-    await chmod(home.identityFile, 0o640);
-    await expect(readIdentity(home.identityFile)).rejects.toMatchObject({
-      code: 'secret-unreadable',
-    });
   });
 });
