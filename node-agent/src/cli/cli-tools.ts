@@ -12,8 +12,8 @@ export interface TrainerLimits {
 
 export interface DatasetToCheck {
   readonly folder: string;
-  /** Only the rows of this site. */
-  readonly site?: string;
+  /** Only the rows of these sites; all rows when empty. */
+  readonly sites: readonly string[];
   readonly classes: readonly string[];
 }
 

@@ -7,7 +7,6 @@ import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { DatasetReport } from '../trainer-link/messages.js';
 import { readProtocolFile } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
-import { selectRows } from './row-selection.js';
 
 export interface DataCheckArguments {
   readonly data: string;
@@ -20,11 +19,10 @@ export interface DataCheckArguments {
 /** @throws ConsiliumError 'bad-dataset', 'dataset-too-small' */
 export async function dataCheckCommand(given: DataCheckArguments, tools: CliTools): Promise<void> {
   const { classes, minSamples } = await requireStudy(given);
-  const site = await selectRows(given.data, given.siteColumn);
   const report = await tools.checkDataset({
     folder: resolve(given.data),
     classes,
-    ...(site === undefined ? {} : { site }),
+    sites: given.siteColumn,
   });
   tools.stdout.write(
     given.json === true ? `${JSON.stringify(report)}\n` : describeReport(report, classes),

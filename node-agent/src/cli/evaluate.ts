@@ -27,7 +27,7 @@ export async function evaluateCommand(given: EvaluateArguments, tools: CliTools)
   for (const file of adapters) {
     await requireAdapter(file, schema);
   }
-  const trainer = await openLocalTrainer(asMeasured(protocol), given, tools);
+  const trainer = openLocalTrainer(asMeasured(protocol), given, tools);
   try {
     for (const adapterFile of adapters) {
       const { metrics } = await trainer.evaluate({ adapterFile, split });

@@ -5,29 +5,27 @@ import { requireSchema } from '../participation/acceptance.js';
 import { openRequest } from '../participation/study-setup.js';
 import { StudyTrainer } from '../participation/study-trainer.js';
 import { createLogger } from '../telemetry/logger.js';
-import { selectRows } from './row-selection.js';
 import { LOCAL_LIMITS, type CliTools } from './cli-tools.js';
 
 export interface LocalStudyArguments {
   readonly data: string;
   readonly backbone: string;
   readonly cache: string;
-  /** Only the rows of this site, or of all sites of the file; all rows without it. */
+  /** Only the rows of these sites; all rows when empty. */
   readonly siteColumn: readonly string[];
 }
 
 /** A trainer on the given folders; the caller stops it. */
-export async function openLocalTrainer(
+export function openLocalTrainer(
   protocol: StudyProtocol,
   given: LocalStudyArguments,
   { trainers, environment }: CliTools,
-): Promise<StudyTrainer> {
-  const site = await selectRows(given.data, given.siteColumn);
+): StudyTrainer {
   const request = openRequest(protocol, requireSchema(protocol), {
     dataFolder: resolve(given.data),
     backboneFolder: resolve(given.backbone),
     cacheFolder: resolve(given.cache),
-    ...(site === undefined ? {} : { site }),
+    sites: [...given.siteColumn],
   });
   return new StudyTrainer({
     client: trainers(LOCAL_LIMITS)(),

@@ -103,19 +103,6 @@ describe('consilium-agent', () => {
     expect(await run(...measure, await protocolFile())).toBe(4);
   });
 
-  it('takes several sites for all rows only when they are all there are', async () => {
-    await writeFile(
-      join(folder, 'labels.csv'),
-      'file,label,split,site\na,a,train,x\nb,b,train,y\n',
-    );
-    const common = ['--protocol', await protocolFile(), '--data', folder, '--backbone', folder];
-    const rest = ['--cache', folder, '--out', join(folder, 'a.safetensors')];
-    const sites = (...names: string[]) => names.flatMap((name) => ['--site-column', name]);
-    expect(await run('train-alone', ...common, ...rest, ...sites('x', 'y'))).toBe(0);
-    expect(await run('train-alone', ...common, ...rest, ...sites('x', 'z'))).toBe(4);
-    expect(err).toContain('rows of 1 more sites');
-  });
-
   it('names the backbone of a folder', async () => {
     expect(await run('backbone', 'inspect', folder, '--json')).toBe(0);
     expect(JSON.parse(out)).toEqual(BACKBONE);

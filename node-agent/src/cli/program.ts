@@ -12,10 +12,10 @@ import { statusCommand, type StatusArguments } from './status.js';
 import { trainAloneCommand, type TrainAloneArguments } from './train-alone.js';
 import type { ExitCode } from '@consilium/shared/vocabulary';
 
-/** May be given several times, then for all sites of the file. */
+/** May be given several times. */
 const SITE_COLUMN: [string, string, (value: string, before: string[]) => string[], string[]] = [
   '--site-column <value>',
-  'only rows with this value in the site column',
+  'only rows with this value in the site column; may be repeated',
   (value, before) => [...before, value],
   [],
 ];

@@ -42,7 +42,7 @@ export async function trainAloneCommand(
     given.rounds === undefined ? protocol.training.rounds : requireCount(given.rounds, '--rounds');
   const [onlySite = 'pooled', ...more] = given.siteColumn;
   const site = given.site ?? (more.length === 0 ? onlySite : 'pooled');
-  const trainer = await openLocalTrainer(protocol, given, tools);
+  const trainer = openLocalTrainer(protocol, given, tools);
   const report = reportTo(tools.stderr, site, Date.now);
   const folder = await mkdtemp(join(tmpdir(), 'consilium-alone-'));
   const stop = (): void => {

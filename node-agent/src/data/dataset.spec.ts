@@ -40,8 +40,8 @@ function table(...rows: readonly string[]): void {
   writeFileSync(join(folder, 'labels.csv'), ['file,label,split,site,patient', ...rows].join('\n'));
 }
 
-const open = (site?: string): Promise<Dataset> =>
-  openDataset({ folder, classes: CLASSES, preprocessing, ...(site === undefined ? {} : { site }) });
+const open = (...sites: string[]): Promise<Dataset> =>
+  openDataset({ folder, classes: CLASSES, preprocessing, sites });
 
 describe('openDataset', () => {
   it('gives every usable row with class, split and subgroups', async () => {
@@ -142,6 +142,14 @@ describe('openDataset', () => {
     const { report } = await open('south');
     expect(report).toMatchObject({ images: 2, used: 1, bySplit: { test: 1 } });
     expect(report.problems).toEqual([{ row: 4, rule: 'unknown-class', column: 'label' }]);
+  });
+
+  it('takes the rows of several sites together', async () => {
+    await draw('a.png', 1);
+    await draw('b.png', 2);
+    table('images/a.png,benign,train,north,p', 'images/b.png,benign,test,south,q', 'x,y,z,west,');
+    const { report } = await open('north', 'south');
+    expect(report).toMatchObject({ images: 2, used: 2, bySplit: { train: 1, test: 1 } });
   });
 
   it.each([

@@ -18,8 +18,8 @@ const AT_ONCE = 4;
 export interface DatasetOptions {
   /** Holds labels.csv and, below it, the files it names. */
   readonly folder: string;
-  /** Use only the rows of this site. */
-  readonly site?: string;
+  /** Use only the rows of these sites; all rows when empty. */
+  readonly sites: readonly string[];
   readonly classes: readonly string[];
   readonly preprocessing: Preprocessing;
 }
@@ -34,7 +34,7 @@ export interface Dataset {
 
 /** @throws ConsiliumError 'bad-dataset' when there is no usable labels.csv */
 export async function openDataset(options: DatasetOptions): Promise<Dataset> {
-  const rows = await readLabelsFile(options.folder, options.site);
+  const rows = await readLabelsFile(options.folder, options.sites);
   const problems = new Problems();
   const checked = await checkRows(options.folder, rows, options.classes, problems);
   const store = new PixelStore(options.preprocessing);

@@ -22,15 +22,18 @@ export interface LabelsRow {
 }
 
 /**
- * @param site keep only the rows of this site; needs a `site` column.
+ * @param sites keep only the rows of these sites; needs a `site` column. Empty: all rows.
  * @throws ConsiliumError 'bad-dataset' when the file is missing, not CSV or lacks a column; never with a cell in the message
  */
-export async function readLabelsFile(folder: string, site?: string): Promise<LabelsRow[]> {
+export async function readLabelsFile(
+  folder: string,
+  sites: readonly string[],
+): Promise<LabelsRow[]> {
   const [header, ...rows] = parseTable(await readText(join(folder, LABELS_FILE)));
-  const columns = readHeader(header ?? [], site !== undefined);
+  const columns = readHeader(header ?? [], sites.length > 0);
   return rows.flatMap((cells, i) => {
     const cell = (name: string): string => cells[columns.indexOf(name)]?.trim() ?? '';
-    if (site !== undefined && cell('site') !== site) {
+    if (sites.length > 0 && !sites.includes(cell('site'))) {
       return [];
     }
     const subgroups = Object.fromEntries(

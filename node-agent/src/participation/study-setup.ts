@@ -34,7 +34,7 @@ export function setUpStudy(
       dataFolder: config.data,
       backboneFolder: config.backbone,
       cacheFolder: folder.cacheFolder,
-      ...(config.siteColumn === undefined ? {} : { site: config.siteColumn }),
+      sites: config.siteColumn === undefined ? [] : [config.siteColumn],
     }),
     logger: site.logger,
     onRestart: () => {
@@ -71,7 +71,7 @@ export function setUpStudy(
 export function openRequest(
   protocol: StudyProtocol,
   schema: TensorSchema,
-  folders: Pick<OpenRequest, 'dataFolder' | 'backboneFolder' | 'cacheFolder' | 'site'>,
+  folders: Pick<OpenRequest, 'dataFolder' | 'backboneFolder' | 'cacheFolder' | 'sites'>,
 ): Omit<OpenRequest, 'kind'> {
   return {
     studyId: protocol.studyId,

@@ -17,7 +17,7 @@ import {
   trainingConfigSchema,
 } from '@consilium/shared/protocol';
 import { TensorSchemaJson, type TensorSchema } from '@consilium/shared/tensors';
-import { ConsiliumError, isErrorCode, type ErrorCode } from '@consilium/shared/vocabulary';
+import { ConsiliumError, isErrorCode, LIMITS, type ErrorCode } from '@consilium/shared/vocabulary';
 
 export const SPLITS = ['train', 'val', 'test'] as const;
 export const splitSchema = z.enum(SPLITS);
@@ -91,8 +91,8 @@ export const openRequestSchema = z.strictObject({
   studyId: studyIdSchema,
   study: trainerStudySchema,
   dataFolder: path,
-  /** Use only the rows whose `site` column says so. */
-  site: z.string().min(1).max(256).optional(),
+  /** Use only the rows whose `site` column has one of these values; all rows when empty. */
+  sites: z.array(z.string().min(1).max(256)).max(LIMITS.sitesPerStudy),
   backboneFolder: path,
   cacheFolder: path,
 });

@@ -99,7 +99,7 @@ function trainer(options: Partial<TrainerOptions> = {}): Trainer {
 /** The study id tells the stand-in how to behave. */
 function request(behaviour: string): Omit<OpenRequest, 'kind'> {
   const studyId = parseStudyId(behaviour);
-  return { studyId, study, dataFolder: 'd', backboneFolder: 'b', cacheFolder: 'c' };
+  return { studyId, study, dataFolder: 'd', sites: [], backboneFolder: 'b', cacheFolder: 'c' };
 }
 
 const job = { jobId: 'j', adapterFile: 'a', deltaFile: 'd', roundNo: 1, seed: 's' };

@@ -32,6 +32,7 @@ async function request(overrides: Partial<OpenRequest> = {}): Promise<Omit<OpenR
     studyId: parseStudyId('blood-cells'),
     study: await tinyStudy(),
     dataFolder,
+    sites: [],
     backboneFolder: TINY_BACKBONE,
     cacheFolder: join(folder, 'cache'),
     ...overrides,

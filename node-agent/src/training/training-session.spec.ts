@@ -37,7 +37,7 @@ async function openSession(
 ): Promise<TrainingSession> {
   writeInitialAdapter(adapterFile, study);
   return TrainingSession.open(
-    { study, dataFolder, backboneFolder: TINY_BACKBONE, cacheFolder },
+    { study, dataFolder, sites: [], backboneFolder: TINY_BACKBONE, cacheFolder },
     engine,
   );
 }
@@ -182,6 +182,7 @@ describe('opening', () => {
         {
           study: { ...study, schema },
           dataFolder,
+          sites: [],
           backboneFolder: TINY_BACKBONE,
           cacheFolder: folder,
         },

@@ -55,11 +55,11 @@ export class TrainingSession {
    * its report says why, and `requireEnough` judges it.
    */
   static async open(options: OpenOptions, engine: Engine): Promise<TrainingSession> {
-    const { study, dataFolder, site, backboneFolder, cacheFolder } = options;
+    const { study, dataFolder, sites, backboneFolder, cacheFolder } = options;
     requireOwnSchema(study);
     const dataset = await openDataset({
       folder: dataFolder,
-      ...(site === undefined ? {} : { site }),
+      sites,
       classes: study.task.classes,
       preprocessing: study.preprocessing,
     });
