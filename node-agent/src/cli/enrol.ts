@@ -1,4 +1,5 @@
 /** `consilium-agent enrol`: turns an invite into an enrolled home folder. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parseSiteId } from '@consilium/shared/vocabulary';
 import { coordinatorUrlSchema } from '../config/agent-config.js';
@@ -13,13 +14,20 @@ export interface EnrolArguments {
   /** A file, because an invite on the command line would stand in every process list. */
   readonly inviteFile: string;
   readonly site: string;
+  /** Leave a home that is enrolled already as it is: for a start that repeats itself. */
+  readonly ifNeeded?: boolean;
 }
 
 export async function enrolCommand(given: EnrolArguments, { stdout }: CliTools): Promise<void> {
+  const home = homeAt(given.home);
+  if (given.ifNeeded === true && existsSync(home.coordinatorFile)) {
+    stdout.write(`${home.folder} is enrolled already\n`);
+    return;
+  }
   const siteId = parseSiteId(given.site);
   const url = requireArgument(coordinatorUrlSchema, given.coordinator, '--coordinator');
   const invite = await readArgumentFile(given.inviteFile, (path) => readFile(path, 'utf8'));
-  const enrolled = await enrol({ home: homeAt(given.home), url, siteId, invite });
+  const enrolled = await enrol({ home, url, siteId, invite });
   stdout.write(
     `enrolled ${enrolled.siteId} at ${url}\n` +
       `this site's key:   ${enrolled.fingerprint}   (read it out to the study coordinator)\n` +

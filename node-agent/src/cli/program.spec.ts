@@ -56,6 +56,9 @@ describe('consilium-agent', () => {
     out = '';
     expect(await run('status', '--home', home, '--json')).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ site: 'northgate', logSize: 2, studies: [] });
+    expect(await run('enrol', '--home', home, ...words, '--site', 'northgate')).not.toBe(0);
+    const again = ['--site', 'northgate', '--if-needed'];
+    expect(await run('enrol', '--home', home, ...words, ...again)).toBe(0);
     await coordinator.close();
   });
 

@@ -53,6 +53,7 @@ function addSiteCommands(program: Command, tools: CliTools): void {
     .requiredOption('--coordinator <url>', 'address of the coordinator')
     .requiredOption('--invite-file <file>', 'file with the invite')
     .requiredOption('--site <id>', 'id of this site, as invited')
+    .option('--if-needed', 'leave a home that is enrolled already as it is')
     .action((given: EnrolArguments) => enrolCommand(given, tools));
   program
     .command('run')
