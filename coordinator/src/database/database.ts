@@ -113,8 +113,13 @@ export class Database {
    * dead rows on its own, later.
    */
   async eraseDeleted(): Promise<void> {
-    if (this.dialect === 'sqlite') {
+    if (this.dialect === 'postgres') {
+      return;
+    }
+    try {
       await this.lane.run(() => this.source.query('PRAGMA wal_checkpoint(TRUNCATE)'));
+    } catch (error) {
+      throw toCodedError(error, this.place);
     }
   }
 
