@@ -9,7 +9,7 @@ const deep = forbid(['@consilium/*/src/*', '@consilium/*/dist/*'], 'Import a pub
 const only = (...patterns) => ['error', { patterns: [deep, ...patterns] }];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/*.cjs', '**/*.mjs', '**/coverage/**'] },
+  { ignores: ['**/dist/**', '**/*.cjs', '**/*.mjs', '**/coverage/**', '**/tmp/**'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
