@@ -84,7 +84,8 @@ interface Exported {
 async function exportResults(federation: Federation, folder: string): Promise<Exported> {
   const adapter = join(folder, 'adapter.safetensors');
   const bundle = join(folder, 'bundle');
-  await rm(bundle, { recursive: true, force: true });
+  // What an earlier run of the demo left in the same folder.
+  await Promise.all([adapter, bundle].map((path) => rm(path, { recursive: true, force: true })));
   const { operator } = federation;
   await runCommand('operator', [
     ...['adapter', 'export', DEMO_STUDY_ID, '--out', adapter],
