@@ -27,10 +27,34 @@ describe.each(packages)('the layers of %s', (name) => {
     expect([...known].filter((folder) => !folders.includes(folder))).toEqual([]);
   });
 
-  it('are shown in the README in their order', () => {
+  it('are shown in the README as they are enforced', () => {
     const readme = readFileSync(join(ROOT, name, 'README.md'), 'utf8');
-    const shown = chains.map(([, levels]) => levels.map((level) => level.join(', ')).join(' < '));
 
-    expect(shown.filter((line) => !readme.replaceAll('`', '').includes(line))).toEqual([]);
+    expect(shownChains(readme)).toEqual(chains.map(([, levels]) => levels));
   });
 });
+
+/** A chain is a table of layer numbers and folders, or one line of folders with `<` between them. */
+function shownChains(readme: string): string[][][] {
+  const chains: string[][][] = [];
+  for (const line of readme.split('\n')) {
+    const row = /^\| (\d+) +\| (`[^|]+`)/.exec(line);
+    if (row !== null) {
+      const level = Number(row[1]);
+      if (level === 0 && (chains.at(-1)?.length ?? 2) > 1) {
+        chains.push([]);
+      }
+      const folders = [...(row[2] ?? '').matchAll(/`([^`]+)`/g)].map(([, folder = '']) => folder);
+      const chain = chains.at(-1) ?? [];
+      chain[level] = [...(chain[level] ?? []), ...folders];
+    } else if (/^ {4}\S+( < \S+)+$/.test(line)) {
+      chains.push(
+        line
+          .trim()
+          .split(' < ')
+          .map((folder) => [folder]),
+      );
+    }
+  }
+  return chains;
+}
