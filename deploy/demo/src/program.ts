@@ -15,6 +15,7 @@ export const PROGRAMS = {
   operator: () => entry('@consilium/coordinator', 'cli', 'main.js'),
   agent: () => entry('@consilium/node-agent', 'main.js'),
   verifier: () => entry('consilium-verify', 'main.js'),
+  demo: () => entry('@consilium/demo', 'main.js'),
 } as const;
 
 export type Program = keyof typeof PROGRAMS;
