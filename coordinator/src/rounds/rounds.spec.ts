@@ -149,6 +149,8 @@ describe('a round', () => {
       if (site !== undefined && owed !== undefined) {
         await bench.restart();
         await site.receive(owed, servicePort(bench, site));
+      } else {
+        await bench.settle();
       }
     }
     const { hash } = await bench.get(AdapterCheckpointsService).latest(STUDY);
