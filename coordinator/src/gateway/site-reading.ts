@@ -1,7 +1,7 @@
 /** What a site may read: the blobs of its own studies, and proofs of the log. docs/protocol/v1.md section 6. */
 import { Injectable } from '@nestjs/common';
 import { toBase64 } from '@consilium/shared/encoding';
-import type { SiteRequest } from '@consilium/shared/protocol';
+import { leafSchema, type SiteRequest } from '@consilium/shared/protocol';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { LogReader } from '../audit/log-reader.service.js';
 import { BlobStore } from '../blobs/blob-store.js';
@@ -36,9 +36,16 @@ export class SiteReading {
     return { reply: { kind: 'blob', size }, attachment };
   }
 
-  /** A leaf with its proofs. @throws ConsiliumError 'not-found' | 'bad-request' */
-  async proof({ leafIndex, knownSize }: Request<'log.prove'>): Promise<Answer> {
+  /**
+   * A leaf with its proofs.
+   * @throws ConsiliumError 'not-found' also for a leaf of somebody else's study; 'bad-request'
+   */
+  async proof(siteId: SiteId, { leafIndex, knownSize }: Request<'log.prove'>): Promise<Answer> {
     const proof = await this.log.prove(leafIndex, knownSize);
+    const leaf = leafSchema.parse(JSON.parse(proof.leaf));
+    if (!(await this.studies.mayReadLeaf(siteId, leaf))) {
+      throw new ConsiliumError('not-found', `there is no leaf ${leafIndex} for this site`);
+    }
     return {
       reply: {
         kind: 'proof',

@@ -47,7 +47,7 @@ export class SiteRequests {
       case 'blob.read':
         return this.reading.blob(siteId, request);
       case 'log.prove':
-        return this.reading.proof(request);
+        return this.reading.proof(siteId, request);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { StudyProtocol } from '@consilium/shared/protocol';
+import type { Leaf, StudyProtocol } from '@consilium/shared/protocol';
 import { parseContentHash, parseStudyId } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import { BACKBONE } from '../models/testing/backbone.js';
@@ -134,5 +134,21 @@ describe.each(testDatabases)('start and end of a study on $name', (kind) => {
     await bench.studies.join(westend.siteId, signed);
     const { hash } = await bench.checkpoints.latest(STUDY);
     expect(await bench.studies.mayReadBlob(westend.siteId, hash)).toBe(false);
+  });
+
+  it('shows the leaves of a study to the sites that it names, and leaves of no study to all', async () => {
+    const other = 'closed-smears';
+    const participation = { minSites: 2, sites: ['northgate', 'southside'] };
+    await create({ study: other, participation });
+    const leaves = await bench.leaves();
+    const ofOther = leaves.filter((leaf) => 'studyId' in leaf && leaf.studyId === other);
+    const general = leaves.filter((leaf) => !('studyId' in leaf));
+    const reads = (site: TestSite, leaf: Leaf): Promise<boolean> =>
+      bench.studies.mayReadLeaf(site.siteId, leaf);
+    expect([ofOther.length, general.length > 0]).toEqual([1, true]);
+    for (const leaf of [...ofOther, ...general]) {
+      expect(await reads(northgate, leaf)).toBe(true);
+      expect(await reads(westend, leaf)).toBe(general.includes(leaf));
+    }
   });
 });

@@ -1,7 +1,7 @@
 /** Studies: found, started, ended. How they come about and who joins is in study-opening and study-joining. */
 import { Injectable } from '@nestjs/common';
 import { signBody, type Signed } from '@consilium/shared/crypto';
-import { signedHash, type Join, type Roster } from '@consilium/shared/protocol';
+import { signedHash, type Join, type Leaf, type Roster } from '@consilium/shared/protocol';
 import { studyStep, type StudyEvent } from '@consilium/shared/rounds';
 import {
   ConsiliumError,
@@ -16,7 +16,7 @@ import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service
 import { StudiesRepository, type StudyRow } from './studies.repository.js';
 import { StudyAnnouncements } from './study-announcements.js';
 import { StudyJoining } from './study-joining.js';
-import { schemaOf, type Study, type StudyJoin } from './study.js';
+import { namesSite, schemaOf, type Study, type StudyJoin } from './study.js';
 
 export type { Study, StudyJoin } from './study.js';
 
@@ -82,6 +82,11 @@ export class StudiesService {
     const study = await this.get(studyId);
     await this.move(tx, study, { kind: 'attempts-exhausted', reason });
     await this.announcements.failed(tx, study, reason);
+  }
+
+  /** Leaves of a study are for the sites that it names; leaves of no study are for every site. */
+  async mayReadLeaf(siteId: SiteId, leaf: Leaf): Promise<boolean> {
+    return !('studyId' in leaf) || namesSite((await this.get(leaf.studyId)).protocol, siteId);
   }
 
   /** Adapter checkpoints, ring sums and rosters are for the sites of the study that made them. */

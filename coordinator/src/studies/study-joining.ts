@@ -10,6 +10,7 @@ import type { Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
 import { SitesService } from '../sites/sites.service.js';
 import type { Site } from '../sites/sites.repository.js';
+import { namesSite } from './study.js';
 import { StudiesRepository, type StudyRow } from './studies.repository.js';
 import { StudyRosters } from './study-rosters.js';
 
@@ -61,8 +62,7 @@ export class StudyJoining {
     if (study === undefined) {
       throw new ConsiliumError('not-found', `there is no study ${body.studyId}`);
     }
-    const { sites } = study.signed.body.participation;
-    if (sites !== 'all' && !sites.includes(siteId)) {
+    if (!namesSite(study.signed.body, siteId)) {
       throw new ConsiliumError('not-permitted', `the study does not name the site ${siteId}`);
     }
     if (body.studyProtocolHash !== study.protocolHash) {

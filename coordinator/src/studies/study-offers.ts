@@ -8,6 +8,7 @@ import type { Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
 import { OutboxRepository } from '../platform/outbox/outbox.repository.js';
 import { SitesService } from '../sites/sites.service.js';
+import { namesSite } from './study.js';
 import { StudiesRepository } from './studies.repository.js';
 
 export interface Offer {
@@ -50,8 +51,8 @@ export class StudyOffers {
   }
 
   private async toSite(tx: Transaction, siteId: SiteId, offer: Offer): Promise<void> {
-    const { studyId, participation } = offer.signed.body;
-    if (participation.sites !== 'all' && !participation.sites.includes(siteId)) {
+    const { studyId } = offer.signed.body;
+    if (!namesSite(offer.signed.body, siteId)) {
       return;
     }
     const message: OwedMessage = {

@@ -9,7 +9,7 @@ import {
 } from '@consilium/shared/protocol';
 import type { StudyPhase } from '@consilium/shared/rounds';
 import type { TensorSchema } from '@consilium/shared/tensors';
-import type { ContentHash, StudyId } from '@consilium/shared/vocabulary';
+import type { ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
 
 export interface Study {
   readonly studyId: StudyId;
@@ -31,6 +31,11 @@ export interface Study {
 export interface StudyJoin {
   readonly join: Signed<Join>;
   readonly atMs: number;
+}
+
+/** Whether the study is for the site: whoever it does not name learns nothing of it. */
+export function namesSite({ participation }: StudyProtocol, siteId: SiteId): boolean {
+  return participation.sites === 'all' || participation.sites.includes(siteId);
 }
 
 /** The tensor schema that follows from a study protocol. */
