@@ -28,8 +28,8 @@ describe('the study of the demo', () => {
     expect(read(STUDY).task.classes).toEqual(STUDY.classes);
   });
 
-  it('has six rounds unless told otherwise', () => {
-    expect(read(STUDY).training.rounds).toBe(6);
+  it('has twelve rounds unless told otherwise', () => {
+    expect(read(STUDY).training.rounds).toBe(12);
     expect(read({ ...STUDY, rounds: 2 }).training.rounds).toBe(2);
   });
 });
