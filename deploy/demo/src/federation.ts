@@ -18,6 +18,8 @@ export interface FederationPlan {
   readonly board: EventBoard;
   /** The coordinator's port; any free one by default. */
   readonly port?: number;
+  /** The coordinator's database settings; SQLite in its own folder by default. */
+  readonly database?: Readonly<Record<string, string>>;
   /** Where the agents reach the coordinator, when not directly. */
   readonly route?: (coordinatorUrl: string) => Promise<string>;
 }
@@ -70,6 +72,7 @@ async function startCoordinator(plan: FederationPlan, fleet: Fleet) {
       dataFolder,
       http: { host: '127.0.0.1', port: plan.port ?? 0 },
       logOrigin: 'consilium.demo/log',
+      ...(plan.database === undefined ? {} : { database: plan.database }),
     }),
   );
   fleet.start({

@@ -2,6 +2,7 @@
 import type { EventBoard, EventTest } from '@consilium/demo/event-board';
 import type { Federation } from '@consilium/demo/federation';
 import { freePort } from '../support/free-port.js';
+import { isPostgresAvailable, startPostgres } from '../support/postgres.js';
 import { childrenOf } from '../support/process-tree.js';
 import {
   type FinishedFederation,
@@ -10,6 +11,7 @@ import {
 } from '../support/small-federation.js';
 
 const ROUNDS = 4;
+const DATABASES = ['sqlite', ...(isPostgresAvailable() ? ['postgres'] : [])];
 
 /** A moment in the life of a round, as a site's events show it. */
 const inRound =
@@ -46,10 +48,12 @@ describe('a federation whose processes are killed', () => {
 
   async function expectSameAdapter(
     disturb: (federation: Federation, board: EventBoard, site: string) => Promise<void>,
+    database?: Readonly<Record<string, string>>,
   ): Promise<void> {
     const study = await runSmallFederation({
       rounds: ROUNDS,
       port: await freePort(),
+      ...(database === undefined ? {} : { database }),
       disturb: (federation, board) => disturb(federation, board, reference.sites[1] ?? ''),
     });
     try {
@@ -93,14 +97,26 @@ describe('a federation whose processes are killed', () => {
     });
   }, 240_000);
 
-  it('survives the coordinator killed while sites train, upload and right after a result', async () => {
-    await expectSameAdapter(async (federation, board, site) => {
-      await board.everyOne([site], inRound('progress', 1));
-      await killCoordinator(federation);
-      await board.everyOne([site], inRound('uploaded', 2));
-      await killCoordinator(federation);
-      await board.everyOne([site], inRound('result', 3));
-      await killCoordinator(federation);
-    });
-  }, 240_000);
+  it.each(DATABASES)(
+    'survives the coordinator killed while sites train, upload and right after a result, on %s',
+    async (database) => {
+      const server = database === 'postgres' ? await startPostgres() : undefined;
+      try {
+        await expectSameAdapter(
+          async (federation, board, site) => {
+            await board.everyOne([site], inRound('progress', 1));
+            await killCoordinator(federation);
+            await board.everyOne([site], inRound('uploaded', 2));
+            await killCoordinator(federation);
+            await board.everyOne([site], inRound('result', 3));
+            await killCoordinator(federation);
+          },
+          server && { driver: 'postgres', url: await server.createDatabase() },
+        );
+      } finally {
+        await server?.stop();
+      }
+    },
+    240_000,
+  );
 });

@@ -21,6 +21,7 @@ export interface SmallFederationOptions {
   readonly imagesPerSite?: number;
   readonly port?: number;
   readonly route?: (coordinatorUrl: string) => Promise<string>;
+  readonly database?: Readonly<Record<string, string>>;
   /** Lines that replace parts of the study file, merged at the top level. */
   readonly study?: Readonly<Record<string, unknown>>;
   /** What happens to the running federation before it is waited for. */
@@ -68,6 +69,7 @@ export async function runSmallFederation(
     board,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.route === undefined ? {} : { route: options.route }),
+    ...(options.database === undefined ? {} : { database: options.database }),
   });
   try {
     await Promise.all([options.disturb?.(federation, board, sites), federation.finished()]);
