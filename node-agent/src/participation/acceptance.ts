@@ -23,7 +23,12 @@ import {
 } from '@consilium/shared/protocol';
 import { decodeFloat } from '@consilium/shared/encoding';
 import { schemaHash, type TensorSchema } from '@consilium/shared/tensors';
-import { ConsiliumError, type ContentHash, type SiteId } from '@consilium/shared/vocabulary';
+import {
+  ConsiliumError,
+  LIMITS,
+  type ContentHash,
+  type SiteId,
+} from '@consilium/shared/vocabulary';
 import type { AttemptState, StudyState } from './agent-state.js';
 
 type LeafOf<T> = Extract<Leaf, { type: T }>;
@@ -129,8 +134,9 @@ function requireCohort({ cohort, minSites }: Manifest, siteId: SiteId): void {
   if (!cohort.includes(siteId)) {
     throw new ConsiliumError('not-permitted', 'this site is not in the cohort');
   }
-  if (new Set(cohort).size !== cohort.length || cohort.length < minSites) {
-    throw new ConsiliumError('bad-message', 'the cohort repeats a site or is too small');
+  const isPossible = cohort.length >= minSites && cohort.length <= LIMITS.sitesPerStudy;
+  if (new Set(cohort).size !== cohort.length || !isPossible) {
+    throw new ConsiliumError('bad-message', 'the cohort repeats a site, is too small or too large');
   }
 }
 
@@ -218,10 +224,13 @@ export interface ResultCheck {
   readonly record: RoundRecord;
   readonly leaf: LeafOf<'round.result'>;
   readonly siteId: SiteId;
+  /** The last round that this site verified, and the adapter checkpoint that it computed. */
+  readonly adapter: StudyState['adapter'];
 }
 
 /** What the record says, against the log and against what this site saw of the attempt. @throws ConsiliumError 'proof-invalid' */
-export function requireAcceptableResult({ attempt, record, leaf, siteId }: ResultCheck): void {
+export function requireAcceptableResult(check: ResultCheck): void {
+  const { attempt, record, leaf, siteId } = check;
   const manifest = attempt.manifest.body;
   requireEqual(
     [
@@ -244,6 +253,7 @@ export function requireAcceptableResult({ attempt, record, leaf, siteId }: Resul
     ],
     'proof-invalid',
   );
+  requireSequel(record, check.adapter);
   requireTrueSurvivors(record, manifest);
   requireOwnEntry(attempt, record, siteId);
   if (attempt.peers !== undefined) {
@@ -251,10 +261,27 @@ export function requireAcceptableResult({ attempt, record, leaf, siteId }: Resul
   }
 }
 
+/** A round is done once, from what this site computed; a site that missed the round before takes the log's word for it. */
+function requireSequel(record: RoundRecord, adapter: StudyState['adapter']): void {
+  const done = adapter?.roundNo ?? 0;
+  if (record.roundNo <= done) {
+    throw new ConsiliumError('proof-invalid', `round ${record.roundNo} is done at this site`);
+  }
+  if (record.roundNo === done + 1 && record.previousAdapterCheckpointHash !== adapter?.hash) {
+    throw new ConsiliumError(
+      'proof-invalid',
+      'the record starts from another adapter checkpoint than the one this site computed',
+    );
+  }
+}
+
 function requireTrueSurvivors(record: RoundRecord, { cohort, minSites }: Manifest): void {
   const counted = record.participants.filter(({ state }) => state === 'survivor');
   const weight = counted.reduce((sum, participant) => sum + participant.weight, 0);
   const isTrue =
+    new Set(record.participants.map(({ siteId }) => siteId)).size === record.participants.length &&
+    record.weightSurvivors <= record.weightTotal &&
+    record.advertised <= cohort.length &&
     record.survivors.length >= minSites &&
     record.survivors.every((site) => cohort.includes(site)) &&
     counted.length === record.survivors.length &&
@@ -287,6 +314,15 @@ function requirePeersAsSeen(peers: readonly Signed<Advert>[], record: RoundRecor
       ['number of adverts', record.advertised, peers.length],
       ['weights', record.weightTotal, peers.reduce((sum, { body }) => sum + body.weight, 0)],
     ],
+    'proof-invalid',
+  );
+  const weights = new Map(peers.map(({ body }) => [body.siteId, body.weight]));
+  requireEqual(
+    record.participants.map(({ siteId, weight }) => [
+      `weight of ${siteId}`,
+      weight,
+      weights.get(siteId) ?? 0,
+    ]),
     'proof-invalid',
   );
 }

@@ -8,7 +8,8 @@ import { ConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
 import { readBlob } from '../transport/blob-reader.js';
 import { requireAcceptableResult } from './acceptance.js';
 import type { AttemptState, Move } from './agent-state.js';
-import { attemptState, type StudyContext } from './site-context.js';
+import { checkManifest, checkPeers } from './attempt-checks.js';
+import { attemptState, studyState, type StudyContext } from './site-context.js';
 
 const BYTES_PER_PARAMETER = 4;
 
@@ -40,6 +41,19 @@ async function verifyAbort(
   return { kind: 'attempt-aborted', reason };
 }
 
+/** What an attempt was declined for may be its manifest or its adverts: then its result is worth nothing either. */
+async function requireSoundDocuments(
+  study: StudyContext,
+  attempt: AttemptState,
+  signal: AbortSignal,
+): Promise<void> {
+  if (attempt.advert === undefined) {
+    await checkManifest(study, attempt, signal);
+  } else if (attempt.header === undefined && attempt.peers !== undefined) {
+    await checkPeers(study, attempt, signal);
+  }
+}
+
 /** Recomputes the adapter checkpoint from the ring sum, to the bit, and keeps it for the next round. */
 async function verifyResult(
   study: StudyContext,
@@ -49,7 +63,9 @@ async function verifyResult(
 ): Promise<Move> {
   const { schema, checkpoints, siteId, link, logTrust } = study;
   const leaf = await logTrust.requireLeaf('round.result', leafIndex, signal);
-  requireAcceptableResult({ attempt, record, leaf, siteId });
+  const { adapter } = studyState(study, study.studyId);
+  requireAcceptableResult({ attempt, record, leaf, siteId, adapter });
+  await requireSoundDocuments(study, attempt, signal);
   const words = schemaSize(schema);
   const ringSum = await readBlob(link, {
     hash: record.ringSumHash,

@@ -13,6 +13,7 @@ const OF_THE_STUDY: ReadonlySet<ErrorCode> = new Set([
   'bad-tensor-schema',
   'bad-update',
   'checkpoint-invalid',
+  'duplicate',
   'message-too-large',
   'non-finite',
   'not-found',

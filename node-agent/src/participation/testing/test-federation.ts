@@ -164,13 +164,21 @@ export class TestFederation {
   sendPeers(attempt: AttemptInProgress): void {
     const { studyId, roundNo, attemptId } = attempt.manifest.body;
     const adverts = this.alterPeers([attempt.ghostAdvert, given(attempt.advert)]);
-    this.coordinator.owe(this.siteId, {
-      kind: 'round.peers',
-      studyId,
-      roundNo,
-      attemptId,
-      adverts,
+    const message = { kind: 'round.peers', studyId, roundNo, attemptId, adverts } as const;
+    this.coordinator.owe(this.siteId, message);
+  }
+
+  /** Logs a record and owes it. */
+  sendResult({ manifest }: AttemptInProgress, record: RoundRecord): void {
+    const { ringSumHash, adapterCheckpointHash } = record;
+    const leafIndex = this.coordinator.log.append({
+      ...this.leafOf(manifest.body),
+      type: 'round.result',
+      recordHash: contentHashOf(record),
+      ringSumHash,
+      adapterCheckpointHash,
     });
+    this.coordinator.owe(this.siteId, { kind: 'round.result', record, leafIndex });
   }
 
   private respond(asked: Asked): Answered | undefined {
@@ -289,14 +297,7 @@ export class TestFederation {
       adapterCheckpointHash: this.checkpointHash,
       softwareVersion: 'specs',
     });
-    const leafIndex = coordinator.log.append({
-      ...this.leafOf(manifest),
-      type: 'round.result',
-      recordHash: contentHashOf(record),
-      ringSumHash: record.ringSumHash,
-      adapterCheckpointHash: record.adapterCheckpointHash,
-    });
-    coordinator.owe(this.siteId, { kind: 'round.result', record, leafIndex });
+    this.sendResult(attempt, record);
     this.afterRound(manifest.roundNo);
   }
 

@@ -290,15 +290,22 @@ export class InProcessCoordinator {
     const frame = session.channel.seal(encodeFrame(next));
     this.frames.push(frame);
     session.socket.emit(SOCKET.frame, frame, (sealed: Uint8Array) => {
-      this.frames.push(sealed);
-      const { id } = receiptSchema.parse(decodeFrame(session.channel.open(sealed)).json);
-      session.awaiting = undefined;
-      this.owed.set(
-        siteId,
-        (this.owed.get(siteId) ?? []).filter((item) => item.id !== id),
-      );
-      this.deliver(siteId);
+      // socket.io defers an event by one tick but not an acknowledgement: without this the two could swap their places.
+      process.nextTick(() => {
+        this.takeReceipt(siteId, session, sealed);
+      });
     });
+  }
+
+  private takeReceipt(siteId: SiteId, session: Session, sealed: Uint8Array): void {
+    this.frames.push(sealed);
+    const { id } = receiptSchema.parse(decodeFrame(session.channel.open(sealed)).json);
+    session.awaiting = undefined;
+    this.owed.set(
+      siteId,
+      (this.owed.get(siteId) ?? []).filter((item) => item.id !== id),
+    );
+    this.deliver(siteId);
   }
 }
 
