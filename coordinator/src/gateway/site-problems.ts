@@ -24,6 +24,7 @@ const SECURITY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'weak-key',
   'not-permitted',
   'conflict',
+  'duplicate',
   'bad-message',
   'bad-update',
   'bad-chunk',

@@ -90,6 +90,18 @@ export class AttemptRepository {
     return rows.map(({ attemptId }) => attemptId as AttemptId);
   }
 
+  /** Whether an advert of the study, in whichever attempt, has this transport key. */
+  async hasTransportKey(tx: Transaction, studyId: StudyId, transportKey: string): Promise<boolean> {
+    // Base64 holds none of the wildcards of LIKE.
+    const text = JSON.stringify({ transportKey }).slice(1, -1);
+    return tx.rows
+      .createQueryBuilder(ParticipantEntity, 'participant')
+      .innerJoin(AttemptEntity, 'attempt', 'attempt.attemptId = participant.attemptId')
+      .where('attempt.studyId = :studyId', { studyId })
+      .andWhere('participant.advert LIKE :advert', { advert: `%${text}%` })
+      .getExists();
+  }
+
   async say(tx: Transaction, attemptId: AttemptId, siteId: SiteId, said: Said): Promise<void> {
     const document =
       said.state === 'advertised'

@@ -31,7 +31,9 @@ export class RoundsService {
     private readonly studies: StudiesService,
   ) {}
 
-  /** @throws ConsiliumError of `requireDocument`, 'conflict', 'weak-key', 'not-found' for an attempt that never was. */
+  /**
+   * @throws ConsiliumError of `requireDocument`, 'conflict', 'weak-key', 'duplicate', 'not-found' for an attempt that never was.
+   */
   async advert(siteId: SiteId, advert: Signed<Advert>): Promise<Taken> {
     return this.database.transaction(async (tx) => {
       const attempt = await this.find(tx, advert.body.attemptId);
@@ -47,6 +49,7 @@ export class RoundsService {
         return LATE;
       }
       checkBoxPublicKey(fromBase64(advert.body.transportKey));
+      await this.requireFreshKey(tx, advert.body);
       await this.attempts.say(tx, attempt.attemptId, siteId, { state: 'advertised', advert });
       await this.progress.advance(tx, attempt.attemptId);
       return ACCEPTED;
@@ -73,6 +76,13 @@ export class RoundsService {
       await this.progress.advance(tx, attempt.attemptId);
       return ACCEPTED;
     });
+  }
+
+  /** Honest sites decline a set that repeats a key, and a bundle with one is not verified: one site would spoil it for all. */
+  private async requireFreshKey(tx: Transaction, { studyId, transportKey }: Advert): Promise<void> {
+    if (await this.attempts.hasTransportKey(tx, studyId, transportKey)) {
+      throw new ConsiliumError('duplicate', 'the transport key was used in this study before');
+    }
   }
 
   private async find(tx: Transaction, attemptId: AttemptId): Promise<Attempt> {

@@ -105,6 +105,25 @@ describe('an attempt that hears what a site has no right to say', () => {
     expect(await round.port(northgate).advert(advert)).toMatchObject({ kind: 'problem', code });
   });
 
+  it('refuses a transport key that an advert of the study had before, also of another site or attempt', async () => {
+    await round.begin();
+    const first = northgate.latest('round.manifest').manifest;
+    const advert = northgate.advert(first);
+    const { transportKey } = advert.body;
+    await round.port(northgate).advert(advert);
+    const copied = southgate.advert(first, { transportKey });
+    expect(await round.port(southgate).advert(copied)).toMatchObject({ code: 'duplicate' });
+    await round.pass(ADVERT_DEADLINE_MS);
+    await round.show();
+    const second = northgate.latest('round.manifest').manifest;
+    expect(second.body.attemptNo).toBe(2);
+    const repeated = northgate.advert(second, { transportKey });
+    expect(await round.port(northgate).advert(repeated)).toMatchObject({ code: 'duplicate' });
+    expect(await round.port(northgate).advert(northgate.advert(second))).toEqual({
+      kind: 'accepted',
+    });
+  });
+
   it('refuses an update before the adverts are closed, and chunks before their header', async () => {
     await round.begin();
     await round.advertise(northgate);
