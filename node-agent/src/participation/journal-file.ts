@@ -60,6 +60,8 @@ export function damaged(path: string, line: number): ConsiliumError {
 /** An open file that lines are appended to. */
 export class JournalFile {
   private readonly descriptor: number;
+  /** What an append failed with: part of its line may stand at the end, and nothing may follow that. */
+  private fault: Error | undefined;
 
   /** @param bytes where the whole lines end: a torn rest is cut off. */
   constructor(
@@ -70,8 +72,11 @@ export class JournalFile {
     ftruncateSync(this.descriptor, bytes);
   }
 
-  /** On the disk when it returns. @throws ConsiliumError 'disk-full' */
+  /** On the disk when it returns. Once it failed it fails for good: a restart cuts the rest off. @throws ConsiliumError 'disk-full' */
   append(line: Uint8Array): void {
+    if (this.fault !== undefined) {
+      throw this.fault;
+    }
     try {
       let written = 0;
       while (written < line.length) {
@@ -79,7 +84,9 @@ export class JournalFile {
       }
       fsyncSync(this.descriptor);
     } catch (error) {
-      throw diskError(error, this.path);
+      const fault = diskError(error, this.path);
+      this.fault = fault instanceof Error ? fault : new Error('the journal cannot be written');
+      throw this.fault;
     }
   }
 

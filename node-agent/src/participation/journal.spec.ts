@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,23 @@ describe('the journal', () => {
     writeFileSync(file, readFileSync(file).subarray(0, -5));
     write(['c']);
     expect(readJournal(folder)).toMatchObject({ state: { logCheckpoint: 'c' }, no: 2 });
+  });
+
+  it('writes nothing behind a line that could not be written whole, so a restart goes on before it', () => {
+    const journal = Journal.open(folder);
+    journal.append(note('a'));
+    const writing = jest.spyOn(fs, 'writeSync').mockImplementationOnce((descriptor) => {
+      appendFileSync(descriptor, '2 0123');
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    });
+    const full = /no space is left/;
+    expect(() => journal.append(note('b'))).toThrow(full);
+    expect(() => journal.append(note('c'))).toThrow(full);
+    expect(writing).toHaveBeenCalledTimes(1);
+    writing.mockRestore();
+    journal.close();
+    write(['d']);
+    expect(readJournal(folder)).toMatchObject({ state: { logCheckpoint: 'd' }, no: 2 });
   });
 
   it('reports damage in the middle instead of skipping it', () => {
