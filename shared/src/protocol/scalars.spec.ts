@@ -97,6 +97,12 @@ const TABLE: readonly Bounds[] = [
     refused: [bytes(32), bytes(67)],
   },
   {
+    name: 'text of bytes that have no other text',
+    schema: z.union([publicKeySchema, signatureSchema]),
+    taken: [`${'A'.repeat(42)}E=`, `${'A'.repeat(85)}Q==`],
+    refused: [`${'A'.repeat(42)}B=`, `${'A'.repeat(42)}F=`, `${'A'.repeat(85)}B==`],
+  },
+  {
     name: '24 bytes',
     schema: base64Schema(24),
     taken: [bytes(24)],

@@ -16,6 +16,9 @@ export const floatBitsSchema = z
   .string()
   .refine(isFloatBits, 'must be f64: and the 16 hex digits of a number');
 
+/** The last digits that leave no padding bit set, by how many '=' follow: else one key would have several texts. */
+const LAST_DIGIT = ['[A-Za-z0-9+/]', '[AEIMQUYcgkosw048]', '[AQgw]'] as const;
+
 /** Bytes of a fixed length in padded base64. */
 export function base64Schema(length: number) {
   const padding = (3 - (length % 3)) % 3;
@@ -23,7 +26,7 @@ export function base64Schema(length: number) {
   return z
     .string()
     .regex(
-      new RegExp(`^[A-Za-z0-9+/]{${characters}}={${padding}}$`),
+      new RegExp(`^[A-Za-z0-9+/]{${characters - 1}}${LAST_DIGIT[padding]}={${padding}}$`),
       `must be ${length} bytes in base64`,
     );
 }

@@ -48,6 +48,22 @@ describe('a log that lies', () => {
     ).toContain(check);
   });
 
+  it.each([
+    ['a join', 'joins', 'study.approved', 'study.declined'],
+    ['an evaluation', 'evaluations', 'evaluation.reported', 'evaluation.reported'],
+  ] as const)(
+    'fails where %s is in no leaf because another one is in two',
+    (_, check, type, last) => {
+      let named: Leaf | undefined;
+      const twice = (leaf: Leaf): Leaf => {
+        named = leaf.type === type ? (named ?? leaf) : named;
+        return leaf.type === last ? (named ?? leaf) : leaf;
+      };
+
+      expect(failedChecks(filesOf({ leaf: twice }))).toEqual([check]);
+    },
+  );
+
   it('fails where another key was destroyed, or one key served two attempts', () => {
     const aggregationKey = toBase64(generateSigningKeyPair().publicKey);
     const other = (leaf: Leaf): Leaf =>

@@ -17,6 +17,8 @@ export function verifyEvaluations(
   const entries = leavesOf(history.leaves, 'evaluation.reported');
   const byHash = new Map(evaluations.map((evaluation) => [signedHash(evaluation), evaluation]));
   check.same(PLACE, 'evaluations, one for each leaf', entries.length, evaluations.length);
+  const logged = new Set(entries.map(({ leaf }) => leaf.evaluationHash)).size;
+  check.same(PLACE, 'evaluations that a leaf names', logged, evaluations.length);
   for (const { index, leaf } of entries) {
     const evaluation = byHash.get(leaf.evaluationHash);
     if (evaluation === undefined) {

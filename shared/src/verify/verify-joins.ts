@@ -23,6 +23,8 @@ export function verifyJoins(
   ];
   const byHash = new Map(joins.map((join) => [signedHash(join), join]));
   check.same(PLACE, 'joins, one for each leaf', entries.length, joins.length);
+  const logged = new Set(entries.map(({ leaf }) => leaf.joinHash)).size;
+  check.same(PLACE, 'joins that a leaf names', logged, joins.length);
   verifyEnrolments(check, leaves);
   for (const entry of entries) {
     check.covers();
