@@ -5,7 +5,12 @@
 import { Injectable } from '@nestjs/common';
 import { headersHash } from '@consilium/shared/protocol';
 import { step } from '@consilium/shared/rounds';
-import { ConsiliumError, isConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
+import {
+  ConsiliumError,
+  isConsiliumError,
+  type AttemptId,
+  type SiteId,
+} from '@consilium/shared/vocabulary';
 import type { Summed } from '../aggregation/sum-updates.js';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
@@ -40,7 +45,8 @@ export class AttemptSealing {
       await this.database.transaction((tx) => this.fixSurvivors(tx, attempt, summed));
     }
     const fixed = await this.find(attemptId);
-    if (fixed?.phase === 'sealing') {
+    if (fixed?.phase === 'sealing' && fixed.survivors !== undefined) {
+      requireSameSites(fixed.survivors, summed.survivors);
       await this.commit(fixed, study, summed);
     }
   }
@@ -68,6 +74,11 @@ export class AttemptSealing {
 
   /** Who counts is said before the result is known, so the result cannot decide who counts. */
   private async fixSurvivors(tx: Transaction, attempt: Attempt, summed: Summed): Promise<void> {
+    const current = await this.attempts.find(tx, attempt.attemptId);
+    if (current?.phase !== 'sealing' || current.survivors !== undefined) {
+      // A job whose lease ran out is run by two: the first to come here has said it.
+      return;
+    }
     const { attemptId, manifest, peersHash } = attempt;
     const { survivors, refused } = summed;
     await this.attempts.setState(tx, attemptId, refused, 'refused');
@@ -130,6 +141,13 @@ export class AttemptSealing {
 
   private async find(attemptId: AttemptId): Promise<Attempt | undefined> {
     return this.database.read((reader) => this.attempts.find(reader, attemptId));
+  }
+}
+
+/** @throws ConsiliumError 'internal' when the log names other sites than the sum holds; the next try sums those. */
+function requireSameSites(fixed: readonly SiteId[], summed: readonly SiteId[]): void {
+  if (fixed.length !== summed.length || !fixed.every((siteId) => summed.includes(siteId))) {
+    throw new ConsiliumError('internal', 'the survivors in the log are not those of the sum');
   }
 }
 

@@ -84,6 +84,11 @@ export class AttemptRepository {
     return reader.rows.countBy(AttemptEntity, { studyId, roundNo });
   }
 
+  /** Whether the attempt has not ended. */
+  async isOpen(reader: Reader, attemptId: AttemptId): Promise<boolean> {
+    return reader.rows.existsBy(AttemptEntity, { attemptId, phase: In(OPEN_PHASES) });
+  }
+
   /** The attempts whose updates are still needed. */
   async openIds(reader: Reader): Promise<AttemptId[]> {
     const rows = await reader.rows.findBy(AttemptEntity, { phase: In(OPEN_PHASES) });

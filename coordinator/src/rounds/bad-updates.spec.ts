@@ -1,4 +1,5 @@
 import { boxSeal, generateBoxKeyPair } from '@consilium/shared/crypto';
+import { encodeFloat } from '@consilium/shared/encoding';
 import type { UpdateHeader } from '@consilium/shared/protocol';
 import { parseContentHash } from '@consilium/shared/vocabulary';
 import { ADVERT_DEADLINE_MS, AttemptBench, statesOf } from './testing/attempt-bench.js';
@@ -44,6 +45,29 @@ describe('an attempt given a bad update', () => {
     expect(await round.bench.leaves()).toContainEqual(
       expect.objectContaining({ type: 'security.refused', siteId: 'westbank' }),
     );
+  });
+
+  it('takes no header whose measurement is larger than the classes make it', async () => {
+    await round.begin();
+    await round.advertise(...sites);
+    const [loss, balancedAccuracy] = [encodeFloat(1), encodeFloat(0)];
+    const wide = {
+      samples: 0,
+      loss,
+      balancedAccuracy,
+      auroc: 'undefined' as const,
+      confusion: [new Array<number>(100_000).fill(0), [0, 0, 0], [0, 0, 0]],
+    };
+    const square = { ...wide, confusion: wide.confusion.map(() => [0, 0, 0]) };
+    const open = (after: typeof wide) =>
+      round.port(northgate).openUpdate(
+        northgate.update(northgate.latest('round.peers'), {
+          header: { evaluation: { before: square, after } },
+        }).header,
+      );
+    expect(await open(wide)).toMatchObject({ code: 'bad-update' });
+    expect(await open({ ...square, confusion: [] })).toMatchObject({ code: 'bad-update' });
+    expect(await open(square)).toMatchObject({ kind: 'upload' });
   });
 
   it('waits no longer for one whose chunks are not those of its header', async () => {

@@ -29,6 +29,8 @@ export class RoundDriver implements OnModuleInit {
     this.jobs.register({
       kind: ROUND_JOBS.open,
       payload: z.strictObject({ studyId: studyIdSchema }),
+      // Nothing else would ever move the study again, and whatever stands in the way may be gone tomorrow.
+      maxAttempts: Number.POSITIVE_INFINITY,
       run: ({ studyId }) => this.database.transaction((tx) => this.opening.open(tx, studyId)),
     });
     this.jobs.register({

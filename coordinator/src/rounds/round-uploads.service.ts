@@ -4,13 +4,13 @@
  */
 import { Injectable } from '@nestjs/common';
 import { chunkSizes, type Signed } from '@consilium/shared/crypto';
-import type { SiteReply, UpdateHeader } from '@consilium/shared/protocol';
+import type { Metrics, SiteReply, UpdateHeader } from '@consilium/shared/protocol';
 import { isEnded } from '@consilium/shared/rounds';
-import { schemaSize, type TensorSchema } from '@consilium/shared/tensors';
+import { schemaSize } from '@consilium/shared/tensors';
 import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
-import { StudiesService } from '../studies/studies.service.js';
+import { StudiesService, type Study } from '../studies/studies.service.js';
 import { UploadsService } from '../updates/uploads.service.js';
 import type { UploadOutcome } from '../updates/upload.js';
 import { AttemptProgress } from './attempt-progress.js';
@@ -50,7 +50,7 @@ export class RoundUploadsService {
       if (isReplay(row.header, header)) {
         return mayStillSend(attempt, row);
       }
-      requireFit(attempt, study.schema, header.body);
+      requireFit(attempt, study, header.body);
       if (!mayStillSend(attempt, row)) {
         return false;
       }
@@ -90,6 +90,9 @@ export class RoundUploadsService {
   }
 
   private async settle(header: UpdateHeader, outcome: UploadOutcome): Promise<UploadTaken> {
+    if (await this.isOver(header.attemptId)) {
+      return LATE;
+    }
     switch (outcome.kind) {
       case 'conflict':
         throw refusal(header, 'conflict', 'a chunk with other bytes was accepted before');
@@ -103,6 +106,15 @@ export class RoundUploadsService {
           ? LATE
           : { kind: 'upload', missing: [...outcome.missing], complete: outcome.complete };
     }
+  }
+
+  /** An attempt may end while a chunk of it is written: what that left goes, too. */
+  private async isOver(attemptId: AttemptId): Promise<boolean> {
+    const isOpen = await this.database.read((reader) => this.attempts.isOpen(reader, attemptId));
+    if (!isOpen) {
+      await this.uploads.discard(attemptId);
+    }
+    return !isOpen;
   }
 
   /** @returns whether the update counts. */
@@ -145,11 +157,11 @@ function mayStillSend({ phase }: Attempt, { isPeer, state }: Participant): boole
   return isPeer && (state === 'updated' || (phase === 'collecting' && state !== 'declined'));
 }
 
-function requireFit(attempt: Attempt, schema: TensorSchema, header: UpdateHeader): void {
+function requireFit(attempt: Attempt, study: Study, header: UpdateHeader): void {
   if (attempt.phase === 'advertising') {
     throw new ConsiliumError('wrong-state', 'the set of adverts is not closed yet');
   }
-  const bytes = schemaSize(schema) * BYTES_PER_PARAMETER;
+  const bytes = schemaSize(study.schema) * BYTES_PER_PARAMETER;
   const expected: readonly [string, unknown, unknown][] = [
     ['peersHash', attempt.peersHash, header.peersHash],
     ['schemaHash', attempt.manifest.body.schemaHash, header.schemaHash],
@@ -159,6 +171,16 @@ function requireFit(attempt: Attempt, schema: TensorSchema, header: UpdateHeader
   const wrong = expected.find(([, ours, theirs]) => ours !== theirs);
   if (wrong !== undefined) {
     throw new ConsiliumError('bad-update', `the header's ${wrong[0]} does not fit the attempt`);
+  }
+  for (const metrics of Object.values(header.evaluation ?? {})) {
+    requireShape(metrics, study.protocol.task.classes.length);
+  }
+}
+
+/** Every chunk of every site reads the headers of the attempt, so none may hold more than a measurement needs. */
+function requireShape({ confusion }: Metrics, classes: number): void {
+  if (confusion.length !== classes || confusion.some((row) => row.length !== classes)) {
+    throw new ConsiliumError('bad-update', `confusion: expected ${classes} rows of as many counts`);
   }
 }
 

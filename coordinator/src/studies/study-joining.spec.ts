@@ -1,10 +1,11 @@
-import { verifyBody } from '@consilium/shared/crypto';
+import { verifyBody, type Signed } from '@consilium/shared/crypto';
 import { canonicalBytes, fromBase64 } from '@consilium/shared/encoding';
-import { signedHash, type StudyProtocol } from '@consilium/shared/protocol';
-import { parseStudyId } from '@consilium/shared/vocabulary';
+import { signedHash, type Roster, type StudyProtocol } from '@consilium/shared/protocol';
+import { LIMITS, parseStudyId } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import { BACKBONE } from '../models/testing/backbone.js';
 import { testSite, type TestSite } from '../sites/testing/test-site.js';
+import { StudiesRepository } from './studies.repository.js';
 import {
   joinOf,
   studyBench,
@@ -46,6 +47,18 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
   beforeEach(async () => {
     await enrolAll(northgate, southside);
     protocol = await create();
+  });
+
+  it('is over when the roster is full, and changes nothing then', async () => {
+    await join(northgate, protocol);
+    const [roster] = await bench.studies.rosters(STUDY);
+    const sites = Array.from({ length: LIMITS.sitesPerStudy }, () => roster?.body.sites[0]);
+    jest
+      .spyOn(StudiesRepository.prototype, 'latestRoster')
+      .mockResolvedValueOnce({ ...roster, body: { ...roster?.body, sites } } as Signed<Roster>);
+    await expect(join(southside, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
+    expect(await bench.studies.joins(STUDY)).toHaveLength(1);
+    expect(await bench.studies.rosters(STUDY)).toHaveLength(1);
   });
 
   it('grows a signed roster by one site and one epoch each time', async () => {

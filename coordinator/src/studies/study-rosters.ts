@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { signBody, type Signed } from '@consilium/shared/crypto';
 import { canonicalBytes, toBase64 } from '@consilium/shared/encoding';
 import type { Roster } from '@consilium/shared/protocol';
-import type { StudyId } from '@consilium/shared/vocabulary';
+import { ConsiliumError, LIMITS, type StudyId } from '@consilium/shared/vocabulary';
 import { BlobStore } from '../blobs/blob-store.js';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import type { Transaction } from '../database/transaction.js';
@@ -18,9 +18,15 @@ export class StudyRosters {
     private readonly keys: CoordinatorKeys,
   ) {}
 
-  /** The roster with one site more, epoch + 1. Its blob is stored before the row that names it is committed. */
+  /**
+   * The roster with one site more, epoch + 1. Its blob is stored before the row that names it is committed.
+   * @throws ConsiliumError 'wrong-state' when it is full: the fixed-point form has room for so many sites and no more.
+   */
   async add(tx: Transaction, studyId: StudyId, site: Site): Promise<Signed<Roster>> {
     const previous = await this.studies.latestRoster(tx, studyId);
+    if ((previous?.body.sites.length ?? 0) >= LIMITS.sitesPerStudy) {
+      throw new ConsiliumError('wrong-state', `the study has its ${LIMITS.sitesPerStudy} sites`);
+    }
     const entry = {
       siteId: site.siteId,
       keyId: site.keyId,
