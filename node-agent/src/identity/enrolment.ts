@@ -16,6 +16,7 @@ import { AGENT_VERSION } from '../config/version.js';
 import { fingerprintOf } from './fingerprint.js';
 import { ensureIdentity } from './keystore.js';
 import { readPinned, writePinned } from './pinned-coordinator.js';
+import { readReplyText } from './reply-text.js';
 
 export interface EnrolmentOrder {
   readonly home: Home;
@@ -82,15 +83,20 @@ function parseInvite(text: string): Uint8Array {
 
 async function postEnrolment(url: string, request: EnrolmentRequest): Promise<EnrolmentReply> {
   const response = await reach(url, request);
-  const text = await response.text();
-  if (text.length > LARGEST_REPLY) {
-    throw new ConsiliumError('enrolment-failed', 'the coordinator answered with too many bytes');
-  }
+  const text = await textOf(response);
   if (!response.ok) {
     const code = response.status >= 500 ? 'enrolment-failed' : 'bad-invite';
     throw new ConsiliumError(code, `the coordinator refused the enrolment (${response.status})`);
   }
   return parseReply(text);
+}
+
+async function textOf(response: Response): Promise<string> {
+  try {
+    return await readReplyText(response, LARGEST_REPLY);
+  } catch (cause) {
+    throw new ConsiliumError('enrolment-failed', 'the coordinator gave no whole answer', { cause });
+  }
 }
 
 async function reach(url: string, request: EnrolmentRequest): Promise<Response> {

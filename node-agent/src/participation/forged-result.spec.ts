@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { applyUpdate } from '@consilium/shared/aggregation';
 import { contentHashOf, type Signed } from '@consilium/shared/crypto';
 import {
@@ -9,6 +10,7 @@ import {
 } from '@consilium/shared/protocol';
 import { encodeVector, schemaSize, type TensorSet } from '@consilium/shared/tensors';
 import type { SiteId } from '@consilium/shared/vocabulary';
+import { studyFolder } from '../config/home.js';
 import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
 import { encodeCheckpoint } from './adapter-checkpoints.js';
 import { AgentFixture, type RunningAgent } from './testing/agent-fixture.js';
@@ -183,7 +185,7 @@ describe('a result that this site did not take part in', () => {
     await expectHalted();
   });
 
-  it('halts the study when survivors weigh other than they advertised', async () => {
+  it('halts the study when survivors weigh other than they advertised, and keeps no secret of it', async () => {
     await sendWithPeers((record) => {
       const [ghost, own] = record.participants.map((entry) => ({ ...entry, weight: 3 }));
       const counted = { ...given(own), state: 'survivor' as const };
@@ -195,5 +197,7 @@ describe('a result that this site did not take part in', () => {
       };
     });
     await expectHalted();
+    const { attemptsFolder } = studyFolder(fixture.home, federation.protocol.studyId);
+    expect(existsSync(attemptsFolder)).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { isAttemptId, type AttemptId, type StudyId } from '@consilium/shared/vocabulary';
 import type { StudyConfig } from '../config/agent-config.js';
 import { PRIVATE_FOLDER } from '../config/durable-file.js';
-import type { Home } from '../config/home.js';
+import { studyFolder, type Home } from '../config/home.js';
 import { errorFields } from '../telemetry/logger.js';
 import type { StudyState } from './agent-state.js';
 import { studyFault } from './faults.js';
@@ -44,6 +44,8 @@ export class StudyParticipation {
     const { studyId } = this.order;
     const { closed, halted } = this.state();
     if (closed || halted !== undefined) {
+      // The process that wrote this may have been killed before it erased them.
+      await this.eraseAttempts();
       return;
     }
     try {
@@ -58,6 +60,7 @@ export class StudyParticipation {
       }
       this.site.logger.error({ study: studyId, ...errorFields(error) }, 'study halted');
       this.site.journal.append({ kind: 'study-halted', studyId, code });
+      await this.eraseAttempts();
       this.site.report({ event: 'study-halted', study: studyId, code });
     } finally {
       await this.study?.trainer.stop();
@@ -148,6 +151,12 @@ export class StudyParticipation {
     await study.trainer.stop();
     await this.sweep(study);
     await rm(study.folder.cacheFolder, { recursive: true, force: true });
+  }
+
+  /** Nothing more is sent in this study: the keys and updates of its attempts go. */
+  private async eraseAttempts(): Promise<void> {
+    const { home, studyId } = this.order;
+    await eraseAttempt(studyFolder(home, studyId).attemptsFolder);
   }
 
   /** Deletes what no attempt needs any more. May be cut short anywhere: the next sweep finds the rest. */

@@ -31,6 +31,7 @@ import {
 } from '@consilium/shared/protocol';
 import { ConsiliumError, PROTOCOL_VERSION, type SiteId } from '@consilium/shared/vocabulary';
 import { AGENT_VERSION } from '../config/version.js';
+import { readReplyText } from '../identity/reply-text.js';
 
 export interface HandshakeParties {
   /** Origin of the coordinator. */
@@ -61,7 +62,7 @@ export async function fetchChallenge(url: string, signal: AbortSignal): Promise<
     if (!response.ok) {
       throw new Error(`status ${response.status}`);
     }
-    text = await response.text();
+    text = await readReplyText(response, CHALLENGE_BYTES);
   } catch (cause) {
     throw new ConsiliumError('coordinator-unreachable', `no challenge from ${url}`, { cause });
   }
