@@ -28,10 +28,13 @@ export class LocalBlobStore extends BlobStore {
     const draft = join(this.folder, 'drafts', toHex(randomBytes(8)));
     const shelf = join(target, '..');
     try {
-      await mkdir(shelf, { recursive: true, mode: 0o700 });
+      const made = await mkdir(shelf, { recursive: true, mode: 0o700 });
       await writeSynced(draft, bytes);
       await rename(draft, target);
       await syncFolder(shelf);
+      if (made !== undefined) {
+        await syncFolder(this.folder);
+      }
     } catch (error) {
       await rm(draft, { force: true });
       throw toStoreError(error);

@@ -56,6 +56,11 @@ export class SitesRepository {
     return toSite(await reader.rows.findOneBy(SiteEntity, { siteId }));
   }
 
+  /** The signed enrolment of a site, canonical JSON. */
+  async findEnrolment(reader: Reader, siteId: SiteId): Promise<string | undefined> {
+    return (await reader.rows.findOneBy(SiteEntity, { siteId }))?.enrolment;
+  }
+
   async findByKeyId(reader: Reader, keyId: KeyId): Promise<Site | undefined> {
     return toSite(await reader.rows.findOneBy(SiteEntity, { keyId }));
   }

@@ -111,6 +111,19 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
     expect(await sites.list()).toHaveLength(1);
   });
 
+  it('gives the same enrolment the same answer again, since the first one may have been lost', async () => {
+    const { sites, reader, sequencer } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId);
+    const first = await sites.enrol(enrolmentOf(northgate, invite));
+    const { size } = await sequencer.signNow();
+    const again = await sites.enrol(enrolmentOf(northgate, invite));
+    expect(again).toEqual({ ...first, checkpoint: again.checkpoint });
+    expect(await reader.leaves(size, 10)).toEqual([]);
+    await expect(
+      sites.enrol(enrolmentOf(northgate, invite, { agentVersion: '9.9.9' })),
+    ).rejects.toMatchObject(BAD_INVITE);
+  });
+
   it('refuses every unfit request with one and the same answer, and keeps the invite usable', async () => {
     const { sites, reader, sequencer } = await open();
     const { invite } = await sites.createInvite(northgate.siteId);

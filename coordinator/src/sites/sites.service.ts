@@ -7,7 +7,7 @@ import {
   sha256,
   verifyBody,
 } from '@consilium/shared/crypto';
-import { fromBase64, toBase64 } from '@consilium/shared/encoding';
+import { canonicalJson, fromBase64, toBase64 } from '@consilium/shared/encoding';
 import { signedHash, type EnrolmentReply, type EnrolmentRequest } from '@consilium/shared/protocol';
 import {
   ConsiliumError,
@@ -26,6 +26,7 @@ import { Clock } from '../platform/clock.js';
 import { SitesRepository, type Site } from './sites.repository.js';
 
 const INVITE_LIFE_MS = 72 * 3_600_000;
+const FIRST_LEAF = 0;
 
 /** What must happen in the transaction that brings a site in. */
 export type EnrolmentListener = (tx: Transaction, site: Site) => Promise<void>;
@@ -96,7 +97,7 @@ export class SitesService {
   }
 
   /**
-   * Uses an invite up and takes the site in.
+   * Uses an invite up and takes the site in. The same signed enrolment again gets the same answer, as the first one may be lost.
    * @throws ConsiliumError 'bad-invite', the same for every reason: whoever guesses learns nothing.
    */
   async enrol(request: EnrolmentRequest): Promise<EnrolmentReply> {
@@ -136,6 +137,10 @@ export class SitesService {
     identityKey: Uint8Array,
   ): Promise<number> {
     const { siteId, inviteHash } = enrolment.body;
+    if ((await this.sites.findEnrolment(tx, siteId)) === canonicalJson(enrolment)) {
+      // Any checkpoint will do: from it on the site holds the log to its word.
+      return FIRST_LEAF;
+    }
     const invite = await this.sites.takeInvite(tx, inviteHash, this.clock.nowMs());
     if (invite?.siteId !== siteId) {
       throw badInvite();

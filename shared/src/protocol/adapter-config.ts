@@ -15,15 +15,18 @@ export const LORA_TARGETS = [
 export const loraTargetSchema = z.enum(LORA_TARGETS);
 export type LoraTarget = z.infer<typeof loraTargetSchema>;
 
+/** Far above any transformer; bounds what a stranger's document can make a reader do. */
+const MOST_BLOCKS = 1000;
+
 export const adapterConfigSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('linear-head') }),
   z.strictObject({
     kind: z.literal('lora'),
     rank: z.int().min(1).max(256),
     alpha: z.int().min(1).max(4096),
-    targets: z.array(loraTargetSchema).min(1),
+    targets: z.array(loraTargetSchema).min(1).max(LORA_TARGETS.length),
     /** Indices of the adapted blocks, ascending. */
-    blocks: z.array(z.int().min(0)).min(1),
+    blocks: z.array(z.int().min(0)).min(1).max(MOST_BLOCKS),
   }),
 ]);
 export type AdapterConfig = z.infer<typeof adapterConfigSchema>;
