@@ -38,6 +38,12 @@ export class EvaluationsService {
       if (present !== undefined) {
         return sameOrRefuse(present, signed);
       }
+      if (study.phase === 'recruiting') {
+        throw new ConsiliumError(
+          'wrong-state',
+          'the study has not started: nothing can be measured',
+        );
+      }
       await this.requireCheckpoint(body);
       requireSoundMetrics(body.metrics, study.protocol.task.classes.length);
       if (study.phase === 'failed') {

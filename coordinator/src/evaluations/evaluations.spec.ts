@@ -184,6 +184,15 @@ describe.each(testDatabases)('evaluations on $name', (kind) => {
     expect(await evaluations.list(STUDY)).toEqual([signed]);
   });
 
+  it('are refused while the study recruits', async () => {
+    const studyId = parseStudyId('tumours');
+    const protocol = await bench.opening.open(studyFile({ study: studyId }));
+    await bench.studies.join(northgate.siteId, joinOf(northgate, protocol));
+    expect(await refusal(evaluationOf(northgate, { studyId, roundNo: 0 }))).toMatchObject({
+      code: 'wrong-state',
+    });
+  });
+
   it('of a study that does not exist are not listed', async () => {
     await expect(evaluations.list(parseStudyId('none'))).rejects.toMatchObject({
       code: 'not-found',
