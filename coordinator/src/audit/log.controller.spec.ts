@@ -43,7 +43,7 @@ describe('the HTTP interface of the log', () => {
 
   afterAll(async () => {
     await application.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
 
   const get = (path: string, token = keys.operatorToken): Promise<Response> =>

@@ -66,7 +66,8 @@ export class TestDatabases {
   private async closeAll(): Promise<void> {
     await Promise.all(this.opened.splice(0).map((database) => database.close()));
     this.folders.splice(0).forEach((folder) => {
-      rmSync(folder, { recursive: true, force: true });
+      // The log may still be writing its last signature.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     });
   }
 

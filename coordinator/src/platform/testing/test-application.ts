@@ -52,7 +52,7 @@ export async function startTestApplication(parts: TestParts = {}): Promise<TestA
     ],
   };
   const remove = (): void => {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
   const application = await startApplication(root, { config, log }).catch((error: unknown) => {
     remove();
