@@ -25,7 +25,7 @@ export class EvaluationsService {
    * Takes a site's measurement. The same bytes again change nothing.
    * @param siteId of the channel that it came through.
    * @returns 'late' when the study has failed.
-   * @throws ConsiliumError 'not-permitted' in another site's name or outside the roster, 'bad-signature', 'bad-message' for
+   * @throws ConsiliumError 'not-permitted' in another site's name, 'not-found' outside the roster, 'bad-signature', 'bad-message' for
    * numbers that cannot be or another checkpoint than the round has, 'not-found' for an unknown study or round, 'conflict'
    * when the site said something else before.
    */
@@ -82,8 +82,12 @@ export class EvaluationsService {
 
 /** A site speaks for itself only, and only where it takes part. */
 function requireAuthor({ roster }: Study, siteId: SiteId, signed: Signed<Evaluation>): void {
+  const { studyId, siteId: named } = signed.body;
   const member = roster.body.sites.find((site) => site.siteId === siteId);
-  if (signed.body.siteId !== siteId || member === undefined) {
+  if (member === undefined) {
+    throw new ConsiliumError('not-found', `there is no study ${studyId}`);
+  }
+  if (named !== siteId) {
     throw new ConsiliumError('not-permitted', `this is not for site ${siteId} to say`);
   }
   verifyBody('evaluation', signed, fromBase64(member.identityKey));

@@ -136,7 +136,7 @@ describe.each(testDatabases)('evaluations on $name', (kind) => {
     expect(await refusal(evaluationOf(foreign))).toMatchObject({ code: 'bad-signature' });
     expect(await refusal({ ...altered, body })).toMatchObject({ code: 'bad-signature' });
     await expect(evaluations.report(westend.siteId, evaluationOf(westend))).rejects.toMatchObject({
-      code: 'not-permitted',
+      code: 'not-found',
     });
     expect(await evaluations.list(STUDY)).toEqual([]);
   });

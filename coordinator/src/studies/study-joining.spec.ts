@@ -141,10 +141,10 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
     expect(await bench.studies.joins(STUDY)).toEqual([]);
   });
 
-  it('refuses a site that the study does not name', async () => {
+  it('does not exist for a site that it does not name', async () => {
     const sites = ['southside', 'westend'];
     const named = await create({ study: 'named', participation: { minSites: 2, sites } });
-    await expect(join(northgate, named)).rejects.toMatchObject({ code: 'not-permitted' });
+    await expect(join(northgate, named)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('is over once the study has started, but a repeated word is still known', async () => {

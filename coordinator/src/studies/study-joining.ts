@@ -59,11 +59,9 @@ export class StudyJoining {
       throw new ConsiliumError('not-permitted', `the channel is of ${siteId}, the join is not`);
     }
     const study = await this.studies.find(tx, body.studyId);
-    if (study === undefined) {
-      throw new ConsiliumError('not-found', `there is no study ${body.studyId}`);
-    }
-    if (!namesSite(study.signed.body, siteId)) {
-      throw new ConsiliumError('not-permitted', `the study does not name the site ${siteId}`);
+    // A site that a study does not name cannot tell it from one that does not exist.
+    if (study === undefined || !namesSite(study.signed.body, siteId)) {
+      throw new ConsiliumError('not-found', `there is no study ${body.studyId} for this site`);
     }
     if (body.studyProtocolHash !== study.protocolHash) {
       throw new ConsiliumError(
