@@ -4,9 +4,10 @@ import type { AttemptId, StudyId } from '@consilium/shared/vocabulary';
 import type { Transaction } from '../database/transaction.js';
 import { JobRepository } from '../platform/jobs/job.repository.js';
 import { TimerRepository } from '../platform/timers/timer.repository.js';
+import { OPEN_ROUND } from '../studies/study-announcements.js';
 
-/** Kinds of rows; `round.open` is also enqueued by studies at the start of a study. */
-export const ROUND_JOBS = { open: 'round.open', seal: 'round.seal' } as const;
+/** Kinds of rows; a study enqueues the first `open` when it starts. */
+export const ROUND_JOBS = { open: OPEN_ROUND, seal: 'round.seal' } as const;
 export const ROUND_DEADLINE = 'round.deadline';
 
 @Injectable()

@@ -27,7 +27,6 @@ export interface StudyRow {
   readonly signed: Signed<StudyProtocol>;
   readonly protocolHash: ContentHash;
   readonly createdLeafIndex: number;
-  readonly createdAtMs: number;
   readonly reason: string;
 }
 
@@ -112,7 +111,6 @@ function toStudyRow(row: StudyEntity): StudyRow {
     signed: signedProtocolSchema.parse(JSON.parse(row.protocol)),
     protocolHash: row.protocolHash as ContentHash,
     createdLeafIndex: row.createdLeafIndex,
-    createdAtMs: row.createdAtMs,
     reason: row.reason,
   };
 }

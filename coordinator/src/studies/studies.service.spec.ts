@@ -1,17 +1,15 @@
 import type { Leaf, StudyProtocol } from '@consilium/shared/protocol';
-import { parseContentHash, parseStudyId } from '@consilium/shared/vocabulary';
+import { parseContentHash } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import { BACKBONE } from '../models/testing/backbone.js';
 import { testSite, type TestSite } from '../sites/testing/test-site.js';
 import {
   joinOf,
+  STUDY,
   studyBench,
-  studyFile,
   TABLES_OF_STUDIES,
   type StudyBench,
 } from './testing/study-bench.js';
-
-const STUDY = parseStudyId('smears');
 
 describe.each(testDatabases)('start and end of a study on $name', (kind) => {
   // Before the folder goes, the log's last signature must be in it.
@@ -27,28 +25,16 @@ describe.each(testDatabases)('start and end of a study on $name', (kind) => {
     bench = await studyBench(await databases.open(TABLES_OF_STUDIES), databases.folder());
   });
 
-  const create = (changes: Readonly<Record<string, unknown>> = {}): Promise<StudyProtocol> =>
-    bench.opening.open(studyFile(changes));
-
-  const enrolAll = async (...sites: readonly TestSite[]): Promise<void> => {
-    for (const site of sites) {
-      await bench.enrol(site);
-    }
-  };
-
-  const join = (site: TestSite, protocol: StudyProtocol): Promise<void> =>
-    bench.studies.join(site.siteId, joinOf(site, protocol));
-
   let protocol: StudyProtocol;
 
   beforeEach(async () => {
-    await enrolAll(northgate, southside, westend);
-    protocol = await create();
-    await join(northgate, protocol);
+    await bench.enrolAll(northgate, southside, westend);
+    protocol = await bench.create();
+    await bench.join(northgate, protocol);
   });
 
   const started = async (): Promise<void> => {
-    await join(southside, protocol);
+    await bench.join(southside, protocol);
     await bench.studies.start(STUDY);
   };
 
@@ -139,7 +125,7 @@ describe.each(testDatabases)('start and end of a study on $name', (kind) => {
   it('shows the leaves of a study to the sites that it names, and leaves of no study to all', async () => {
     const other = 'closed-smears';
     const participation = { minSites: 2, sites: ['northgate', 'southside'] };
-    await create({ study: other, participation });
+    await bench.create({ study: other, participation });
     const leaves = await bench.leaves();
     const ofOther = leaves.filter((leaf) => 'studyId' in leaf && leaf.studyId === other);
     const general = leaves.filter((leaf) => !('studyId' in leaf));

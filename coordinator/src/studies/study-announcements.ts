@@ -9,7 +9,7 @@ import { OutboxRepository } from '../platform/outbox/outbox.repository.js';
 import type { Study } from './study.js';
 
 /** The job that opens a round; the module of rounds handles it. */
-const OPEN_ROUND = 'round.open';
+export const OPEN_ROUND = 'round.open';
 
 @Injectable()
 export class StudyAnnouncements {

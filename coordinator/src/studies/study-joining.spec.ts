@@ -4,17 +4,15 @@ import { signedHash, type Roster, type StudyProtocol } from '@consilium/shared/p
 import { LIMITS, parseStudyId } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import { BACKBONE } from '../models/testing/backbone.js';
-import { testSite, type TestSite } from '../sites/testing/test-site.js';
+import { testSite } from '../sites/testing/test-site.js';
 import { StudiesRepository } from './studies.repository.js';
 import {
   joinOf,
+  STUDY,
   studyBench,
-  studyFile,
   TABLES_OF_STUDIES,
   type StudyBench,
 } from './testing/study-bench.js';
-
-const STUDY = parseStudyId('smears');
 
 describe.each(testDatabases)('joining a study on $name', (kind) => {
   // Before the folder goes, the log's last signature must be in it.
@@ -30,40 +28,28 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
     bench = await studyBench(await databases.open(TABLES_OF_STUDIES), databases.folder());
   });
 
-  const create = (changes: Readonly<Record<string, unknown>> = {}): Promise<StudyProtocol> =>
-    bench.opening.open(studyFile(changes));
-
-  const enrolAll = async (...sites: readonly TestSite[]): Promise<void> => {
-    for (const site of sites) {
-      await bench.enrol(site);
-    }
-  };
-
-  const join = (site: TestSite, protocol: StudyProtocol): Promise<void> =>
-    bench.studies.join(site.siteId, joinOf(site, protocol));
-
   let protocol: StudyProtocol;
 
   beforeEach(async () => {
-    await enrolAll(northgate, southside);
-    protocol = await create();
+    await bench.enrolAll(northgate, southside);
+    protocol = await bench.create();
   });
 
   it('is over when the roster is full, and changes nothing then', async () => {
-    await join(northgate, protocol);
+    await bench.join(northgate, protocol);
     const [roster] = await bench.studies.rosters(STUDY);
     const sites = Array.from({ length: LIMITS.sitesPerStudy }, () => roster?.body.sites[0]);
     jest
       .spyOn(StudiesRepository.prototype, 'latestRoster')
       .mockResolvedValueOnce({ ...roster, body: { ...roster?.body, sites } } as Signed<Roster>);
-    await expect(join(southside, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
+    await expect(bench.join(southside, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
     expect(await bench.studies.joins(STUDY)).toHaveLength(1);
     expect(await bench.studies.rosters(STUDY)).toHaveLength(1);
   });
 
   it('grows a signed roster by one site and one epoch each time', async () => {
-    await join(southside, protocol);
-    await join(northgate, protocol);
+    await bench.join(southside, protocol);
+    await bench.join(northgate, protocol);
     const rosters = await bench.studies.rosters(STUDY);
     expect(rosters.map(({ body }) => [body.epoch, ...body.sites.map((s) => s.siteId)])).toEqual([
       [1, 'southside'],
@@ -117,7 +103,7 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
   });
 
   it('refuses a second word that differs from the first', async () => {
-    await join(northgate, protocol);
+    await bench.join(northgate, protocol);
     const decision = { kind: 'join', images: 41, used: 41, skipped: 0 } as const;
     const other = joinOf(northgate, protocol, { decision });
     await expect(bench.studies.join(northgate.siteId, other)).rejects.toMatchObject({
@@ -143,16 +129,16 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
 
   it('does not exist for a site that it does not name', async () => {
     const sites = ['southside', 'westend'];
-    const named = await create({ study: 'named', participation: { minSites: 2, sites } });
-    await expect(join(northgate, named)).rejects.toMatchObject({ code: 'not-found' });
+    const named = await bench.create({ study: 'named', participation: { minSites: 2, sites } });
+    await expect(bench.join(northgate, named)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('is over once the study has started, but a repeated word is still known', async () => {
-    await enrolAll(westend);
-    await join(northgate, protocol);
-    await join(southside, protocol);
+    await bench.enrolAll(westend);
+    await bench.join(northgate, protocol);
+    await bench.join(southside, protocol);
     await bench.studies.start(STUDY);
-    await expect(join(westend, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
-    await expect(join(northgate, protocol)).resolves.toBeUndefined();
+    await expect(bench.join(westend, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
+    await expect(bench.join(northgate, protocol)).resolves.toBeUndefined();
   });
 });

@@ -5,7 +5,6 @@ import type { OwedMessage, StudyProtocol } from '@consilium/shared/protocol';
 import type { SiteId } from '@consilium/shared/vocabulary';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import type { Transaction } from '../database/transaction.js';
-import { Clock } from '../platform/clock.js';
 import { OutboxRepository } from '../platform/outbox/outbox.repository.js';
 import { SitesService } from '../sites/sites.service.js';
 import { namesSite } from './study.js';
@@ -20,15 +19,10 @@ export interface Offer {
 export class StudyOffers {
   constructor(
     private readonly keys: CoordinatorKeys,
-    private readonly clock: Clock,
     private readonly sites: SitesService,
     private readonly studies: StudiesRepository,
     private readonly outbox: OutboxRepository,
   ) {}
-
-  nowMs(): number {
-    return this.clock.nowMs();
-  }
 
   sign(protocol: StudyProtocol): Signed<StudyProtocol> {
     return signBody('study', protocol, this.keys.identity);

@@ -86,7 +86,6 @@ export class StudyOpening {
       signed,
       protocolHash,
       createdLeafIndex,
-      createdAtMs: this.offers.nowMs(),
     });
     await this.start.record(tx, signed.body, adapterCheckpointHash);
     await this.offers.toAllSites(tx, { signed, createdLeafIndex });

@@ -21,9 +21,6 @@ export class StudyEntity {
   @Column('bigint')
   createdLeafIndex!: number;
 
-  @Column('bigint')
-  createdAtMs!: number;
-
   /** Why the study failed; empty otherwise. */
   @Column('text')
   reason!: string;

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '@consilium/shared/crypto';
+import { isSiteId } from '@consilium/shared/vocabulary';
 import { parse } from 'csv-parse/sync';
 import { writePhantomDataset } from './phantom/dataset.js';
 import { laboratories } from './phantom/laboratory.js';
@@ -20,8 +21,6 @@ export interface PictureRow {
   readonly split: string;
   readonly site: string;
 }
-
-const SITE_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** Draws the phantom data set under `folder`. Same seed, same pictures. */
 export async function drawPictures(
@@ -64,7 +63,7 @@ export async function readPictures(
   }));
   const allSites = distinct(rows.map((row) => row.site));
   const sites = allSites.slice(0, wanted ?? allSites.length);
-  const unusable = sites.find((site) => !SITE_NAME.test(site));
+  const unusable = sites.find((site) => !isSiteId(site));
   if (unusable !== undefined) {
     throw new Error(
       `labels.csv names the site "${unusable}": site names are lower-case letters, digits and hyphens`,

@@ -7,14 +7,8 @@ import {
   type Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { encodeFloat } from '@consilium/shared/encoding';
 import type { BackboneDescription, Leaf, OwedMessage } from '@consilium/shared/protocol';
-import {
-  parseContentHash,
-  parseStudyId,
-  type SiteId,
-  type StudyId,
-} from '@consilium/shared/vocabulary';
+import { parseStudyId, type SiteId, type StudyId } from '@consilium/shared/vocabulary';
 import { In, LessThanOrEqual } from 'typeorm';
 import { LogReader } from '../../audit/log-reader.service.js';
 import { auditTables } from '../../audit/audit-tables.js';
@@ -27,6 +21,7 @@ import { Database } from '../../database/database.js';
 import type { Tables } from '../../database/tables.js';
 import { BackbonesService } from '../../models/backbones.service.js';
 import { modelTables } from '../../models/model-tables.js';
+import { BACKBONE } from '../../models/testing/backbone.js';
 import { JobEntity } from '../../platform/jobs/job.entity.js';
 import { JobRunner } from '../../platform/jobs/job-runner.js';
 import { Log } from '../../platform/logging/log.js';
@@ -54,7 +49,6 @@ export const TABLES: readonly Tables[] = [
 ];
 
 export const STUDY = parseStudyId('smears');
-const BACKBONE = parseContentHash(`sha256:${'b'.repeat(64)}`);
 
 export interface StudyPlan {
   readonly rounds?: number;
@@ -190,31 +184,7 @@ export function foundation(
 }
 
 function backbone(hiddenSize: number): BackboneDescription {
-  const half = encodeFloat(0.5);
-  return {
-    hash: BACKBONE,
-    geometry: {
-      layout: 'vit',
-      hiddenSize,
-      layers: 1,
-      heads: 1,
-      mlpSize: 8,
-      imageSize: 8,
-      patchSize: 4,
-      channels: 3,
-      activation: 'gelu',
-      layerNormEps: encodeFloat(1e-6),
-      qkvBias: true,
-    },
-    preprocessing: {
-      size: 8,
-      resample: 'bilinear',
-      rescale: encodeFloat(1 / 255),
-      mean: [half, half, half],
-      std: [half, half, half],
-    },
-    parameters: 1000,
-  };
+  return { ...BACKBONE, geometry: { ...BACKBONE.geometry, hiddenSize } };
 }
 
 function studyFile(plan: StudyPlan): string {
@@ -222,7 +192,7 @@ function studyFile(plan: StudyPlan): string {
     study: STUDY,
     title: 'Blood smears',
     task: { kind: 'classification', classes: ['eosinophil', 'lymphocyte', 'neutrophil'] },
-    backbone: BACKBONE,
+    backbone: BACKBONE.hash,
     adapter: { kind: 'linear-head' },
     training: {
       rounds: plan.rounds ?? 1,

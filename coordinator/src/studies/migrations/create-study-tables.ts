@@ -14,7 +14,6 @@ export class CreateStudyTables1764000000012 implements MigrationInterface {
           type.text('protocol'),
           type.text('protocolHash'),
           type.integer('createdLeafIndex'),
-          type.integer('createdAtMs'),
           type.text('reason'),
         ],
       }),

@@ -8,6 +8,7 @@ import {
   type OwedMessage,
   type StudyProtocol,
 } from '@consilium/shared/protocol';
+import { parseStudyId } from '@consilium/shared/vocabulary';
 import { stringify } from 'yaml';
 import { auditTables } from '../../audit/audit-tables.js';
 import { LocalBlobStore } from '../../blobs/blob-store.local.js';
@@ -73,6 +74,9 @@ export function joinOf(
   return signBody('join', body, site.keys);
 }
 
+/** The study of `studyFile` when nothing is changed. */
+export const STUDY = parseStudyId('smears');
+
 export type StudyBench = Awaited<ReturnType<typeof studyBench>>;
 
 /** @param folder of the coordinator's data, empty. The backbone is registered. */
@@ -86,7 +90,7 @@ export async function studyBench(database: Database, folder: string) {
   const blobs = await LocalBlobStore.open(join(folder, 'blobs'));
   const backbones = new BackbonesService(database, models, clock);
   const checkpoints = new AdapterCheckpointsService(database, models);
-  const offers = new StudyOffers(keys, clock, sites, rows, outbox);
+  const offers = new StudyOffers(keys, sites, rows, outbox);
   const announcements = new StudyAnnouncements(audit, outbox, jobs);
   const first = new FirstCheckpoint(blobs, checkpoints);
   const opening = new StudyOpening(database, rows, backbones, first, audit, offers);
@@ -96,6 +100,15 @@ export async function studyBench(database: Database, folder: string) {
   sites.onEnrolled((tx, { siteId }) => offers.toNewSite(tx, siteId));
   await backbones.register(BACKBONE);
 
+  const create = (changes: Readonly<Record<string, unknown>> = {}): Promise<StudyProtocol> =>
+    opening.open(studyFile(changes));
+  const enrolAll = async (...all: readonly TestSite[]): Promise<void> => {
+    for (const site of all) {
+      await base.enrol(site);
+    }
+  };
+  const joinAs = (site: TestSite, protocol: StudyProtocol): Promise<void> =>
+    studies.join(site.siteId, joinOf(site, protocol));
   /** What a site is owed, oldest first. */
   const owedTo = async ({ siteId }: TestSite): Promise<OwedMessage[]> => {
     const owed = await database.read((from) => outbox.pending(from, siteId, 100));
@@ -109,6 +122,9 @@ export async function studyBench(database: Database, folder: string) {
   const queuedJobs = (): Promise<number> => database.read((from) => jobs.count(from, 'queued'));
   return {
     ...base,
+    create,
+    enrolAll,
+    join: joinAs,
     blobs,
     backbones,
     checkpoints,
