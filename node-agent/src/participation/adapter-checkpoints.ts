@@ -81,6 +81,11 @@ export class AdapterCheckpoints {
     await writeDurably(this.folder.adapterFile(roundNo), bytes);
   }
 
+  /** Resolves when no call that was made so far reads or writes any more, whether it succeeded or not. */
+  async settled(): Promise<void> {
+    await this.lane;
+  }
+
   /** Deletes the checkpoints of earlier rounds. */
   async keepFrom(roundNo: RoundNo): Promise<void> {
     await mkdir(this.folder.adaptersFolder, { recursive: true, mode: PRIVATE_FOLDER });

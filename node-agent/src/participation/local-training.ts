@@ -90,6 +90,12 @@ export class LocalTraining {
     await this.removeThrough(roundNo);
   }
 
+  /** Stops a training that is not finished and resolves when it touches no file any more. */
+  async close(): Promise<void> {
+    await this.options.trainer.stop();
+    await Promise.allSettled([this.underWay?.delta]);
+  }
+
   private async findOrTrain(order: TrainingOrder): Promise<TrainedDelta> {
     return (await this.find(order)) ?? (await this.train(order));
   }

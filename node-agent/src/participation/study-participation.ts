@@ -63,7 +63,9 @@ export class StudyParticipation {
       await this.eraseAttempts();
       this.site.report({ event: 'study-halted', study: studyId, code });
     } finally {
-      await this.study?.trainer.stop();
+      // A peer check that fails leaves the attempt while its training still begins: nothing of it outlives the agent.
+      await this.study?.checkpoints.settled();
+      await this.study?.training.close();
     }
   }
 
