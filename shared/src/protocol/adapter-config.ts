@@ -1,72 +1,115 @@
-/** What a study trains and on which backbone: the terms that coordinator, agent and verifier agree on. models.md layouts, PEFT defaults. */
+/** What a study trains: the adapter's method and its settings. models.md section 4; defaults are PEFT's where it has the method. */
 import { z } from 'zod';
-import { contentHashSchema, floatBitsSchema, positiveSchema } from './scalars.js';
+import { MOST_BLOCKS } from './backbone-geometry.js';
+import { floatBitsSchema } from './scalars.js';
 
-/** The linear layers of a transformer block that LoRA may adapt, in the order of their tensors. */
-export const LORA_TARGETS = [
+/** The linear layers of a transformer block that an adapter may reach, in the order of their tensors. */
+export const LINEAR_TARGETS = [
   'query',
   'key',
   'value',
   'attention-output',
+  /** Only where the feed-forward layers are gated. */
+  'mlp-gate',
   'mlp-up',
   'mlp-down',
 ] as const;
 
-export const loraTargetSchema = z.enum(LORA_TARGETS);
-export type LoraTarget = z.infer<typeof loraTargetSchema>;
+export const linearTargetSchema = z.enum(LINEAR_TARGETS);
+export type LinearTarget = z.infer<typeof linearTargetSchema>;
 
-/** Far above any transformer; bounds what a stranger's document can make a reader do. */
-const MOST_BLOCKS = 1000;
+const rank = z.int().min(1).max(256);
+const alpha = z.int().min(1).max(4096);
+const blockIndex = z
+  .int()
+  .min(0)
+  .max(MOST_BLOCKS - 1);
+/** Indices of the adapted blocks, ascending. */
+const blocks = z.array(blockIndex).min(1).max(MOST_BLOCKS);
+const targets = z.array(linearTargetSchema).min(1).max(LINEAR_TARGETS.length);
 
+const lowRank = {
+  rank,
+  alpha,
+  targets,
+  blocks,
+  /** Layers whose rank and alpha differ from the others'. */
+  rankPattern: z
+    .array(z.strictObject({ block: blockIndex, target: linearTargetSchema, rank, alpha }))
+    .max(MOST_BLOCKS * LINEAR_TARGETS.length)
+    .optional(),
+};
+
+/** Where a bottleneck stands. */
+export const bottleneckPlacementSchema = z.enum([
+  /** After attention and after the feed-forward layers: Houlsby et al. 2019. */
+  'houlsby',
+  /** After the feed-forward layers only: Pfeiffer et al. 2021. */
+  'pfeiffer',
+  /** Beside the feed-forward layers: AdaptFormer, Chen et al. 2022. */
+  'parallel',
+]);
+export type BottleneckPlacement = z.infer<typeof bottleneckPlacementSchema>;
+
+/** Every method trains a linear head as well. */
 export const adapterConfigSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('linear-head') }),
+  /** Hu et al. 2021: W + (alpha / rank) B A. */
+  z.strictObject({ kind: z.literal('lora'), ...lowRank }),
+  /** Kalajdzievski 2023: W + (alpha / sqrt rank) B A. */
+  z.strictObject({ kind: z.literal('rslora'), ...lowRank }),
+  /** Liu et al. 2024: LoRA on the direction of W's rows, a trained magnitude for each. */
+  z.strictObject({ kind: z.literal('dora'), ...lowRank }),
+  /** Liu et al. 2022: outputs of `targets` are scaled; of those also in `feedForward`, the inputs. */
   z.strictObject({
-    kind: z.literal('lora'),
-    rank: z.int().min(1).max(256),
-    alpha: z.int().min(1).max(4096),
-    targets: z.array(loraTargetSchema).min(1).max(LORA_TARGETS.length),
-    /** Indices of the adapted blocks, ascending. */
-    blocks: z.array(z.int().min(0)).min(1).max(MOST_BLOCKS),
+    kind: z.literal('ia3'),
+    targets,
+    feedForward: z.array(linearTargetSchema).max(LINEAR_TARGETS.length),
+    blocks,
+  }),
+  /** Every parameter of the last `count` blocks, and of what follows them. */
+  z.strictObject({ kind: z.literal('last-blocks'), count: z.int().min(1).max(MOST_BLOCKS) }),
+  /** Ben Zaken et al. 2021: the biases of the blocks and of the last norm. */
+  z.strictObject({ kind: z.literal('bitfit'), blocks }),
+  /** The scales and shifts of the norms of the blocks and of the last norm. */
+  z.strictObject({ kind: z.literal('norm-tuning'), blocks }),
+  /** Every parameter. */
+  z.strictObject({ kind: z.literal('full') }),
+  z.strictObject({
+    kind: z.literal('bottleneck'),
+    placement: bottleneckPlacementSchema,
+    size: z.int().min(1).max(4096),
+    activation: z.enum(['relu', 'gelu', 'silu']),
+    /** What the bottleneck's output is multiplied by. */
+    scale: floatBitsSchema,
+    blocks,
+  }),
+  /** Jia et al. 2022: trained tokens between class token and patches, at the first block or anew at every block. */
+  z.strictObject({
+    kind: z.literal('visual-prompts'),
+    depth: z.enum(['shallow', 'deep']),
+    tokens: z.int().min(1).max(1024),
   }),
 ]);
 export type AdapterConfig = z.infer<typeof adapterConfigSchema>;
-
-export const backboneGeometrySchema = z.strictObject({
-  layout: z.literal('vit'),
-  hiddenSize: positiveSchema,
-  layers: positiveSchema,
-  heads: positiveSchema,
-  mlpSize: positiveSchema,
-  imageSize: positiveSchema,
-  patchSize: positiveSchema,
-  channels: z.literal(3),
-  activation: z.literal('gelu'),
-  layerNormEps: floatBitsSchema,
-  qkvBias: z.boolean(),
-});
-export type BackboneGeometry = z.infer<typeof backboneGeometrySchema>;
-
-export const preprocessingSchema = z.strictObject({
-  /** Side of the square, in pixels, that a picture is squashed to. */
-  size: positiveSchema,
-  resample: z.enum(['nearest', 'bilinear', 'bicubic']),
-  rescale: floatBitsSchema,
-  mean: z.array(floatBitsSchema).length(3),
-  std: z.array(floatBitsSchema).length(3),
-});
-export type Preprocessing = z.infer<typeof preprocessingSchema>;
-
-export const backboneDescriptionSchema = z.strictObject({
-  /** Hash of the tensors (not of the file): see section 3 of the protocol. */
-  hash: contentHashSchema,
-  geometry: backboneGeometrySchema,
-  preprocessing: preprocessingSchema,
-  parameters: positiveSchema,
-});
-export type BackboneDescription = z.infer<typeof backboneDescriptionSchema>;
+export type AdapterKind = AdapterConfig['kind'];
+/** The settings of one method, or of several. */
+export type AdapterConfigOf<K extends AdapterKind> = Extract<AdapterConfig, { kind: K }>;
+export type LowRankConfig = AdapterConfigOf<'lora' | 'rslora' | 'dora'>;
 
 export const taskSchema = z.strictObject({
   kind: z.literal('classification'),
   classes: z.array(z.string().min(1).max(64)).min(2).max(1000),
 });
 export type Task = z.infer<typeof taskSchema>;
+
+/** Rank and alpha of one layer. */
+export function rankOf(
+  config: LowRankConfig,
+  block: number,
+  target: LinearTarget,
+): { readonly rank: number; readonly alpha: number } {
+  const own = config.rankPattern?.find((entry) => entry.block === block && entry.target === target);
+  const { rank, alpha } = own ?? config;
+  return { rank, alpha };
+}

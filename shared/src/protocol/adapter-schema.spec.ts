@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { decodeFloat, encodeFloat } from '../encoding/index.js';
 import { parseTensorSchema, schemaHash, schemaSize } from '../tensors/index.js';
-import { LORA_TARGETS, type AdapterConfig } from './adapter-config.js';
-import { adapterSchema, layerSizes, type AdapterPlan } from './adapter-schema.js';
+import type { AdapterConfig } from './adapter-config.js';
+import { adapterSchema, type AdapterPlan } from './adapter-schema.js';
+import { layerSizes, linearTargets } from './backbone-parameters.js';
 import { BACKBONE } from './testing/sample-study.js';
 
 const HIDDEN = 192;
 const MLP = 768;
+const TARGETS = linearTargets(BACKBONE.geometry);
 
 type Lora = Extract<AdapterConfig, { kind: 'lora' }>;
 const LORA: Lora = { kind: 'lora', rank: 4, alpha: 8, targets: ['query', 'value'], blocks: [11] };
@@ -43,7 +45,7 @@ describe('the tensors of an adapter', () => {
   });
 
   it('have the sizes of their layers, [rank, in] and [out, rank]', () => {
-    const shapes = adapterSchema(plan({ targets: [...LORA_TARGETS] })).map(({ shape }) => shape);
+    const shapes = adapterSchema(plan({ targets: TARGETS })).map(({ shape }) => shape);
     const square = [
       [4, HIDDEN],
       [HIDDEN, 4],
@@ -84,12 +86,12 @@ describe('the tensors of an adapter', () => {
   });
 
   it('all have the range of the study', () => {
-    const ranges = adapterSchema(plan({ targets: [...LORA_TARGETS] })).map(({ range }) => range);
+    const ranges = adapterSchema(plan({ targets: TARGETS })).map(({ range }) => range);
     expect(new Set(ranges.map(decodeFloat))).toEqual(new Set([0.5]));
   });
 
   it('are a schema that every site can read', () => {
-    const schema = adapterSchema(plan({ targets: [...LORA_TARGETS], blocks: [0, 11] }));
+    const schema = adapterSchema(plan({ targets: TARGETS, blocks: [0, 11] }));
     expect(parseTensorSchema(schema)).toEqual(schema);
     expect(schemaSize(schema)).toBe(2 * (4 * 2 * 4 * HIDDEN + 2 * 4 * (HIDDEN + MLP)) + 3 * 193);
   });
@@ -115,7 +117,7 @@ function torchKaimingBound(fanIn: number, a: number): number {
 }
 
 describe('the first values of an adapter', () => {
-  it.each(LORA_TARGETS)(
+  it.each(TARGETS)(
     'of %s are those of PEFT: A even within the bound of torch, B zero',
     (target) => {
       const [a, b] = adapterSchema(plan({ targets: [target] }));

@@ -1,5 +1,7 @@
 export * from './scalars.js';
+export * from './backbone-geometry.js';
 export * from './adapter-config.js';
+export * from './backbone-parameters.js';
 export * from './adapter-schema.js';
 export * from './study-protocol.js';
 export * from './study-file.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SigningDomain } from '../crypto/index.js';
-import { LORA_TARGETS } from './adapter-config.js';
+import { LINEAR_TARGETS } from './adapter-config.js';
 import { BUNDLE_PATHS } from './bundle.js';
 import { SOCKET } from './handshake.js';
 import { LEAVES } from './testing/sample-leaves.js';
@@ -80,7 +80,7 @@ describe('docs/protocol/v1.md', () => {
   });
 
   it('names the LoRA targets in the order of their tensors, and the path of the socket', () => {
-    expect(TEXT).toContain(`in the order ${LORA_TARGETS.join(', ')}`);
+    expect(TEXT).toContain(`in the order ${LINEAR_TARGETS.join(', ')}`);
     expect(TEXT).toContain(`path \`${SOCKET.path}\``);
   });
 });

@@ -140,8 +140,8 @@ describe('a study file', () => {
   it.each<[string, (draft: File & Record<string, unknown>) => void, string]>([
     [
       'an adapter that does not exist',
-      (draft) => (draft.adapter = { kind: 'dora' }),
-      "adapter.kind: Invalid discriminator value. Expected 'linear-head' | 'lora'",
+      (draft) => (draft.adapter = { kind: 'hyper' }),
+      "adapter.kind: Invalid discriminator value. Expected 'linear-head' | 'lora' | 'rslora' | 'dora' | 'ia3' | 'last-blocks' | 'bitfit' | 'norm-tuning' | 'full' | 'bottleneck' | 'visual-prompts'",
     ],
     [
       'a class named twice',

@@ -3,18 +3,18 @@
  * message with path and expectation. architecture.md section 5.
  */
 import { z } from 'zod';
-import { ConsiliumError, type ContentHash } from '../vocabulary/index.js';
+import { ConsiliumError, isConsiliumError, type ContentHash } from '../vocabulary/index.js';
 import { encodeFloat, isWellFormed } from '../encoding/index.js';
 import { schemaHash, TensorSchemaJson, type TensorSchema } from '../tensors/index.js';
-import {
-  LORA_TARGETS,
-  loraTargetSchema,
-  type AdapterConfig,
-  type BackboneDescription,
-  taskSchema,
-} from './adapter-config.js';
-import { adapterSchema, type AdapterPlan } from './adapter-schema.js';
+import { taskSchema } from './adapter-config.js';
+import { adapterSchema, privateAdapterSchema } from './adapter-schema.js';
+import type { BackboneDescription } from './backbone-geometry.js';
 import { contentHashSchema, siteIdSchema, studyIdSchema } from './scalars.js';
+import {
+  adapterFileSchema,
+  privateAdapterFileSchema,
+  resolveAdapter,
+} from './study-file-adapter.js';
 import { studyProtocolSchema, type StudyProtocol } from './study-protocol.js';
 
 const rate = z.number().positive().finite();
@@ -40,26 +40,6 @@ const durationSchema = z
     const factor = unit === 'ms' ? 1 : unit === 's' ? 1000 : unit === 'm' ? 60_000 : 3_600_000;
     return Number.parseInt(text, 10) * factor;
   });
-
-const adapterFileSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('linear-head') }),
-  z.strictObject({
-    kind: z.literal('lora'),
-    rank: z.int().min(1).max(256).default(8),
-    alpha: z.int().min(1).max(4096).default(16),
-    targets: z.array(loraTargetSchema).min(1).default(['query', 'value']),
-    blocks: z
-      .union(
-        [
-          z.literal('all'),
-          z.strictObject({ last: z.int().min(1) }),
-          z.array(z.int().min(0)).min(1),
-        ],
-        { error: 'must be all, {last: n} or a list of block numbers' },
-      )
-      .default('all'),
-  }),
-]);
 
 const optimizerFileSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -110,6 +90,8 @@ export const studyFileSchema = z.strictObject({
     }),
   backbone: contentHashSchema,
   adapter: adapterFileSchema,
+  /** Trained beside the shared adapter at each site, and never sent. */
+  privateAdapter: privateAdapterFileSchema.optional(),
   training: z.strictObject({
     rounds: z.int().min(1).max(10_000),
     localEpochs: z.int().min(1).max(1000).default(1),
@@ -174,14 +156,15 @@ export function toStudyProtocol(
       `backbone: the study names ${file.backbone}, the description is of ${backbone.hash}`,
     );
   }
-  const adapter = resolveAdapter(file, backbone.geometry.layers);
+  const { geometry } = backbone;
   const { training, participation } = file;
-  const plan = {
-    geometry: backbone.geometry,
-    adapter,
-    task: file.task,
-    updateRange: training.updateRange,
-  };
+  const adapter = resolveAdapter(file.adapter, geometry);
+  const plan = { geometry, adapter, task: file.task, updateRange: training.updateRange };
+  const ownAdapter =
+    file.privateAdapter === undefined ? undefined : resolveAdapter(file.privateAdapter, geometry);
+  if (ownAdapter !== undefined) {
+    requireSchema(() => privateAdapterSchema({ ...plan, adapter: ownAdapter }));
+  }
   return studyProtocolSchema.parse({
     v: 1,
     studyId: file.study,
@@ -189,6 +172,7 @@ export function toStudyProtocol(
     task: file.task,
     backbone,
     adapter,
+    ...(ownAdapter === undefined ? {} : { privateAdapter: ownAdapter }),
     training: {
       rounds: training.rounds,
       localEpochs: training.localEpochs,
@@ -210,13 +194,13 @@ export function toStudyProtocol(
       maxAttempts: participation.maxAttempts,
     },
     seed: file.seed === undefined ? seed : String(file.seed),
-    schemaHash: schemaHash(requireSchema(plan)) satisfies ContentHash,
+    schemaHash: schemaHash(requireSchema(() => adapterSchema(plan))) satisfies ContentHash,
   });
 }
 
-/** An adapter beyond the limits is refused here, before any site approves a study that cannot run. */
-function requireSchema(plan: AdapterPlan): TensorSchema {
-  const result = TensorSchemaJson.safeParse(adapterSchema(plan));
+/** An adapter that the backbone cannot carry, or beyond the limits, is refused before any site approves a study that cannot run. */
+function requireSchema(make: () => TensorSchema): TensorSchema {
+  const result = TensorSchemaJson.safeParse(madeOrRefused(make));
   if (!result.success) {
     const faults = result.error.issues.map(({ message }) => message);
     throw new ConsiliumError('bad-study-file', `adapter: ${faults.join('; ')}`);
@@ -224,40 +208,15 @@ function requireSchema(plan: AdapterPlan): TensorSchema {
   return result.data;
 }
 
-function resolveAdapter(file: StudyFile, layers: number): AdapterConfig {
-  const { adapter } = file;
-  if (adapter.kind === 'linear-head') {
-    return adapter;
+function madeOrRefused(make: () => TensorSchema): TensorSchema {
+  try {
+    return make();
+  } catch (error) {
+    if (isConsiliumError(error)) {
+      throw new ConsiliumError('bad-study-file', error.message, { cause: error });
+    }
+    throw error;
   }
-  const blocks = resolveBlocks(adapter.blocks, layers);
-  const wrong = blocks.find((block) => block >= layers);
-  if (wrong !== undefined || blocks.length === 0) {
-    throw new ConsiliumError(
-      'bad-study-file',
-      `adapter.blocks: the backbone has ${layers} blocks, numbered 0 to ${layers - 1}`,
-    );
-  }
-  return {
-    kind: 'lora',
-    rank: adapter.rank,
-    alpha: adapter.alpha,
-    targets: LORA_TARGETS.filter((target) => adapter.targets.includes(target)),
-    blocks,
-  };
-}
-
-function resolveBlocks(
-  blocks: 'all' | { readonly last: number } | readonly number[],
-  layers: number,
-): number[] {
-  if (blocks === 'all') {
-    return Array.from({ length: layers }, (_, i) => i);
-  }
-  if ('last' in blocks) {
-    const first = layers - blocks.last;
-    return first < 0 ? [] : Array.from({ length: blocks.last }, (_, i) => first + i);
-  }
-  return [...new Set(blocks)].sort((a, b) => a - b);
 }
 
 function floatsEncoded(values: Readonly<Record<string, string | number>>): object {

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { contentHashOf } from '../crypto/index.js';
 import type { ContentHash } from '../vocabulary/index.js';
-import { adapterConfigSchema, backboneDescriptionSchema, taskSchema } from './adapter-config.js';
+import { adapterConfigSchema, taskSchema } from './adapter-config.js';
+import { backboneDescriptionSchema } from './backbone-geometry.js';
 import {
   contentHashSchema,
   floatBitsSchema,
@@ -71,6 +72,8 @@ export const studyProtocolSchema = z.strictObject({
   task: taskSchema,
   backbone: backboneDescriptionSchema,
   adapter: adapterConfigSchema,
+  /** Trained beside the shared adapter at each site, kept there and never sent. */
+  privateAdapter: adapterConfigSchema.optional(),
   training: trainingConfigSchema,
   privacy: z.strictObject({ secureAggregation: z.literal('off') }),
   participation: participationSchema,

@@ -3,6 +3,7 @@ import { contentHashOf } from '@consilium/shared/crypto';
 import { encodeFloat } from '@consilium/shared/encoding';
 import {
   parseStudyFile,
+  PLAIN_VIT,
   toStudyProtocol,
   type BackboneDescription,
   type StudyProtocol,
@@ -11,21 +12,19 @@ import {
 export const BACKBONE: BackboneDescription = {
   hash: contentHashOf('a backbone of specs'),
   geometry: {
-    layout: 'vit',
+    ...PLAIN_VIT,
     hiddenSize: 8,
     layers: 1,
     heads: 2,
     mlpSize: 16,
     imageSize: 16,
     patchSize: 8,
-    channels: 3,
-    activation: 'gelu',
     layerNormEps: encodeFloat(1e-12),
-    qkvBias: true,
   },
   preprocessing: {
-    size: 16,
+    resize: { kind: 'exact', height: 16, width: 16 },
     resample: 'bilinear',
+    resizes: 'bytes',
     rescale: encodeFloat(1 / 255),
     mean: [encodeFloat(0.5), encodeFloat(0.5), encodeFloat(0.5)],
     std: [encodeFloat(0.5), encodeFloat(0.5), encodeFloat(0.5)],

@@ -1,27 +1,25 @@
 /** For specs: a backbone, a study file as YAML gives it, and a study protocol. */
 import { encodeFloat } from '../../encoding/index.js';
-import type { BackboneDescription, StudyProtocol } from '../index.js';
+import { PLAIN_VIT, type BackboneDescription, type StudyProtocol } from '../index.js';
 import { hash, ONE, SITE_ID, STUDY_ID } from './sample-scalars.js';
 
 /** ViT-Tiny: hidden 192, 12 blocks. */
 export const BACKBONE: BackboneDescription = {
   hash: hash('bb'),
   geometry: {
-    layout: 'vit',
+    ...PLAIN_VIT,
     hiddenSize: 192,
     layers: 12,
     heads: 3,
     mlpSize: 768,
     imageSize: 224,
     patchSize: 16,
-    channels: 3,
-    activation: 'gelu',
     layerNormEps: encodeFloat(1e-12),
-    qkvBias: true,
   },
   preprocessing: {
-    size: 224,
+    resize: { kind: 'exact', height: 224, width: 224 },
     resample: 'bilinear',
+    resizes: 'bytes',
     rescale: encodeFloat(1 / 255),
     mean: [ONE, ONE, ONE],
     std: [ONE, ONE, ONE],

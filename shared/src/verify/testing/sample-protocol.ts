@@ -2,6 +2,7 @@
 import { encodeFloat } from '../../encoding/index.js';
 import {
   parseStudyFile,
+  PLAIN_VIT,
   toStudyProtocol,
   type BackboneDescription,
   type StudyProtocol,
@@ -11,21 +12,19 @@ import { parseContentHash } from '../../vocabulary/index.js';
 const BACKBONE: BackboneDescription = {
   hash: parseContentHash(`sha256:${'b0'.repeat(32)}`),
   geometry: {
-    layout: 'vit',
+    ...PLAIN_VIT,
     hiddenSize: 8,
     layers: 2,
     heads: 2,
     mlpSize: 16,
     imageSize: 16,
     patchSize: 8,
-    channels: 3,
-    activation: 'gelu',
     layerNormEps: encodeFloat(1e-12),
-    qkvBias: true,
   },
   preprocessing: {
-    size: 16,
+    resize: { kind: 'exact', height: 16, width: 16 },
     resample: 'bilinear',
+    resizes: 'bytes',
     rescale: encodeFloat(1 / 255),
     mean: [encodeFloat(0.5), encodeFloat(0.5), encodeFloat(0.5)],
     std: [encodeFloat(0.5), encodeFloat(0.5), encodeFloat(0.5)],

@@ -1,0 +1,195 @@
+/**
+ * A backbone as coordinator, agent and verifier speak of it: its geometry, how a picture becomes its input, and its hash. The
+ * geometry says what is computed, not how a file names its tensors: two files with the same weights are the same backbone.
+ */
+import { z } from 'zod';
+import { contentHashSchema, countSchema, floatBitsSchema, positiveSchema } from './scalars.js';
+
+/** Far above any transformer; bounds what a stranger's document can make a reader do. */
+export const MOST_BLOCKS = 1000;
+const MOST_REGISTERS = 256;
+
+const common = {
+  hiddenSize: positiveSchema,
+  layers: positiveSchema.max(MOST_BLOCKS),
+  heads: positiveSchema,
+  /** Width inside the feed-forward layers; for `swiglu` that of one half. */
+  mlpSize: positiveSchema,
+  /** Side of the picture that the position table was made for, in pixels. */
+  imageSize: positiveSchema,
+  patchSize: positiveSchema,
+  channels: z.literal(3),
+  layerNormEps: floatBitsSchema,
+};
+
+/** `gelu` is the exact one, with the error function; `quick-gelu` is x * sigmoid(1.702 x). */
+export const activationSchema = z.enum(['gelu', 'gelu-tanh', 'quick-gelu', 'silu']);
+export type Activation = z.infer<typeof activationSchema>;
+
+/** How a position table is resampled to another grid; each library has its own way (models.md 1c). */
+export const positionInterpolationSchema = z.enum([
+  /** Bicubic, a = -0.75, half-pixel centres, no antialiasing: transformers. */
+  'bicubic',
+  /** The same, the filter widened when the grid shrinks: timm, and models with registers. */
+  'bicubic-antialiased',
+  /** The original DINOv2 code: sampled at the scale (grid + 0.1) / table. */
+  'bicubic-offset',
+]);
+export type PositionInterpolation = z.infer<typeof positionInterpolationSchema>;
+
+export const positionsSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('table'),
+    /** Tokens that have a place in the table: in this order class token, registers, patches. */
+    covers: z.enum(['patches', 'class-and-patches', 'all']),
+    interpolation: positionInterpolationSchema,
+  }),
+  /** Queries and keys of patches are turned by their place (DINOv3). */
+  z.strictObject({ kind: z.literal('rotary'), theta: floatBitsSchema }),
+]);
+export type Positions = z.infer<typeof positionsSchema>;
+
+/** What one feature is made of: the class token, the mean of the patches, both one after the other, or an attention pool. */
+export const poolSchema = z.enum(['class', 'mean', 'class-and-mean', 'attention']);
+export type Pool = z.infer<typeof poolSchema>;
+
+/** A vision transformer (Dosovitskiy et al. 2020) with the options of its descendants. */
+export const vitGeometrySchema = z.strictObject({
+  architecture: z.literal('vit'),
+  ...common,
+  activation: activationSchema,
+  feedForward: z.enum(['mlp', 'swiglu']),
+  patchBias: z.boolean(),
+  classToken: z.boolean(),
+  registers: countSchema.max(MOST_REGISTERS),
+  positions: positionsSchema,
+  /** A norm between the embedding and the first block (CLIP). */
+  preNorm: z.boolean(),
+  biases: z.strictObject({
+    query: z.boolean(),
+    key: z.boolean(),
+    value: z.boolean(),
+    attentionOutput: z.boolean(),
+    mlp: z.boolean(),
+  }),
+  /** Queries and keys are normalised head by head. */
+  queryKeyNorm: z.boolean(),
+  layerScale: z.boolean(),
+  /** Where the last norm stands: on every token, on the pooled feature, or nowhere. */
+  finalNorm: z.enum(['tokens', 'pooled', 'none']),
+  pool: poolSchema,
+  /** Width inside the feed-forward layers of the attention pool, if the model has one. */
+  attentionPoolMlpSize: positiveSchema.optional(),
+  /** Width of a last linear layer without bias (CLIP's projection), if the model has one. */
+  projectionSize: positiveSchema.optional(),
+});
+export type VitGeometry = z.infer<typeof vitGeometrySchema>;
+
+/** The options of the plain transformer of Dosovitskiy et al., which its descendants change. */
+export const PLAIN_VIT = {
+  architecture: 'vit',
+  channels: 3,
+  activation: 'gelu',
+  feedForward: 'mlp',
+  patchBias: true,
+  classToken: true,
+  registers: 0,
+  positions: { kind: 'table', covers: 'class-and-patches', interpolation: 'bicubic' },
+  preNorm: false,
+  biases: { query: true, key: true, value: true, attentionOutput: true, mlp: true },
+  queryKeyNorm: false,
+  layerScale: false,
+  finalNorm: 'tokens',
+  pool: 'class',
+} as const satisfies Partial<VitGeometry>;
+
+/** The image encoder of Segment Anything (Kirillov et al. 2023): windows, relative positions and a neck; no class token. */
+export const samGeometrySchema = z.strictObject({
+  architecture: z.literal('sam'),
+  ...common,
+  activation: activationSchema,
+  /** Patches on a side of an attention window; blocks of `globalBlocks` attend to the whole picture. */
+  windowSize: positiveSchema,
+  globalBlocks: z.array(countSchema).max(MOST_BLOCKS),
+  absolutePositions: z.boolean(),
+  relativePositions: z.boolean(),
+  qkvBias: z.boolean(),
+  /** Channels of the neck, whose mean over the picture is the feature. */
+  neckSize: positiveSchema,
+});
+export type SamGeometry = z.infer<typeof samGeometrySchema>;
+
+export const backboneGeometrySchema = z.discriminatedUnion('architecture', [
+  vitGeometrySchema,
+  samGeometrySchema,
+]);
+export type BackboneGeometry = z.infer<typeof backboneGeometrySchema>;
+
+const side = positiveSchema.max(4096);
+
+export const preprocessingSchema = z.strictObject({
+  resize: z.discriminatedUnion('kind', [
+    /** To exactly this size, whatever the picture's shape. */
+    z.strictObject({ kind: z.literal('exact'), height: side, width: side }),
+    /** The shorter side to `size`, the other in proportion, cut down to a whole number. */
+    z.strictObject({ kind: z.literal('shortest-edge'), size: side }),
+    /** The longer side to `size`, the other in proportion; then padded to a square at the bottom and on the right. */
+    z.strictObject({ kind: z.literal('longest-edge'), size: side }),
+  ]),
+  resample: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']),
+  /** What is resized: bytes, rounded as Pillow rounds them, or numbers that were rescaled before. */
+  resizes: z.enum(['bytes', 'numbers']),
+  /** The middle of the resized picture; where it is smaller, zeros are added. Its offset is rounded as the library does. */
+  crop: z
+    .strictObject({ height: side, width: side, offset: z.enum(['down', 'half-even']) })
+    .optional(),
+  rescale: floatBitsSchema,
+  mean: z.array(floatBitsSchema).length(3),
+  std: z.array(floatBitsSchema).length(3),
+});
+export type Preprocessing = z.infer<typeof preprocessingSchema>;
+
+export const backboneDescriptionSchema = z.strictObject({
+  /** Hash of the parameters, whatever file they came in: section 3 of the protocol. */
+  hash: contentHashSchema,
+  geometry: backboneGeometrySchema,
+  preprocessing: preprocessingSchema,
+  parameters: positiveSchema,
+  /** Id of the model in the catalogue, if it is a known one. */
+  model: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected an id of the catalogue')
+    .optional(),
+});
+export type BackboneDescription = z.infer<typeof backboneDescriptionSchema>;
+
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** The size in pixels of what the backbone is fed. */
+export function inputSize({ resize, crop }: Preprocessing): ImageSize {
+  if (crop !== undefined) {
+    return { height: crop.height, width: crop.width };
+  }
+  switch (resize.kind) {
+    case 'exact':
+      return { height: resize.height, width: resize.width };
+    case 'shortest-edge':
+    case 'longest-edge':
+      return { height: resize.size, width: resize.size };
+  }
+}
+
+/** Numbers in one feature: what a head reads. */
+export function featureSize(geometry: BackboneGeometry): number {
+  switch (geometry.architecture) {
+    case 'vit': {
+      const pooled = geometry.hiddenSize * (geometry.pool === 'class-and-mean' ? 2 : 1);
+      return geometry.projectionSize ?? pooled;
+    }
+    case 'sam':
+      return geometry.neckSize;
+  }
+}
