@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { decodeFloat, encodeFloat } from '../encoding/index.js';
 import { parseTensorSchema, schemaHash, schemaSize } from '../tensors/index.js';
 import type { AdapterConfig } from './adapter-config.js';
-import { adapterSchema, type AdapterPlan } from './adapter-schema.js';
-import { layerSizes, linearTargets } from './backbone-parameters.js';
+import { adapterSchema, privateAdapterSchema, type AdapterPlan } from './adapter-schema.js';
+import { backboneParameters, layerSizes, linearTargets } from './backbone-parameters.js';
+import { refusal } from '../vocabulary/testing/refusal.js';
 import { BACKBONE } from './testing/sample-study.js';
 
 const HIDDEN = 192;
@@ -133,5 +134,139 @@ describe('the first values of an adapter', () => {
   it('do not depend on rank or alpha', () => {
     const initOf = (lora: Partial<Lora>) => adapterSchema(plan(lora))[0]?.init;
     expect(initOf({ rank: 64, alpha: 1 })).toEqual(initOf({}));
+  });
+});
+
+describe('the tensors of the other methods', () => {
+  const { geometry } = BACKBONE;
+  const shapesOf = (adapter: AdapterConfig) =>
+    adapterSchema({ ...plan(), adapter })
+      .slice(0, -2)
+      .map(({ name, shape }) => [name, ...shape]);
+  const common = { targets: ['query' as const, 'mlp-down' as const], blocks: [3] };
+
+  it('are those of LoRA for rank-stabilised LoRA, and a magnitude more for each layer of DoRA', () => {
+    const lora = shapesOf({ kind: 'lora', rank: 2, alpha: 4, ...common });
+    expect(shapesOf({ kind: 'rslora', rank: 2, alpha: 4, ...common })).toEqual(lora);
+    expect(shapesOf({ kind: 'dora', rank: 2, alpha: 4, ...common })).toEqual([
+      ...lora.slice(0, 2),
+      ['blocks.3.query.magnitude-delta', HIDDEN],
+      ...lora.slice(2),
+      ['blocks.3.mlp-down.magnitude-delta', HIDDEN],
+    ]);
+  });
+
+  it('are a scale of outputs for (IA)3, of inputs in feed-forward layers', () => {
+    expect(shapesOf({ kind: 'ia3', feedForward: ['mlp-down'], ...common })).toEqual([
+      ['blocks.3.query.scale-delta', HIDDEN],
+      ['blocks.3.mlp-down.scale-delta', MLP],
+    ]);
+  });
+
+  it('are deltas of every parameter in full tuning, of the last blocks and norm, of biases, of norms', () => {
+    const all = backboneParameters(geometry).map(({ name, shape }) => [`${name}.delta`, ...shape]);
+    const named = (pattern: RegExp) => all.filter(([name]) => pattern.test(String(name)));
+    expect(shapesOf({ kind: 'full' })).toEqual(all);
+    expect(shapesOf({ kind: 'last-blocks', count: 2 })).toEqual(named(/^(blocks\.1[01]|norm)\./));
+    expect(shapesOf({ kind: 'bitfit', blocks: [0, 11] })).toEqual(
+      named(/^(blocks\.(0|11)\..*|norm)\.?bias\.delta$/),
+    );
+    expect(shapesOf({ kind: 'norm-tuning', blocks: [4] })).toEqual(
+      named(/^(blocks\.4\.norm-(attention|mlp)|norm)\.(weight|bias)\.delta$/),
+    );
+  });
+
+  it('are bottlenecks after both sublayers or after one', () => {
+    const scale = encodeFloat(1);
+    const names = (placement: 'houlsby' | 'pfeiffer' | 'parallel') =>
+      shapesOf({
+        kind: 'bottleneck',
+        placement,
+        size: 5,
+        activation: 'relu',
+        scale,
+        blocks: [7],
+      });
+    const of = (place: string) => [
+      [`blocks.7.${place}.down.weight`, 5, HIDDEN],
+      [`blocks.7.${place}.down.bias`, 5],
+      [`blocks.7.${place}.up.weight`, HIDDEN, 5],
+      [`blocks.7.${place}.up.bias`, HIDDEN],
+    ];
+    expect(names('houlsby')).toEqual([...of('attention-adapter'), ...of('mlp-adapter')]);
+    expect(names('pfeiffer')).toEqual(of('mlp-adapter'));
+    expect(names('parallel')).toEqual(of('mlp-adapter'));
+  });
+
+  it('are prompts once, or for each block', () => {
+    const prompts = { kind: 'visual-prompts', tokens: 6 } as const;
+    expect(shapesOf({ ...prompts, depth: 'shallow' })).toEqual([['prompts', 6, HIDDEN]]);
+    expect(shapesOf({ ...prompts, depth: 'deep' })).toEqual(
+      Array.from({ length: 12 }, (_, block) => [`blocks.${block}.prompts`, 6, HIDDEN]),
+    );
+  });
+
+  it('have a rank of their own where the pattern says so', () => {
+    const rankPattern = [{ block: 3, target: 'query' as const, rank: 7, alpha: 1 }];
+    expect(shapesOf({ kind: 'lora', rank: 2, alpha: 4, ...common, rankPattern })).toEqual([
+      ['blocks.3.query.lora-a', 7, HIDDEN],
+      ['blocks.3.query.lora-b', HIDDEN, 7],
+      ['blocks.3.mlp-down.lora-a', 2, MLP],
+      ['blocks.3.mlp-down.lora-b', HIDDEN, 2],
+    ]);
+  });
+
+  it('are without a head where a site keeps them for itself', () => {
+    const names = privateAdapterSchema(plan()).map(({ name }) => name);
+    expect(names).toEqual(
+      adapterSchema(plan())
+        .slice(0, -2)
+        .map(({ name }) => name),
+    );
+  });
+});
+
+describe('an adapter that the backbone cannot carry', () => {
+  const lora = { kind: 'lora', alpha: 4, blocks: [0], targets: ['query'] } as const;
+
+  it.each<[string, object, string]>([
+    ['a block beyond the last', { ...lora, rank: 4, blocks: [0, 12] }, 'there is no block 12'],
+    [
+      'a layer that its blocks do not have',
+      { ...lora, rank: 4, targets: ['mlp-gate'] },
+      'the backbone has no layer mlp-gate; it has query, key, value',
+    ],
+    [
+      'a rank above the dimension',
+      { ...lora, rank: 193 },
+      "blocks.0.query: rank 193 is above the layer's smaller dimension, 192",
+    ],
+    [
+      'a pattern for a layer that is not adapted',
+      { ...lora, rank: 4, rankPattern: [{ block: 1, target: 'query', rank: 2, alpha: 2 }] },
+      'rankPattern names query of block 1, which is not adapted',
+    ],
+    [
+      'a feed-forward layer that is no target',
+      { kind: 'ia3', targets: ['query'], feedForward: ['mlp-up'], blocks: [0] },
+      'ia3: feedForward names mlp-up, which is no target',
+    ],
+    [
+      'a bottleneck beyond the last block',
+      {
+        kind: 'bottleneck',
+        placement: 'pfeiffer',
+        size: 4,
+        activation: 'relu',
+        scale: encodeFloat(1),
+        blocks: [99],
+      },
+      'there is no block 99',
+    ],
+    ['a bias beyond the last block', { kind: 'bitfit', blocks: [99] }, 'there is no block 99'],
+  ])('is refused: %s', (_, adapter, message) => {
+    expect(() => adapterSchema({ ...plan(), adapter: adapter as AdapterConfig })).toThrow(
+      refusal('bad-tensor-schema', message),
+    );
   });
 });

@@ -95,6 +95,13 @@ function lowRankTensors(geometry: BackboneGeometry, config: LowRankConfig): Entr
 
 /** The change of each scale from 1. */
 function scaleTensors(geometry: BackboneGeometry, config: AdapterConfigOf<'ia3'>): Entry[] {
+  const astray = config.feedForward.filter((target) => !config.targets.includes(target));
+  if (astray.length > 0) {
+    throw new ConsiliumError(
+      'bad-tensor-schema',
+      `ia3: feedForward names ${astray.join(', ')}, which is no target`,
+    );
+  }
   return perLayer(geometry, config, (name, _, target) => {
     const [inputs, outputs] = layerSizes(geometry, target);
     const size = config.feedForward.includes(target) ? inputs : outputs;
@@ -114,24 +121,25 @@ function deltaTensors(geometry: BackboneGeometry, config: DeltaConfig): Entry[] 
     .map(({ name, shape }) => ({ name: `${name}.delta`, shape, init: ZEROS }));
 }
 
+/** What follows the last block, and changes with it. */
+const AFTER_BLOCKS = /^(norm|pool|projection|neck)\./;
+const OF_LAST_NORM = /^norm\./;
+const OF_NORM = /(^|[.-])norm([.-]|$)/;
+
 function isTrained(name: string, { layers }: BackboneGeometry, config: DeltaConfig): boolean {
-  const block = /^blocks\.(\d+)\./.exec(name)?.[1];
-  const isNorm = /(^|[.-])norm([.-]|$)/.test(name);
-  const isLast = name.startsWith('norm.');
+  const number = /^blocks\.(\d+)\./.exec(name)?.[1];
+  const block = number === undefined ? undefined : Number(number);
+  const isInside = (blocks: readonly number[]) =>
+    block === undefined ? OF_LAST_NORM.test(name) : blocks.includes(block);
   switch (config.kind) {
     case 'full':
       return true;
     case 'last-blocks':
-      return block === undefined
-        ? /^(norm|pool|projection|neck)\./.test(name)
-        : Number(block) >= layers - config.count;
+      return block === undefined ? AFTER_BLOCKS.test(name) : block >= layers - config.count;
     case 'bitfit':
-      return (
-        name.endsWith('.bias') &&
-        (isLast || (block !== undefined && config.blocks.includes(Number(block))))
-      );
+      return name.endsWith('.bias') && isInside(config.blocks);
     case 'norm-tuning':
-      return isNorm && (isLast || (block !== undefined && config.blocks.includes(Number(block))));
+      return OF_NORM.test(name) && isInside(config.blocks);
   }
 }
 

@@ -5,11 +5,10 @@ import { DOCUMENTS, OPTIONAL_MEMBERS, type SampleDocument } from './testing/samp
 
 /** Schemas that occur inside of the examples, and the study file, which has a spec of its own. */
 const PARTS = [
-  'activation adapterConfig adapterFile advert attemptId backboneGeometry bottleneckPlacement bundleIndex contentHash',
-  'coordinatorHello count decline enrolment linearTarget pool positionInterpolation positions privateAdapterFile samGeometry',
-  'evaluation floatBits hash32 join keyId manifest metrics optimizer participant participation positive',
-  'preprocessing publicKey roster schedule signature siteHello siteId studyFile studyId task trainingConfig',
-  'updateHeader version vitGeometry',
+  'activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline enrolment',
+  'evaluation floatBits hash32 join keyId linearTarget manifest metrics optimizer participant participation pool',
+  'positionInterpolation positions positive preprocessing publicKey roster samGeometry schedule signature siteHello siteId',
+  'studyFile studyId task trainingConfig updateHeader version vitGeometry',
 ].flatMap((line) => line.split(' ').map((name) => `${name}Schema`));
 
 function accepted({ schema }: SampleDocument, damaged: readonly Damaged[]): string[] {

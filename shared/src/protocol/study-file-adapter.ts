@@ -7,6 +7,7 @@ import {
   LINEAR_TARGETS,
   linearTargetSchema,
   type AdapterConfig,
+  type BottleneckPlacement,
   type LinearTarget,
 } from './adapter-config.js';
 import type { BackboneGeometry } from './backbone-geometry.js';
@@ -76,43 +77,45 @@ const PARALLEL_SCALE = 0.1;
 
 /** @throws ConsiliumError 'bad-study-file' when the backbone lacks a block that is named */
 export function resolveAdapter(adapter: AdapterFile, geometry: BackboneGeometry): AdapterConfig {
+  if (adapter.kind === 'last-blocks') {
+    requireBlocks([adapter.count - 1], geometry);
+    return adapter;
+  }
+  return 'blocks' in adapter
+    ? resolveBlockwise(adapter, resolveBlocks(adapter.blocks, geometry))
+    : adapter;
+}
+
+function resolveBlockwise(
+  adapter: Extract<AdapterFile, { blocks: Blocks }>,
+  blocks: number[],
+): AdapterConfig {
   switch (adapter.kind) {
-    case 'linear-head':
-    case 'full':
-    case 'visual-prompts':
-      return adapter;
-    case 'last-blocks':
-      requireBlocks([adapter.count - 1], geometry);
-      return adapter;
     case 'lora':
     case 'rslora':
     case 'dora':
-      return {
-        ...adapter,
-        targets: inOrder(adapter.targets),
-        blocks: resolveBlocks(adapter.blocks, geometry),
-      };
+      return { ...adapter, targets: inOrder(adapter.targets), blocks };
     case 'ia3':
       return {
         ...adapter,
         targets: inOrder(adapter.targets),
-        feedForward: inOrder(
-          adapter.feedForward ?? adapter.targets.filter((target) => target === 'mlp-down'),
-        ),
-        blocks: resolveBlocks(adapter.blocks, geometry),
+        feedForward: inOrder(adapter.feedForward ?? adapter.targets.filter(isMlpDown)),
+        blocks,
       };
     case 'bitfit':
     case 'norm-tuning':
-      return { ...adapter, blocks: resolveBlocks(adapter.blocks, geometry) };
+      return { ...adapter, blocks };
     case 'bottleneck':
-      return {
-        ...adapter,
-        scale: encodeFloat(
-          adapter.scale ?? (adapter.placement === 'parallel' ? PARALLEL_SCALE : 1),
-        ),
-        blocks: resolveBlocks(adapter.blocks, geometry),
-      };
+      return { ...adapter, scale: encodeFloat(adapter.scale ?? defaultScale(adapter)), blocks };
   }
+}
+
+function defaultScale({ placement }: { readonly placement: BottleneckPlacement }): number {
+  return placement === 'parallel' ? PARALLEL_SCALE : 1;
+}
+
+function isMlpDown(target: LinearTarget): boolean {
+  return target === 'mlp-down';
 }
 
 function inOrder(targets: readonly LinearTarget[]): LinearTarget[] {

@@ -15,14 +15,26 @@ export interface SampleDocument {
 
 /** Members that a document may lack, as `withoutMember` calls them. */
 export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  'study protocol': ['training: no clipNorm'],
-  sgd: ['training: no clipNorm'],
+  'study protocol': optionalOfStudy(''),
+  sgd: optionalOfStudy('').filter((member) => !member.startsWith('adapter:')),
   header: ['body: no evaluation'],
   'update.open': ['header: body: no evaluation'],
-  'study.offer': ['protocol: body: training: no clipNorm'],
+  'study.offer': optionalOfStudy('protocol: body: '),
   'round record': optionalOfParticipant('participants: 0: '),
   'round.result': optionalOfParticipant('record: participants: 0: '),
 };
+
+function optionalOfStudy(path: string): string[] {
+  return [
+    'no privateAdapter',
+    'backbone: no model',
+    'backbone: geometry: no attentionPoolMlpSize',
+    'backbone: geometry: no projectionSize',
+    'backbone: preprocessing: no crop',
+    'adapter: no rankPattern',
+    'training: no clipNorm',
+  ].map((member) => `${path}${member}`);
+}
 
 function optionalOfParticipant(path: string): string[] {
   return ['advertHash', 'headerHash', 'vectorHash', 'chunkRoot'].map((name) => `${path}no ${name}`);
@@ -76,6 +88,43 @@ const BUNDLE_LOG: protocol.BundleLog = {
   leaves: [{ index: 5, leaf: '{}', inclusion: [bytes(32)] }],
 };
 
+/** One of each method that the study protocols here do not use. */
+const ADAPTERS: Readonly<Record<string, protocol.AdapterConfig>> = {
+  ia3: { kind: 'ia3', targets: ['key', 'mlp-down'], feedForward: ['mlp-down'], blocks: [0] },
+  'last blocks': { kind: 'last-blocks', count: 2 },
+  bitfit: { kind: 'bitfit', blocks: [0] },
+  'norm tuning': { kind: 'norm-tuning', blocks: [0] },
+  full: { kind: 'full' },
+  bottleneck: {
+    kind: 'bottleneck',
+    placement: 'parallel',
+    size: 8,
+    activation: 'relu',
+    scale: 'f64:3ff0000000000000',
+    blocks: [0],
+  },
+  'visual prompts': { kind: 'visual-prompts', depth: 'deep', tokens: 4 },
+};
+
+const SAM: protocol.SamGeometry = {
+  architecture: 'sam',
+  hiddenSize: 768,
+  layers: 12,
+  heads: 12,
+  mlpSize: 3072,
+  imageSize: 1024,
+  patchSize: 16,
+  channels: 3,
+  layerNormEps: 'f64:3ff0000000000000',
+  activation: 'gelu',
+  windowSize: 14,
+  globalBlocks: [2, 5, 8, 11],
+  absolutePositions: true,
+  relativePositions: true,
+  qkvBias: true,
+  neckSize: 256,
+};
+
 const SGD_PROTOCOL: protocol.StudyProtocol = {
   ...STUDY_PROTOCOL,
   adapter: { kind: 'linear-head' },
@@ -101,6 +150,8 @@ const rows = (
 export const DOCUMENTS: readonly SampleDocument[] = [
   ...rows(protocol.backboneDescriptionSchema, { backbone: BACKBONE }),
   ...rows(protocol.studyProtocolSchema, { 'study protocol': STUDY_PROTOCOL, sgd: SGD_PROTOCOL }),
+  ...rows(protocol.adapterConfigSchema, ADAPTERS),
+  ...rows(protocol.backboneGeometrySchema, { 'geometry of SAM': SAM }),
   ...rows(protocol.signedRosterSchema, { roster: round.signed(round.ROSTER) }),
   ...rows(protocol.signedManifestSchema, { manifest: round.signed(round.MANIFEST) }),
   ...rows(protocol.signedAdvertSchema, { advert: round.signed(round.ADVERT) }),

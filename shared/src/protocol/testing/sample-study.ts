@@ -27,6 +27,25 @@ export const BACKBONE: BackboneDescription = {
   parameters: 5_524_416,
 };
 
+/** Every optional member is there; no real model has them all. */
+const FULL_BACKBONE: BackboneDescription = {
+  ...BACKBONE,
+  geometry: {
+    ...PLAIN_VIT,
+    ...BACKBONE.geometry,
+    architecture: 'vit',
+    pool: 'attention',
+    attentionPoolMlpSize: 768,
+    projectionSize: 128,
+  },
+  preprocessing: {
+    ...BACKBONE.preprocessing,
+    resize: { kind: 'shortest-edge', size: 256 },
+    crop: { height: 224, width: 224, offset: 'down' },
+  },
+  model: 'sample-vit',
+};
+
 /** Only what has no default. */
 export function shortestStudyFile() {
   return {
@@ -50,8 +69,16 @@ export const STUDY_PROTOCOL: StudyProtocol = {
   studyId: STUDY_ID,
   title: 'Cell typing across laboratories',
   task: { kind: 'classification', classes: ['basophil', 'monocyte'] },
-  backbone: BACKBONE,
-  adapter: { kind: 'lora', rank: 4, alpha: 8, targets: ['query', 'value'], blocks: [10, 11] },
+  backbone: FULL_BACKBONE,
+  adapter: {
+    kind: 'lora',
+    rank: 4,
+    alpha: 8,
+    targets: ['query', 'value'],
+    blocks: [10, 11],
+    rankPattern: [{ block: 11, target: 'value', rank: 2, alpha: 4 }],
+  },
+  privateAdapter: { kind: 'lora', rank: 2, alpha: 4, targets: ['query'], blocks: [11] },
   training: {
     rounds: 6,
     localEpochs: 2,
