@@ -1,0 +1,30 @@
+/** Faults of the JSON files of a model folder, said with the file's name, and the check of a parsed file against a schema. */
+import type { z } from 'zod';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+
+/**
+ * @param file its name, for the message
+ * @param value the parsed file; undefined where the folder has none
+ * @throws ConsiliumError 'bad-backbone' when the file is not there or breaks the schema, naming every key at fault
+ */
+export function parseConfiguration<T extends z.ZodType>(
+  file: string,
+  value: unknown,
+  schema: T,
+): z.output<T> {
+  if (value === undefined) {
+    throw badConfiguration(file, 'is missing');
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    const faults = result.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join('.')}: ${message}`,
+    );
+    throw badConfiguration(file, faults.join('; '));
+  }
+  return result.data;
+}
+
+export function badConfiguration(file: string, fault: string): ConsiliumError {
+  return new ConsiliumError('bad-backbone', `backbone: ${file}: ${fault}`);
+}
