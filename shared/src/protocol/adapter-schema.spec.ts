@@ -3,6 +3,7 @@ import { decodeFloat, encodeFloat } from '../encoding/index.js';
 import { parseTensorSchema, schemaHash, schemaSize } from '../tensors/index.js';
 import type { AdapterConfig } from './adapter-config.js';
 import { adapterSchema, privateAdapterSchema, type AdapterPlan } from './adapter-schema.js';
+import type { BackboneGeometry } from './backbone-geometry.js';
 import { backboneParameters, layerSizes, linearTargets } from './backbone-parameters.js';
 import { refusal } from '../vocabulary/testing/refusal.js';
 import { BACKBONE } from './testing/sample-study.js';
@@ -264,9 +265,31 @@ describe('an adapter that the backbone cannot carry', () => {
       'there is no block 99',
     ],
     ['a bias beyond the last block', { kind: 'bitfit', blocks: [99] }, 'there is no block 99'],
+    ['more last blocks than there are', { kind: 'last-blocks', count: 13 }, 'there is no block 12'],
   ])('is refused: %s', (_, adapter, message) => {
     expect(() => adapterSchema({ ...plan(), adapter: adapter as AdapterConfig })).toThrow(
       refusal('bad-tensor-schema', message),
+    );
+  });
+
+  it('is refused: prompts among the windows of a sam backbone', () => {
+    const { hiddenSize, layers, heads, mlpSize, imageSize, patchSize, layerNormEps } =
+      BACKBONE.geometry;
+    const geometry: BackboneGeometry = {
+      architecture: 'sam',
+      channels: 3,
+      activation: 'gelu',
+      windowSize: 7,
+      globalBlocks: [2],
+      absolutePositions: true,
+      relativePositions: true,
+      qkvBias: true,
+      neckSize: 32,
+      ...{ hiddenSize, layers, heads, mlpSize, imageSize, patchSize, layerNormEps },
+    };
+    const adapter: AdapterConfig = { kind: 'visual-prompts', depth: 'deep', tokens: 2 };
+    expect(() => adapterSchema({ ...plan(), geometry, adapter })).toThrow(
+      refusal('bad-tensor-schema', 'visual-prompts: a sam backbone has no place for tokens'),
     );
   });
 });

@@ -45,11 +45,14 @@ export function adapterSchema(plan: AdapterPlan): TensorSchema {
 }
 
 /** The tensors of an adapter that a site keeps for itself: the head is the shared adapter's. @throws as adapterSchema */
-export function privateAdapterSchema(plan: AdapterPlan): TensorSchema {
+export function privateAdapterSchema(plan: Omit<AdapterPlan, 'task'>): TensorSchema {
   return withRange(plan, methodTensors(plan.geometry, plan.adapter));
 }
 
-function withRange({ updateRange }: AdapterPlan, entries: readonly Entry[]): TensorSchema {
+function withRange(
+  { updateRange }: Pick<AdapterPlan, 'updateRange'>,
+  entries: readonly Entry[],
+): TensorSchema {
   const range: FloatBits = encodeFloat(updateRange);
   return entries.map(({ name, shape, init }) => ({ name, shape, range, init }));
 }
@@ -116,6 +119,9 @@ function deltaTensors(geometry: BackboneGeometry, config: DeltaConfig): Entry[] 
   if ('blocks' in config) {
     requireBlocks(geometry, config.blocks);
   }
+  if (config.kind === 'last-blocks') {
+    requireBlocks(geometry, [config.count - 1]);
+  }
   return backboneParameters(geometry)
     .filter(({ name }) => isTrained(name, geometry, config))
     .map(({ name, shape }) => ({ name: `${name}.delta`, shape, init: ZEROS }));
@@ -169,6 +175,12 @@ function promptTensors(
   { depth, tokens }: AdapterConfigOf<'visual-prompts'>,
 ): Entry[] {
   const { hiddenSize, patchSize, layers } = geometry;
+  if (geometry.architecture === 'sam') {
+    throw new ConsiliumError(
+      'bad-tensor-schema',
+      'visual-prompts: a sam backbone has no place for tokens that are no patches',
+    );
+  }
   const bound = encodeFloat(Math.sqrt(6 / (3 * patchSize ** 2 + hiddenSize)));
   const init: TensorInit = { kind: 'uniform', bound };
   const shape = [tokens, hiddenSize];
