@@ -7,6 +7,8 @@ const DEFAULTS = {
   rounds: undefined,
   seed: 1,
   keep: undefined,
+  adapter: 'lora',
+  comparison: true,
   json: false,
 };
 
@@ -36,7 +38,8 @@ describe('the options of the demo', () => {
   });
 
   it('are read', () => {
-    const args = '--data d --backbone b --sites 2 --rounds 1000 --seed 0 --keep k --json';
+    const args =
+      '--data d --backbone b --sites 2 --rounds 1000 --seed 0 --keep k --adapter dora --no-comparison --json';
     expect(parseDemoOptions(args.split(' '))).toEqual({
       data: 'd',
       backbone: 'b',
@@ -44,6 +47,8 @@ describe('the options of the demo', () => {
       rounds: 1000,
       seed: 0,
       keep: 'k',
+      adapter: 'dora',
+      comparison: false,
       json: true,
     });
   });
@@ -63,7 +68,7 @@ describe('the options of the demo', () => {
     });
   });
 
-  it.each([[['--colour']], [['--data']], [['surplus']]])(
+  it.each([[['--adapter', 'hyper']], [['--colour']], [['--data']], [['surplus']]])(
     'end the program with 4 for %j',
     (args) => {
       expect(exitOf(...args)).toMatchObject({ message: 'exit 4' });

@@ -1,5 +1,6 @@
 /** The options of `npm run demo`, parsed once. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEMO_ADAPTERS } from './demo-adapters.js';
 
 export interface DemoOptions {
   /** A folder with `labels.csv`; without it the demo draws phantom blood smears. */
@@ -11,6 +12,10 @@ export interface DemoOptions {
   readonly seed: number;
   /** Where adapter, bundle and logs stay; without it they go with the throw-away folder. */
   readonly keep: string | undefined;
+  /** A key of DEMO_ADAPTERS. */
+  readonly adapter: string;
+  /** Whether each site alone and all pictures pooled are trained as well. */
+  readonly comparison: boolean;
   readonly json: boolean;
 }
 
@@ -26,18 +31,22 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     )
     .option(
       '--backbone <folder>',
-      'a ViT folder (config.json, preprocessor_config.json, model.safetensors)',
+      'a model folder as its library saves it (config.json, model.safetensors, ...)',
     )
     .option('--sites <n>', 'how many sites take part', wholeNumber(2, 50))
     .option('--rounds <n>', 'how many rounds', wholeNumber(1, 1000))
     .option('--seed <n>', 'root of every random choice', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--keep <folder>', 'keep adapter, evidence bundle and logs there')
+    .addOption(adapterOption())
+    .option('--no-comparison', 'leave out the sites alone and the pooled training')
     .option('--json', 'progress on standard error, one JSON object on standard output', false)
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 4);
     });
   command.parse(argv, { from: 'user' });
-  const options = command.opts<Partial<DemoOptions> & { seed: number; json: boolean }>();
+  const options = command.opts<
+    Partial<DemoOptions> & Pick<DemoOptions, 'seed' | 'json' | 'adapter' | 'comparison'>
+  >();
   return {
     data: options.data,
     backbone: options.backbone,
@@ -45,8 +54,15 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     rounds: options.rounds,
     seed: options.seed,
     keep: options.keep,
+    adapter: options.adapter,
+    comparison: options.comparison,
     json: options.json,
   };
+}
+
+function adapterOption(): Option {
+  const names = Object.keys(DEMO_ADAPTERS);
+  return new Option('--adapter <method>', 'what the sites train').choices(names).default(names[0]);
 }
 
 function wholeNumber(smallest: number, largest: number): (text: string) => number {

@@ -215,7 +215,7 @@ describe('the scores of the demo', () => {
         pooled: { north: 0.875, southgate: 0.975 },
         majority: { north: 0.5 },
       },
-      adapter: { file: 'adapter.safetensors', sha256: 'ab' },
+      adapter: { file: 'adapter.safetensors', sha256: 'ab', parameters: 3 },
       bundle: 'bundle',
       log: { size: 30, root: 'root' },
       verified: true,

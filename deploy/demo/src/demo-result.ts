@@ -8,8 +8,14 @@ export interface DemoResult {
   readonly study: string;
   readonly sites: readonly { site: string; images: number; used: number; skipped: number }[];
   readonly rounds: readonly RoundLine[];
-  readonly evaluation: Baselines & { readonly federated: Scores };
-  readonly adapter: { readonly file: string; readonly sha256: string };
+  /** Without the comparison only what the study itself measured. */
+  readonly evaluation: Partial<Baselines> & { readonly federated: Scores };
+  readonly adapter: {
+    readonly file: string;
+    readonly sha256: string;
+    /** Values that were trained. */
+    readonly parameters: number;
+  };
   readonly bundle: string;
   readonly log: { readonly size: number; readonly root: string };
   readonly verified: boolean;
@@ -113,12 +119,12 @@ function growth(
 export function scoreTable(result: DemoResult): string {
   const sites = result.sites.map(({ site }) => site);
   const { local, federated, pooled, majority } = result.evaluation;
-  const rows: [string, Scores][] = [
-    ['majority class', majority],
-    ...sites.map((site): [string, Scores] => [`${site} alone`, local[site] ?? {}]),
-    ['federated', federated],
-    ['pooled (upper line)', pooled],
-  ];
+  const rows = [
+    row('majority class', majority),
+    ...sites.map((site) => row(`${site} alone`, local?.[site])),
+    row('federated', federated),
+    row('pooled (upper line)', pooled),
+  ].flat();
   const width = Math.max(...rows.map(([name]) => name.length));
   const columns = [...sites, 'mean'];
   const line = (name: string, cells: readonly string[]) =>
@@ -136,6 +142,11 @@ export function scoreTable(result: DemoResult): string {
       );
     }),
   ].join('\n');
+}
+
+/** Nothing for a line that was not measured. */
+function row(name: string, scores: Scores | undefined): [string, Scores][] {
+  return scores === undefined ? [] : [[name, scores]];
 }
 
 export function meanOf(values: readonly number[]): number {

@@ -1,5 +1,14 @@
-import { parseStudyFile } from '@consilium/shared/protocol';
+import { encodeFloat } from '@consilium/shared/encoding';
+import {
+  adapterSchema,
+  parseStudyFile,
+  PLAIN_VIT,
+  toStudyProtocol,
+  type BackboneDescription,
+} from '@consilium/shared/protocol';
+import { parseContentHash } from '@consilium/shared/vocabulary';
 import { parse } from 'yaml';
+import { DEMO_ADAPTERS, demoAdapter } from './demo-adapters.js';
 import { DEMO_STUDY_ID, demoStudyFile, type DemoStudy } from './demo-study.js';
 
 const STUDY: DemoStudy = {
@@ -8,6 +17,31 @@ const STUDY: DemoStudy = {
   sites: 3,
   rounds: undefined,
   seed: 7,
+  method: demoAdapter('lora'),
+};
+
+/** The shape of the backbone that the project ships. */
+const BACKBONE: BackboneDescription = {
+  hash: parseContentHash(STUDY.backboneHash),
+  geometry: {
+    ...PLAIN_VIT,
+    hiddenSize: 128,
+    layers: 6,
+    heads: 4,
+    mlpSize: 512,
+    imageSize: 64,
+    patchSize: 8,
+    layerNormEps: encodeFloat(1e-6),
+  },
+  preprocessing: {
+    resize: { kind: 'exact', height: 64, width: 64 },
+    resample: 'bicubic',
+    resizes: 'bytes',
+    rescale: encodeFloat(1 / 255),
+    mean: [0.5, 0.5, 0.5].map(encodeFloat),
+    std: [0.5, 0.5, 0.5].map(encodeFloat),
+  },
+  parameters: 1,
 };
 
 const read = (study: DemoStudy) => parseStudyFile(parse(demoStudyFile(study)));
@@ -31,5 +65,15 @@ describe('the study of the demo', () => {
   it('has twelve rounds unless told otherwise', () => {
     expect(read(STUDY).training.rounds).toBe(12);
     expect(read({ ...STUDY, rounds: 2 }).training.rounds).toBe(2);
+  });
+
+  it.each(Object.entries(DEMO_ADAPTERS))('can train the adapter %s', (_, method) => {
+    const protocol = toStudyProtocol(read({ ...STUDY, method }), BACKBONE, '7');
+    const { geometry } = BACKBONE;
+    const { adapter, task } = protocol;
+    expect(adapter.kind).toBe(method.adapter.kind);
+    expect(adapterSchema({ geometry, adapter, task, updateRange: 1 }).at(-1)?.name).toBe(
+      'head.bias',
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** The study that the demo runs, as an operator would write it. */
 import { stringify } from 'yaml';
+import type { DemoAdapter } from './demo-adapters.js';
 
 export interface DemoStudy {
   readonly classes: readonly string[];
@@ -7,6 +8,7 @@ export interface DemoStudy {
   readonly sites: number;
   readonly rounds: number | undefined;
   readonly seed: number;
+  readonly method: DemoAdapter;
 }
 
 export const DEMO_STUDY_ID = 'blood-cells';
@@ -18,12 +20,12 @@ export function demoStudyFile(study: DemoStudy): string {
     title: 'Cell typing across laboratories',
     task: { kind: 'classification', classes: study.classes },
     backbone: study.backboneHash,
-    adapter: { kind: 'lora', rank: 4, alpha: 8, targets: ['query', 'value'], blocks: { last: 2 } },
+    adapter: study.method.adapter,
     training: {
       rounds: study.rounds ?? 12,
       localEpochs: 1,
       batchSize: 16,
-      optimizer: { kind: 'adamw', learningRate: 5e-3, weightDecay: 0.01 },
+      optimizer: { kind: 'adamw', learningRate: study.method.learningRate, weightDecay: 0.01 },
       schedule: { kind: 'cosine' },
       classWeights: 'balanced',
     },

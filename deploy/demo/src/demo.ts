@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readSafetensorsHeader, shapeSize } from '@consilium/shared/tensors';
 import { type Baselines, trainBaselines } from './baselines.js';
 import { type Evidence, readEvidence } from './bundle-reading.js';
 import type { DemoOptions } from './demo-options.js';
 import { type DemoResult, federatedScores, toRoundLines } from './demo-result.js';
+import { demoAdapter } from './demo-adapters.js';
 import { DEMO_STUDY_ID, demoStudyFile } from './demo-study.js';
 import { EventBoard } from './event-board.js';
 import { type Federation, startFederation } from './federation.js';
@@ -41,13 +43,16 @@ export async function runDemo(
         sites: pictures.sites.length,
         rounds: options.rounds,
         seed: options.seed,
+        method: demoAdapter(options.adapter),
       }),
       board,
     });
     await federation.finished();
     const exported = await exportResults(federation, results);
     await federation.stop();
-    const baselines = await measureBaselines({ scratch, exported, backboneFolder, pictures, say });
+    const baselines = options.comparison
+      ? await measureBaselines({ scratch, exported, backboneFolder, pictures, say })
+      : undefined;
     return await toResult({ pictures, board, exported, baselines });
   } finally {
     await federation?.stop();
@@ -120,7 +125,7 @@ async function toResult(parts: {
   pictures: PictureSet;
   board: EventBoard;
   exported: Exported;
-  baselines: Baselines;
+  baselines: Baselines | undefined;
 }): Promise<DemoResult> {
   const { pictures, board, exported, baselines } = parts;
   const evidence: Evidence = await readEvidence(exported.bundle);
@@ -134,20 +139,23 @@ async function toResult(parts: {
       return { site, images: count('images'), used: count('used'), skipped: count('skipped') };
     }),
     rounds: toRoundLines(evidence, board),
-    evaluation: {
-      local: baselines.local,
-      federated: federatedScores(evidence),
-      pooled: baselines.pooled,
-      majority: baselines.majority,
-    },
+    evaluation: { ...baselines, federated: federatedScores(evidence) },
     adapter: {
       file: exported.adapter,
       sha256: createHash('sha256').update(bytes).digest('hex'),
+      parameters: parametersIn(bytes),
     },
     bundle: exported.bundle,
     log: verdict.log,
     verified: verdict.verified,
   };
+}
+
+function parametersIn(adapter: Uint8Array): number {
+  return readSafetensorsHeader(adapter).tensors.reduce(
+    (sum, { shape }) => sum + shapeSize(shape),
+    0,
+  );
 }
 
 interface Verdict {

@@ -1,13 +1,42 @@
-/** `npm run bench`: figures with the peer or limit beside them. Never a test: machines are noisy. `--json` prints one object. */
+/**
+ * `npm run bench`: figures with the peer or limit beside them. Never a test: machines are noisy.
+ *   npm run bench -- [rounds] [--json]                 a round's overhead, and the heavy loops
+ *   npm run bench -- adapters [--data DIR] [--backbone DIR] [--rounds N] [--seed N] [--method NAME]... [--json]
+ */
+import { parseArgs } from 'node:util';
+import { adapterKindTable, compareAdapterKinds } from './adapter-kinds.js';
 import { measureBulkLimits } from './bulk-limits.js';
 import { measureRoundOverhead, PEERS } from './round-overhead.js';
 
-const round = await measureRoundOverhead();
-const bulk = measureBulkLimits();
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    data: { type: 'string' },
+    backbone: { type: 'string' },
+    rounds: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+    method: { type: 'string', multiple: true, default: [] },
+  },
+});
+const [what = 'rounds'] = positionals;
 
-if (process.argv.includes('--json')) {
-  process.stdout.write(`${JSON.stringify({ round, peers: PEERS, bulk })}\n`);
+if (what === 'rounds') {
+  await benchRounds();
+} else if (what === 'adapters') {
+  await benchAdapters();
 } else {
+  process.stderr.write(`there is no benchmark ${what}: rounds or adapters\n`);
+  process.exitCode = 4;
+}
+
+async function benchRounds(): Promise<void> {
+  const round = await measureRoundOverhead();
+  const bulk = measureBulkLimits();
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ round, peers: PEERS, bulk })}\n`);
+    return;
+  }
   process.stdout.write(
     [
       `A round at ${round.tensorMegabytes.toFixed(2)} MB of tensors and three sites (median of ten rounds)`,
@@ -25,4 +54,18 @@ if (process.argv.includes('--json')) {
       '',
     ].join('\n'),
   );
+}
+
+async function benchAdapters(): Promise<void> {
+  const lines = await compareAdapterKinds(
+    {
+      data: values.data,
+      backbone: values.backbone,
+      rounds: Number(values.rounds),
+      seed: Number(values.seed),
+      methods: values.method,
+    },
+    (text) => process.stderr.write(`${text}\n`),
+  );
+  process.stdout.write(values.json ? `${JSON.stringify(lines)}\n` : `${adapterKindTable(lines)}\n`);
 }
