@@ -7,11 +7,21 @@ export {
   type QuantisedDelta,
   type QuantiseInput,
 } from './fixed-point.js';
+export {
+  float32Bytes,
+  floatBytes,
+  isFloatDtype,
+  widenFloats,
+  type FloatDtype,
+} from './float-bytes.js';
 export { initialTensors } from './initial-tensors.js';
 export { decodeVector, encodeVector, ringAdd, ringAddAt } from './ring.js';
 export { decodeTensor, readSafetensors, writeSafetensors } from './safetensors.js';
 export {
+  parseSafetensorsHeader,
   readSafetensorsHeader,
+  SAFETENSORS_LENGTH_BYTES,
+  safetensorsHeaderLength,
   type Dtype,
   type SafetensorsHeader,
   type TensorEntry,
@@ -27,6 +37,7 @@ export {
   type TensorSpec,
 } from './tensor-schema.js';
 export {
+  firstNonFinite,
   inSchemaOrder,
   nonFinite,
   requireFinite,

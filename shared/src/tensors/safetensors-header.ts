@@ -4,7 +4,7 @@
  * the start of the data to the end of the file, without overlap or gap, each as long as its shape and dtype say.
  */
 import { fromUtf8, parseJson } from '../encoding/index.js';
-import { ConsiliumError, LIMITS } from '../vocabulary/index.js';
+import { ConsiliumError, isConsiliumError, LIMITS } from '../vocabulary/index.js';
 import { shapeSize } from './tensor-schema.js';
 
 /** Bytes of one value. */
@@ -45,7 +45,7 @@ export interface SafetensorsHeader {
   readonly dataOffset: number;
 }
 
-export const LENGTH_BYTES = 8;
+export const SAFETENSORS_LENGTH_BYTES = 8;
 export const METADATA_KEY = '__metadata__';
 /** The table, the metadata or an entry, and its shape and offsets. */
 const HEADER_DEPTH = 3;
@@ -57,6 +57,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'prototype',
 ]);
 const PRINTABLE_NAME = /^\P{C}{1,512}$/u;
+const SHORT_WORD = /^\w{1,16}$/;
 const OPENING_BRACE = 0x7b;
 
 /**
@@ -64,15 +65,50 @@ const OPENING_BRACE = 0x7b;
  * @throws ConsiliumError 'bad-safetensors', naming the tensor where there is one
  */
 export function readSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
-  const json = headerBytes(bytes);
-  const dataOffset = LENGTH_BYTES + json.length;
+  const length = safetensorsHeaderLength(bytes, bytes.length);
+  return parseSafetensorsHeader(
+    bytes.subarray(SAFETENSORS_LENGTH_BYTES, SAFETENSORS_LENGTH_BYTES + length),
+    bytes.length,
+  );
+}
+
+/**
+ * Length in bytes of the JSON table, for a file that is read piece by piece.
+ * @param head the first eight bytes of the file, or more
+ * @param fileBytes length of the whole file
+ * @throws ConsiliumError 'bad-safetensors' when the table would be too long or end behind the file
+ */
+export function safetensorsHeaderLength(head: Uint8Array, fileBytes: number): number {
+  if (head.length < SAFETENSORS_LENGTH_BYTES) {
+    throw badSafetensors('the file ends within the length of its header');
+  }
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(LIMITS.safetensorsHeaderBytes)) {
+    throw badSafetensors(`the header is longer than ${LIMITS.safetensorsHeaderBytes} bytes`);
+  }
+  if (SAFETENSORS_LENGTH_BYTES + Number(length) > fileBytes) {
+    throw badSafetensors(
+      `the file ends within its header: ${fileBytes} bytes where the header alone takes ${SAFETENSORS_LENGTH_BYTES + Number(length)}`,
+    );
+  }
+  return Number(length);
+}
+
+/**
+ * @param json the bytes of the JSON table alone
+ * @param fileBytes length of the whole file
+ * @throws ConsiliumError 'bad-safetensors', naming the tensor where there is one
+ */
+export function parseSafetensorsHeader(json: Uint8Array, fileBytes: number): SafetensorsHeader {
+  const dataOffset = SAFETENSORS_LENGTH_BYTES + json.length;
   const table = parseTable(json);
   const metadata = parseMetadata(table[METADATA_KEY]);
   const tensors = Object.entries(table)
     .filter(([name]) => name !== METADATA_KEY)
     .map(([name, value]) => parseEntry(name, value))
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
-  requireEndToEnd(tensors, bytes.length - dataOffset);
+  requireEndToEnd(tensors, fileBytes - dataOffset);
   return { tensors, metadata, dataOffset };
 }
 
@@ -90,33 +126,20 @@ export function badSafetensors(fault: string, tensor?: string): ConsiliumError {
       });
 }
 
-function headerBytes(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < LENGTH_BYTES) {
-    throw badSafetensors('the file ends within the length of its header');
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getBigUint64(0, true);
-  if (length > BigInt(LIMITS.safetensorsHeaderBytes)) {
-    throw badSafetensors(`the header is longer than ${LIMITS.safetensorsHeaderBytes} bytes`);
-  }
-  const json = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length));
-  if (json.length < Number(length)) {
-    throw badSafetensors('the file ends within its header');
-  }
+function parseTable(json: Uint8Array): Readonly<Record<string, unknown>> {
   if (json[0] !== OPENING_BRACE) {
     throw badSafetensors('the header does not begin with a brace');
   }
-  return json;
-}
-
-function parseTable(json: Uint8Array): Readonly<Record<string, unknown>> {
   try {
     const limits = { maxDepth: HEADER_DEPTH, maxBytes: LIMITS.safetensorsHeaderBytes };
     return requireRecord(parseJson(fromUtf8(json), limits), 'the header');
   } catch (cause) {
-    throw new ConsiliumError('bad-safetensors', 'safetensors: the header is not a JSON table', {
-      cause,
-    });
+    const reason = isConsiliumError(cause) ? `: ${cause.message}` : '';
+    throw new ConsiliumError(
+      'bad-safetensors',
+      `safetensors: the header is not a JSON table${reason}`,
+      { cause },
+    );
   }
 }
 
@@ -140,7 +163,7 @@ function parseEntry(name: string, value: unknown): TensorEntry {
   }
   const { dtype, shape, data_offsets: offsets, ...rest } = requireRecord(value, name);
   if (!isDtype(dtype)) {
-    throw badSafetensors('has an unknown dtype', name);
+    throw badSafetensors(`has an unknown dtype${shown(dtype)}`, name);
   }
   if (!isWholeNumbers(shape)) {
     throw badSafetensors('has no valid shape', name);
@@ -161,7 +184,7 @@ function requireEndToEnd(tensors: readonly TensorEntry[], dataBytes: number): vo
   for (const { name, begin, end } of tensors) {
     if (begin !== position) {
       const fault = begin < position ? 'overlaps the tensor before it' : 'leaves a gap before it';
-      throw badSafetensors(fault, name);
+      throw badSafetensors(`${fault}: it begins at byte ${begin}, not at ${position}`, name);
     }
     position = end;
   }
@@ -175,6 +198,11 @@ function requireRecord(value: unknown, name: string): Readonly<Record<string, un
     throw badSafetensors('is not an object', name);
   }
   return value as Readonly<Record<string, unknown>>;
+}
+
+/** What stands in place of a dtype, if it can be shown. */
+function shown(dtype: unknown): string {
+  return typeof dtype === 'string' && SHORT_WORD.test(dtype) ? ` ${dtype}` : '';
 }
 
 function isDtype(value: unknown): value is Dtype {

@@ -1,10 +1,10 @@
 /** Tensors from and to safetensors files, the only weight format the product reads: it holds no code. */
 import { concatBytes, utf8 } from '../encoding/index.js';
-import { decodeBfloat16, decodeFloat16 } from './half-floats.js';
+import { float32Bytes, isFloatDtype, widenFloats } from './float-bytes.js';
 import {
   badSafetensors,
   isTensorName,
-  LENGTH_BYTES,
+  SAFETENSORS_LENGTH_BYTES,
   METADATA_KEY,
   readSafetensorsHeader,
   type SafetensorsHeader,
@@ -35,18 +35,13 @@ export function decodeTensor(
   header: SafetensorsHeader,
   entry: TensorEntry,
 ): Tensor {
-  const { dataOffset } = header;
-  const body = bytes.subarray(dataOffset + entry.begin, dataOffset + entry.end);
-  switch (entry.dtype) {
-    case 'F32':
-      return { shape: entry.shape, data: decodeFloat32(body) };
-    case 'F16':
-      return { shape: entry.shape, data: decodeFloat16(body) };
-    case 'BF16':
-      return { shape: entry.shape, data: decodeBfloat16(body) };
-    default:
-      throw badSafetensors(`is ${entry.dtype}, not F32, F16 or BF16`, entry.name);
+  const { name, dtype, shape, begin, end } = entry;
+  if (!isFloatDtype(dtype)) {
+    throw badSafetensors(`is ${dtype}, not F32, F16 or BF16`, name);
   }
+  const data = new Float32Array(shapeSize(shape));
+  widenFloats(dtype, bytes.subarray(header.dataOffset + begin, header.dataOffset + end), data);
+  return { shape, data };
 }
 
 /**
@@ -61,12 +56,12 @@ export function writeSafetensors(
   const header = headerJson(set, metadata);
   const padded = header + ' '.repeat((ALIGNMENT - (utf8(header).length % ALIGNMENT)) % ALIGNMENT);
   const headerBytes = utf8(padded);
-  const length = new Uint8Array(LENGTH_BYTES);
+  const length = new Uint8Array(SAFETENSORS_LENGTH_BYTES);
   new DataView(length.buffer).setBigUint64(0, BigInt(headerBytes.length), true);
   return concatBytes(
     length,
     headerBytes,
-    ...[...set.values()].map(({ data }) => encodeFloat32(data)),
+    ...[...set.values()].map(({ data }) => float32Bytes(data)),
   );
 }
 
@@ -92,25 +87,4 @@ function headerJson(set: TensorSet, metadata: Readonly<Record<string, string>>):
     begin = end;
   }
   return `{${fields.join(',')}}`;
-}
-
-/** Bits, not numbers, are moved both ways: a float register may alter the bits of a NaN. */
-function decodeFloat32(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = new Float32Array(bytes.byteLength / BYTES_PER_FLOAT);
-  const bits = new Uint32Array(values.buffer);
-  for (let i = 0; i < bits.length; i += 1) {
-    bits[i] = view.getUint32(i * BYTES_PER_FLOAT, true);
-  }
-  return values;
-}
-
-function encodeFloat32(values: Float32Array): Uint8Array {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const bytes = new Uint8Array(values.length * BYTES_PER_FLOAT);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < bits.length; i += 1) {
-    view.setUint32(i * BYTES_PER_FLOAT, bits[i] as number, true);
-  }
-  return bytes;
 }
