@@ -6,12 +6,14 @@ import { encodeFloat } from '@consilium/shared/encoding';
 import type { Preprocessing } from '@consilium/shared/protocol';
 import { openDataset, requireEnough, type Dataset } from './dataset.js';
 import { PixelStore } from './pixel-store.js';
-import { normalise, preprocessingHash } from './transforms/preprocess.js';
+import type { Sample } from './sample.js';
+import { normalise } from './transforms/preprocess.js';
 
 const CLASSES = ['benign', 'malign'];
 const preprocessing: Preprocessing = {
-  size: 4,
+  resize: { kind: 'exact', height: 4, width: 4 },
   resample: 'nearest',
+  resizes: 'bytes',
   rescale: encodeFloat(1 / 255),
   mean: [0.5, 0.5, 0.5].map(encodeFloat),
   std: [0.5, 0.25, 0.125].map(encodeFloat),
@@ -186,35 +188,31 @@ describe('requireEnough', () => {
   });
 });
 
-describe('pixels', () => {
+describe('pictures', () => {
   it('are squashed and normalised as the backbone wants them', async () => {
     await draw('a.png', 51);
     table('images/a.png,benign,train,,');
     const dataset = await open();
     const [sample] = dataset.samples('train');
-    const pixels = sample === undefined ? new Uint8Array() : await dataset.pixels(sample);
-    expect(pixels).toHaveLength(4 * 4 * 3);
-    const out = new Float32Array(3 + pixels.length);
-    normalise(pixels, preprocessing, out, 3);
+    const picture = await dataset.picture(sample as Sample);
+    expect(picture).toMatchObject({ kind: 'bytes', width: 4, height: 4 });
+    const out = new Float32Array(3 + picture.data.length);
+    normalise(picture, preprocessing, out, 3);
     expect([...out.subarray(0, 6)]).toEqual([0, 0, 0, Math.fround(-0.6), -2, 4]);
   });
 
-  it('are decoded again when they did not fit in memory, and refused when the file changed', async () => {
-    await draw('a.png', 51);
-    table('images/a.png,benign,train,,');
-    const [sample] = (await open()).samples('train');
-    if (sample === undefined) {
-      throw new Error('no sample');
-    }
-    const store = new PixelStore(preprocessing, 0);
-    expect((await store.pixels(sample)).subarray(0, 3)).toEqual(Uint8Array.from([51, 0, 255]));
-    await draw('a.png', 52);
-    await expect(store.pixels(sample)).rejects.toThrow('the file of row 2 changed');
-  });
-
-  it('have another hash for every other preprocessing', () => {
-    const hash = preprocessingHash(preprocessing);
-    expect(preprocessingHash({ ...preprocessing })).toBe(hash);
-    expect(preprocessingHash({ ...preprocessing, resample: 'bicubic' })).not.toBe(hash);
-  });
+  it.each([0, 1024])(
+    'are the same whether they fitted in %i bytes or are decoded again, and refused when the file changed',
+    async (bytes) => {
+      await draw('a.png', 51);
+      table('images/a.png,benign,train,,');
+      const [sample] = (await open()).samples('train');
+      const store = new PixelStore(preprocessing, bytes);
+      store.keep('another', { width: 8, height: 8, data: new Uint8Array(8 * 8 * 3) });
+      const { data } = await store.picture(sample as Sample);
+      expect(data.subarray(0, 3)).toEqual(Uint8Array.from([51, 0, 255]));
+      await draw('a.png', 52);
+      await expect(store.picture(sample as Sample)).rejects.toThrow('the file of row 2 changed');
+    },
+  );
 });

@@ -11,6 +11,7 @@ import { PixelStore } from './pixel-store.js';
 import { Problems } from './problems.js';
 import { checkRows, type CheckedRow } from './row-checks.js';
 import type { Sample } from './sample.js';
+import type { PreparedPicture } from './transforms/preprocess.js';
 
 /** Decoding runs in libvips threads: a few files at once keep the cores busy and little in memory. */
 const AT_ONCE = 4;
@@ -28,8 +29,8 @@ export interface Dataset {
   readonly report: DatasetReport;
   /** In the order of labels.csv. */
   samples(split: Split): readonly Sample[];
-  /** Squashed to the backbone's size: size x size x 3 bytes. @throws ConsiliumError 'bad-dataset' if the file changed. */
-  pixels(sample: Sample): Promise<Uint8Array>;
+  /** Resized and cropped for the backbone. @throws ConsiliumError 'bad-dataset' if the file changed. */
+  picture(sample: Sample): Promise<PreparedPicture>;
 }
 
 /** @throws ConsiliumError 'bad-dataset' when there is no usable labels.csv */
@@ -43,7 +44,7 @@ export async function openDataset(options: DatasetOptions): Promise<Dataset> {
   return {
     report: reportOf(rows.length, used, options.classes.length, problems),
     samples: (split) => used.filter((sample) => sample.split === split),
-    pixels: (sample) => store.pixels(sample),
+    picture: (sample) => store.picture(sample),
   };
 }
 

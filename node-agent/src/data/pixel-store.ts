@@ -1,19 +1,19 @@
 /**
- * The pictures of a data set, squashed to the backbone's size, so that a file is decoded once where memory allows: within the
- * limit they stay in memory, beyond it they are decoded again when asked for.
+ * The pictures of a data set, resized and cropped for the backbone, so that a file is decoded once where memory allows: within
+ * the limit they stay in memory, beyond it they are decoded again when asked for.
  */
 import type { Preprocessing } from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { RgbImage } from './decoders/decoder.js';
 import { openImage } from './open-image.js';
 import type { Sample } from './sample.js';
-import { squash } from './transforms/preprocess.js';
+import { prepare, type PreparedPicture } from './transforms/preprocess.js';
 
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export class PixelStore {
   readonly #preprocessing: Preprocessing;
-  readonly #kept = new Map<string, Uint8Array>();
+  readonly #kept = new Map<string, PreparedPicture>();
   readonly #mostBytes: number;
   #bytes = 0;
 
@@ -24,18 +24,18 @@ export class PixelStore {
 
   /** Keeps a picture that was just decoded, if there is room. */
   keep(hash: string, image: RgbImage): void {
-    const pixels = squash(image, this.#preprocessing);
-    if (this.#bytes + pixels.length <= this.#mostBytes) {
-      this.#kept.set(hash, pixels);
-      this.#bytes += pixels.length;
+    const picture = prepare(image, this.#preprocessing);
+    if (this.#bytes + picture.data.byteLength <= this.#mostBytes) {
+      this.#kept.set(hash, picture);
+      this.#bytes += picture.data.byteLength;
     }
   }
 
   /**
-   * The size x size x 3 bytes of a sample.
+   * The prepared picture of a sample.
    * @throws ConsiliumError 'bad-dataset' when the file changed since the data set was opened
    */
-  async pixels(sample: Sample): Promise<Uint8Array> {
+  async picture(sample: Sample): Promise<PreparedPicture> {
     const kept = this.#kept.get(sample.hash);
     if (kept !== undefined) {
       return kept;
@@ -47,6 +47,6 @@ export class PixelStore {
         `the file of row ${sample.row} changed while it was in use`,
       );
     }
-    return squash(opened.image, this.#preprocessing);
+    return prepare(opened.image, this.#preprocessing);
   }
 }

@@ -1,18 +1,17 @@
 /** Hands out what the frozen trunk makes of images: from memory, from the cache on disk, or computed. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Backbone } from '../backbones/backbone.js';
+import { inputSize, type ImageSize } from '@consilium/shared/protocol';
+import { PIXELS, type Backbone } from '../backbones/backbone.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Sample } from '../data/sample.js';
 import { normalise } from '../data/transforms/preprocess.js';
 import { inBatches } from './batches.js';
 import type { FeatureCache } from './feature-cache.js';
 
-/**
- * Images that go through the trunk together. Always exactly so many, blank ones filling up: then an image gets the same bits
- * whether it is computed among all or alone after a restart.
- */
-const TOGETHER = 16;
+/** Pixels that go through the trunk together at most: 16 pictures of 224 x 224, or one of any size. */
+const MOST_PIXELS_TOGETHER = 16 * 224 * 224;
+const MOST_TOGETHER = 16;
 const MOST_BYTES_IN_MEMORY = 256 * 1024 * 1024;
 
 export class FrozenFeatures {
@@ -20,6 +19,12 @@ export class FrozenFeatures {
   readonly #level: number;
   readonly #dataset: Dataset;
   readonly #cache: FeatureCache;
+  readonly #size: ImageSize;
+  /**
+   * Images that go through the trunk together. Always exactly so many, blank ones filling up: then an image gets the same bits
+   * whether it is computed among all or alone after a restart.
+   */
+  readonly #together: number;
   readonly #kept = new Map<string, Float32Array>();
   #bytes = 0;
 
@@ -28,6 +33,8 @@ export class FrozenFeatures {
     this.#level = level;
     this.#dataset = dataset;
     this.#cache = cache;
+    this.#size = inputSize(backbone.description.preprocessing);
+    this.#together = picturesTogether(this.#size);
   }
 
   /** Computes what is not cached yet. @param report hears how many of how many images are done */
@@ -35,15 +42,18 @@ export class FrozenFeatures {
     samples: readonly Sample[],
     report: (done: number, all: number) => void,
   ): Promise<void> {
+    if (this.#level === PIXELS) {
+      return; // The data set keeps the pictures itself, in a quarter of the space.
+    }
     const missing: Sample[] = [];
     for (const sample of samples) {
       if ((await this.#find(sample)) === undefined) {
         missing.push(sample);
       }
     }
-    for (const [i, some] of inBatches(missing, TOGETHER).entries()) {
+    for (const [i, some] of inBatches(missing, this.#together).entries()) {
       await this.#compute(some);
-      report(samples.length - missing.length + i * TOGETHER + some.length, samples.length);
+      report(samples.length - missing.length + i * this.#together + some.length, samples.length);
       await nextTurn();
     }
   }
@@ -59,6 +69,9 @@ export class FrozenFeatures {
   }
 
   async #get(sample: Sample): Promise<Float32Array> {
+    if (this.#level === PIXELS) {
+      return this.#pixels([sample], 1);
+    }
     const found = await this.#find(sample);
     if (found !== undefined) {
       return found;
@@ -80,18 +93,14 @@ export class FrozenFeatures {
   }
 
   async #compute(samples: readonly Sample[]): Promise<Float32Array[]> {
-    const { preprocessing } = this.#backbone.description;
-    const { size } = preprocessing;
-    const onePicture = size * size * 3;
-    const pixels = new Float32Array(TOGETHER * onePicture);
-    for (const [i, sample] of samples.entries()) {
-      normalise(await this.#dataset.pixels(sample), preprocessing, pixels, i * onePicture);
-    }
+    const { height, width } = this.#size;
+    const together = this.#together;
+    const pixels = await this.#pixels(samples, together);
     const values = tf.tidy(() => {
-      const pictures = tf.tensor4d(pixels, [TOGETHER, size, size, 3]);
+      const pictures = tf.tensor4d(pixels, [together, height, width, 3]);
       return this.#backbone.trunk(pictures, this.#level).dataSync<'float32'>();
     });
-    const one = values.length / TOGETHER;
+    const one = values.length / together;
     const each = samples.map((_, i) => values.slice(i * one, (i + 1) * one));
     for (const [i, sample] of samples.entries()) {
       const own = each[i] as Float32Array;
@@ -101,10 +110,26 @@ export class FrozenFeatures {
     return each;
   }
 
+  /** [pictures, height, width, 3], blank ones at the end. */
+  async #pixels(samples: readonly Sample[], pictures: number): Promise<Float32Array> {
+    const { preprocessing } = this.#backbone.description;
+    const one = this.#size.height * this.#size.width * 3;
+    const pixels = new Float32Array(pictures * one);
+    for (const [i, sample] of samples.entries()) {
+      normalise(await this.#dataset.picture(sample), preprocessing, pixels, i * one);
+    }
+    return pixels;
+  }
+
   #keep(hash: string, values: Float32Array): void {
     if (this.#bytes + values.byteLength <= MOST_BYTES_IN_MEMORY) {
       this.#kept.set(hash, values);
       this.#bytes += values.byteLength;
     }
   }
+}
+
+function picturesTogether({ height, width }: ImageSize): number {
+  const fitting = Math.floor(MOST_PIXELS_TOGETHER / (height * width));
+  return Math.max(1, Math.min(MOST_TOGETHER, fitting));
 }

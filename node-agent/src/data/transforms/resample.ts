@@ -1,157 +1,148 @@
 /**
- * Resizes pictures as Pillow does (libImaging/Resample.c, 12.x), to the byte: a backbone was trained on Pillow's pixels. The
- * filter is stretched by the reduction, so that reducing does not alias; weights are rounded to 22 bits, and each of the two
- * passes, horizontal first, rounds to 8 bits.
+ * Resizes pictures as Pillow does (libImaging/Resample.c, 12.x), to the byte: a backbone was trained on Pillow's pixels. Weights
+ * are rounded to 22 bits, and each of the two passes, horizontal first, rounds to 8 bits.
  */
 import type { Preprocessing } from '@consilium/shared/protocol';
 import type { RgbImage } from '../decoders/decoder.js';
+import {
+  nearestSamples,
+  samplesUsed,
+  taps,
+  type FilterName,
+  type Span,
+  type Taps,
+} from './filters.js';
 
 const CHANNELS = 3;
-const PRECISION = 2 ** 22;
+const PRECISION_BITS = 22;
+const HALF = 2 ** (PRECISION_BITS - 1);
 
-interface Filter {
-  readonly support: number;
-  weight(distance: number): number;
+/** What of a resized picture is wanted: a crop asks for its own part only, so that nothing larger is ever made. */
+export interface Resizing {
+  /** Size of the whole picture after resizing; the shape of its content is not kept. */
+  readonly width: number;
+  readonly height: number;
+  readonly columns: Span;
+  readonly rows: Span;
+  readonly resample: Preprocessing['resample'];
 }
 
-const BILINEAR: Filter = { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) };
-
-/** Keys' cubic with a = -0.5, which passes through the samples. */
-const BICUBIC: Filter = {
-  support: 2,
-  weight: (distance) => {
-    const x = Math.abs(distance);
-    if (x < 1) {
-      return (1.5 * x - 2.5) * x * x + 1;
-    }
-    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-  },
-};
-
-/** @returns a picture of exactly width x height; the shape of its content is not kept. */
-export function resize(
-  image: RgbImage,
-  width: number,
-  height: number,
-  resample: Preprocessing['resample'],
-): RgbImage {
-  switch (resample) {
-    case 'nearest':
-      return nearest(image, width, height);
-    case 'bilinear':
-      return filtered(image, width, height, BILINEAR);
-    case 'bicubic':
-      return filtered(image, width, height, BICUBIC);
+/** @returns the wanted rows and columns of the resized picture */
+export function resize(image: RgbImage, resizing: Resizing): RgbImage {
+  const { width, height, columns, rows, resample } = resizing;
+  if (resample === 'nearest') {
+    const x = nearestSamples(image.width, width, columns);
+    return pick(image, x, nearestSamples(image.height, height, rows));
   }
-}
-
-function filtered(image: RgbImage, width: number, height: number, filter: Filter): RgbImage {
+  const down = fixedTaps(image.height, height, rows, resample);
+  const needed = samplesUsed(down);
   const across =
-    width === image.width ? image : horizontal(image, taps(image.width, width, filter));
-  return height === image.height ? across : vertical(across, taps(image.height, height, filter));
+    width === image.width
+      ? part(image, columns, needed)
+      : horizontal(image, fixedTaps(image.width, width, columns, resample), needed);
+  return height === image.height ? across : vertical(across, down, needed.first);
 }
 
-/** The samples [first, first + weights.length) that make up one output sample; weights are multiples of 2^-22. */
-interface Taps {
-  readonly first: number;
-  readonly weights: readonly number[];
+/** Taps whose weights are whole numbers of 2^-22. */
+interface FixedTaps extends Taps {
+  readonly fixed: Int32Array;
 }
 
-function taps(size: number, outSize: number, filter: Filter): Taps[] {
-  const scale = size / outSize;
-  const stretch = Math.max(1, scale);
-  const support = filter.support * stretch;
-  return Array.from({ length: outSize }, (_, out) => {
-    const centre = (out + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(centre - support + 0.5));
-    const last = Math.min(size, Math.trunc(centre + support + 0.5));
-    const raw = Array.from({ length: last - first }, (_, i) =>
-      filter.weight((first + i - centre + 0.5) * (1 / stretch)),
-    );
-    const sum = raw.reduce((total, weight) => total + weight, 0);
-    return { first, weights: raw.map((weight) => roundAway((weight / sum) * PRECISION)) };
-  });
+function fixedTaps(size: number, outSize: number, span: Span, name: FilterName): FixedTaps {
+  if (size === outSize) {
+    // A pass that changes nothing is left out, so each sample is made of itself.
+    const ones = new Int32Array(span.count).fill(1);
+    const first = ones.map((_, i) => span.first + i);
+    return { first, count: ones, weights: new Float64Array(ones), most: 1, fixed: ones };
+  }
+  const found = taps(size, outSize, span, name);
+  return { ...found, fixed: Int32Array.from(found.weights, toFixed) };
 }
 
-function roundAway(x: number): number {
-  return Math.trunc(x < 0 ? x - 0.5 : x + 0.5);
+function toFixed(weight: number): number {
+  const scaled = weight * 2 ** PRECISION_BITS;
+  return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
 }
 
-function horizontal({ width, height, data }: RgbImage, columns: readonly Taps[]): RgbImage {
-  const out = new Uint8Array(columns.length * height * CHANNELS);
+/** A copy, so that the whole picture can be freed. */
+function part({ width, data }: RgbImage, columns: Span, rows: Span): RgbImage {
+  const stride = columns.count * CHANNELS;
+  const out = new Uint8Array(rows.count * stride);
+  for (let y = 0; y < rows.count; y += 1) {
+    const from = ((rows.first + y) * width + columns.first) * CHANNELS;
+    out.set(data.subarray(from, from + stride), y * stride);
+  }
+  return { width: columns.count, height: rows.count, data: out };
+}
+
+function horizontal({ width, data }: RgbImage, columns: FixedTaps, rows: Span): RgbImage {
+  const { first, count, fixed, most } = columns;
+  const out = new Uint8Array(first.length * rows.count * CHANNELS);
   let at = 0;
-  for (let y = 0; y < height; y += 1) {
-    for (const { first, weights } of columns) {
-      const start = (y * width + first) * CHANNELS;
-      at = mix(data, start, CHANNELS, weights, out, at);
+  for (let y = rows.first; y < rows.first + rows.count; y += 1) {
+    const row = y * width;
+    for (let x = 0; x < first.length; x += 1) {
+      let from = (row + (first[x] as number)) * CHANNELS;
+      const begin = x * most;
+      const end = begin + (count[x] as number);
+      let red = HALF;
+      let green = HALF;
+      let blue = HALF;
+      for (let k = begin; k < end; k += 1) {
+        const weight = fixed[k] as number;
+        red = (red + Math.imul(data[from] as number, weight)) | 0;
+        green = (green + Math.imul(data[from + 1] as number, weight)) | 0;
+        blue = (blue + Math.imul(data[from + 2] as number, weight)) | 0;
+        from += CHANNELS;
+      }
+      out[at] = toByte(red);
+      out[at + 1] = toByte(green);
+      out[at + 2] = toByte(blue);
+      at += CHANNELS;
     }
   }
-  return { width: columns.length, height, data: out };
+  return { width: first.length, height: rows.count, data: out };
 }
 
-function vertical({ width, data }: RgbImage, rows: readonly Taps[]): RgbImage {
+/** @param top the row of the resized picture that `data` begins with */
+function vertical({ width, data }: RgbImage, rows: FixedTaps, top: number): RgbImage {
+  const { first, count, fixed, most } = rows;
   const stride = width * CHANNELS;
-  const out = new Uint8Array(rows.length * stride);
-  let at = 0;
-  for (const { first, weights } of rows) {
-    for (let x = 0; x < width; x += 1) {
-      at = mix(data, first * stride + x * CHANNELS, stride, weights, out, at);
+  const out = new Uint8Array(first.length * stride);
+  const sums = new Int32Array(stride);
+  for (let y = 0; y < first.length; y += 1) {
+    sums.fill(HALF);
+    for (let k = 0; k < (count[y] as number); k += 1) {
+      const weight = fixed[y * most + k] as number;
+      const from = ((first[y] as number) - top + k) * stride;
+      for (let i = 0; i < stride; i += 1) {
+        sums[i] = (sums[i] as number) + Math.imul(data[from + i] as number, weight);
+      }
+    }
+    const to = y * stride;
+    for (let i = 0; i < stride; i += 1) {
+      out[to + i] = toByte(sums[i] as number);
     }
   }
-  return { width, height: rows.length, data: out };
-}
-
-/** Writes one pixel, the weighted sum of pixels `step` bytes apart, and returns where the next one goes. */
-function mix(
-  data: Uint8Array,
-  start: number,
-  step: number,
-  weights: readonly number[],
-  out: Uint8Array,
-  at: number,
-): number {
-  let red = PRECISION / 2;
-  let green = red;
-  let blue = red;
-  let from = start;
-  for (const weight of weights) {
-    red += (data[from] as number) * weight;
-    green += (data[from + 1] as number) * weight;
-    blue += (data[from + 2] as number) * weight;
-    from += step;
-  }
-  out[at] = toByte(red);
-  out[at + 1] = toByte(green);
-  out[at + 2] = toByte(blue);
-  return at + CHANNELS;
+  return { width, height: first.length, data: out };
 }
 
 function toByte(sum: number): number {
-  return Math.max(0, Math.min(255, Math.floor(sum / PRECISION)));
+  const value = sum >> PRECISION_BITS;
+  return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-function nearest(image: RgbImage, width: number, height: number): RgbImage {
-  const columns = positions(image.width, width);
-  const rows = positions(image.height, height);
-  const out = new Uint8Array(width * height * CHANNELS);
+function pick(image: RgbImage, columns: Int32Array, rows: Int32Array): RgbImage {
+  const out = new Uint8Array(columns.length * rows.length * CHANNELS);
   let at = 0;
   for (const y of rows) {
     for (const x of columns) {
       const from = (y * image.width + x) * CHANNELS;
-      out.set(image.data.subarray(from, from + CHANNELS), at);
+      out[at] = image.data[from] as number;
+      out[at + 1] = image.data[from + 1] as number;
+      out[at + 2] = image.data[from + 2] as number;
       at += CHANNELS;
     }
   }
-  return { width, height, data: out };
-}
-
-/** Adds up as Pillow does (Geometry.c, ImagingScaleAffine), whose rounding decides ties. */
-function positions(size: number, outSize: number): number[] {
-  const scale = size / outSize;
-  let position = scale * 0.5;
-  return Array.from({ length: outSize }, () => {
-    const sample = Math.min(size - 1, Math.trunc(position));
-    position += scale;
-    return sample;
-  });
+  return { width: columns.length, height: rows.length, data: out };
 }
