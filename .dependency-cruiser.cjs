@@ -41,6 +41,13 @@ const layers = {
     ['privacy'],
     ['training'],
   ],
+  'node-agent/onnxruntime-backend/src': [
+    ['onnx'],
+    ['sessions'],
+    ['backend'],
+    ['kernels'],
+    ['capture'],
+  ],
   'node-agent/src#supervisor': [
     ['config', 'telemetry'],
     ['trainer-link'],
