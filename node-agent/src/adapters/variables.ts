@@ -7,7 +7,9 @@ import {
   type TensorSet,
 } from '@consilium/shared/tensors';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import type { Adapter } from './adapter.js';
+
+/** Trained tensors under their names in the schema, in the schema's order. */
+export type Variables = ReadonlyMap<string, tf.Variable>;
 
 /** A zero for every tensor of the schema, in its order. */
 export function createVariables(schema: TensorSchema): Map<string, tf.Variable> {
@@ -21,11 +23,12 @@ export function createVariables(schema: TensorSchema): Map<string, tf.Variable> 
   );
 }
 
+export function disposeVariables(variables: Variables): void {
+  tf.dispose([...variables.values()]);
+}
+
 /** @throws ConsiliumError 'bad-tensor-schema' when the schema names no such tensor */
-export function requireVariable<T extends tf.Tensor>(
-  variables: ReadonlyMap<string, tf.Variable>,
-  name: string,
-): T {
+export function requireVariable<T extends tf.Tensor>(variables: Variables, name: string): T {
   const variable = variables.get(name);
   if (variable === undefined) {
     throw new ConsiliumError('bad-tensor-schema', `tensor ${name} is missing`);
@@ -33,10 +36,10 @@ export function requireVariable<T extends tf.Tensor>(
   return variable as tf.Tensor as T;
 }
 
-/** Sets every tensor of the adapter. @throws ConsiliumError 'bad-tensor-schema' unless the set matches the schema. */
-export function loadTensors(adapter: Adapter, schema: TensorSchema, set: TensorSet): void {
+/** Sets every variable. @throws ConsiliumError 'bad-tensor-schema' unless the set matches the schema */
+export function loadTensors(variables: Variables, schema: TensorSchema, set: TensorSet): void {
   requireMatches(schema, set);
-  for (const [name, variable] of adapter.variables) {
+  for (const [name, variable] of variables) {
     const { shape, data } = requireTensor(set, name);
     const value = tf.tensor(data, [...shape]);
     variable.assign(value);
@@ -45,9 +48,9 @@ export function loadTensors(adapter: Adapter, schema: TensorSchema, set: TensorS
 }
 
 /** Copies of every tensor, in the schema's order. */
-export function saveTensors(adapter: Adapter): TensorSet {
+export function saveTensors(variables: Variables): TensorSet {
   return new Map(
-    [...adapter.variables].map(([name, variable]) => [
+    [...variables].map(([name, variable]) => [
       name,
       { shape: variable.shape, data: Float32Array.from(variable.dataSync()) },
     ]),

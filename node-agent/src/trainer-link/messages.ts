@@ -77,6 +77,8 @@ export const trainerStudySchema = z.strictObject({
   preprocessing: preprocessingSchema,
   backboneHash: contentHashSchema,
   adapter: adapterConfigSchema,
+  /** Trained beside the adapter; its tensors stay in files of this site. */
+  privateAdapter: adapterConfigSchema.optional(),
   training: trainingConfigSchema,
   schema: TensorSchemaJson.transform((schema): TensorSchema => schema),
   minSamples: positiveSchema,
@@ -103,6 +105,10 @@ export const trainRequestSchema = z.strictObject({
   jobId,
   adapterFile: path,
   deltaFile: path,
+  /** Of a study with a private adapter: what it starts from; absent before its first training. */
+  privateFile: path.optional(),
+  /** Of a study with a private adapter: where it is written after the training. */
+  privateOutFile: path.optional(),
   roundNo: positiveSchema,
   seed: z.string().min(1).max(512),
 });
@@ -112,6 +118,8 @@ export const evaluateRequestSchema = z.strictObject({
   kind: z.literal('evaluate'),
   jobId,
   adapterFile: path,
+  /** Of a study with a private adapter; absent where it was never trained. */
+  privateFile: path.optional(),
   split: splitSchema,
 });
 export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;

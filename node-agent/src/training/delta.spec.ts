@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeFloat } from '@consilium/shared/encoding';
 import { readSafetensors, type TensorSchema } from '@consilium/shared/tensors';
-import { deltaOf, writeDelta } from './delta.js';
+import { deltaOf, writeTensors } from './delta.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'delta-'));
 const set = (...data: number[]) =>
@@ -26,17 +26,17 @@ describe('deltaOf', () => {
   });
 });
 
-describe('writeDelta', () => {
+describe('writeTensors', () => {
   it('writes a file that reads back', async () => {
     const path = join(folder, 'new', 'delta.safetensors');
-    await writeDelta(path, schema, set(0.5, -1));
+    await writeTensors(path, schema, set(0.5, -1));
     expect(readSafetensors(readFileSync(path)).get('w')?.data).toEqual(
       Float32Array.from([0.5, -1]),
     );
   });
 
   it('refuses tensors of another schema', async () => {
-    await expect(writeDelta(join(folder, 'x'), schema, set(1))).rejects.toMatchObject({
+    await expect(writeTensors(join(folder, 'x'), schema, set(1))).rejects.toMatchObject({
       code: 'bad-tensor-schema',
     });
   });
@@ -44,7 +44,7 @@ describe('writeDelta', () => {
   it('leaves nothing behind when it cannot rename into place', async () => {
     const target = join(folder, 'taken');
     mkdirSync(join(target, 'inside'), { recursive: true });
-    await expect(writeDelta(target, schema, set(1, 2))).rejects.toThrow();
+    await expect(writeTensors(target, schema, set(1, 2))).rejects.toThrow();
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What a local training changed. */
+/** What a local training changed, and the files that tensors leave it in. */
 import {
   inSchemaOrder,
   requireTensor,
@@ -19,10 +19,10 @@ export function deltaOf(before: TensorSet, after: TensorSet): TensorSet {
 }
 
 /** Writes a safetensors file in the schema's order; when this resolves, the file is whole and on disk. */
-export async function writeDelta(
+export async function writeTensors(
   path: string,
   schema: TensorSchema,
-  delta: TensorSet,
+  set: TensorSet,
 ): Promise<void> {
-  await writeWhole(path, [writeSafetensors(inSchemaOrder(schema, delta))], { sync: true });
+  await writeWhole(path, [writeSafetensors(inSchemaOrder(schema, set))], { sync: true });
 }

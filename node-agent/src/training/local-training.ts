@@ -9,7 +9,7 @@ import { classWeights } from '../tasks/classification/class-weights.js';
 import { crossEntropy } from '../tasks/classification/loss.js';
 import { epochBatches } from './batches.js';
 import type { FrozenFeatures } from './frozen-features.js';
-import { modelLogits, type Model } from './model.js';
+import { modelLogits, trainedVariables, type Model } from './model.js';
 import type { Optimizer } from './optimizers/optimizer.js';
 import { createOptimizer } from './optimizers/registry.js';
 import { learningRateFactor } from './schedule.js';
@@ -35,7 +35,7 @@ export interface StepReport {
 }
 
 /**
- * Trains the adapter's variables in place. Equal inputs give equal bits on the same engine.
+ * Trains every variable of the model in place, those of a private adapter with the shared ones. Equal inputs give equal bits on the same engine.
  * @throws ConsiliumError 'non-finite' as soon as a loss is NaN or infinite
  */
 export async function trainLocally(
@@ -88,7 +88,7 @@ function trainStep(
   learningRate: number,
 ): number {
   return tf.tidy(() => {
-    const variables = [...model.adapter.variables.values()];
+    const variables = trainedVariables(model);
     const { value, grads } = tf.variableGrads(
       () => crossEntropy(modelLogits(model, x), labels, weights),
       variables,

@@ -7,7 +7,6 @@ import { decodeFloat } from '@consilium/shared/encoding';
 import { adapterSchema, type Metrics } from '@consilium/shared/protocol';
 import { readSafetensors, schemaHash, type TensorSet } from '@consilium/shared/tensors';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { createAdapter } from '../adapters/registry.js';
 import { loadTensors, saveTensors } from '../adapters/variables.js';
 import { openBackbone } from '../backbones/open-backbone.js';
 import { openDataset, requireEnough, type Dataset } from '../data/dataset.js';
@@ -25,12 +24,13 @@ import type {
   TrainerStudy,
   TrainRequest,
 } from '../trainer-link/messages.js';
-import { deltaOf, writeDelta } from './delta.js';
+import { deltaOf, writeTensors } from './delta.js';
 import { evaluate } from './evaluate.js';
 import { FeatureCache } from './feature-cache.js';
 import { FrozenFeatures } from './frozen-features.js';
 import { trainLocally } from './local-training.js';
-import type { Model } from './model.js';
+import { createModel, disposeModel, type Model } from './model.js';
+import { loadPrivate, savePrivate } from './private-adapter.js';
 
 export type OpenOptions = Omit<OpenRequest, 'kind' | 'studyId'>;
 export type ReportProgress = (progress: Progress) => void;
@@ -65,17 +65,18 @@ export class TrainingSession {
     });
     const { backboneHash: hash, geometry, preprocessing } = study;
     const backbone = await openBackbone(backboneFolder, { hash, geometry, preprocessing });
-    const adapter = createAdapter(study.adapter, geometry, study.schema);
-    const [rows, columns] = backbone.shapeAt(adapter.level);
+    const model = createModel(backbone, study);
+    const { level } = model;
+    const [rows, columns] = backbone.shapeAt(level);
     const key = {
       backbone: hash,
-      level: adapter.level,
+      level,
       preprocessing: preprocessingHash(preprocessing),
       engine: `${engine.backend}-${engine.version}`,
     };
     const cache = new FeatureCache(cacheFolder, key, rows * columns);
-    const features = new FrozenFeatures(backbone, adapter.level, dataset, cache);
-    return new TrainingSession({ study, engine, dataset, model: { backbone, adapter }, features });
+    const features = new FrozenFeatures(backbone, level, dataset, cache);
+    return new TrainingSession({ study, engine, dataset, model, features });
   }
 
   /** What was found, for the answer to 'open'. */
@@ -90,16 +91,17 @@ export class TrainingSession {
   }
 
   /**
-   * Trains from the adapter in `adapterFile` and writes what changed to `deltaFile`.
-   * @throws ConsiliumError 'non-finite' when training diverges; then no file is written
+   * Trains from the adapter in `adapterFile` and writes what changed to `deltaFile`, a private adapter to `privateOutFile`.
+   * @throws ConsiliumError 'non-finite' when training diverges, 'bad-request'; then no file is written
    */
   async train(job: TrainRequest, report: ReportProgress): Promise<Trained> {
     const started = performance.now();
     const { study, dataset, model, features, engine } = this.#parts;
     const samples = dataset.samples('train');
-    await this.#load(job.adapterFile);
+    requirePrivateOut(job, model);
+    await this.#load(job, job.seed);
     await this.#prepare(['train', 'val'], job.jobId, report);
-    const start = saveTensors(model.adapter);
+    const start = saveTensors(model.shared.variables);
     const before = await this.#validate(job.jobId, report);
     const training = {
       config: study.training,
@@ -112,7 +114,7 @@ export class TrainingSession {
       report({ kind: 'progress', jobId: job.jobId, phase: 'training', ...step });
     });
     const after = await this.#validate(job.jobId, report);
-    await this.#writeDelta(job.deltaFile, deltaOf(start, saveTensors(model.adapter)));
+    await this.#write(job, start);
     return {
       kind: 'trained',
       jobId: job.jobId,
@@ -125,7 +127,7 @@ export class TrainingSession {
 
   /** @throws ConsiliumError 'bad-dataset' when the split is empty */
   async evaluate(job: EvaluateRequest, report: ReportProgress): Promise<Evaluated> {
-    await this.#load(job.adapterFile);
+    await this.#load(job, 'never trained');
     await this.#prepare([job.split], job.jobId, report);
     const metrics = await this.#measure(job.split, job.jobId, report);
     return { kind: 'evaluated', jobId: job.jobId, metrics };
@@ -133,13 +135,21 @@ export class TrainingSession {
 
   /** Frees every tensor. */
   close(): void {
-    this.#parts.model.adapter.dispose();
-    this.#parts.model.backbone.dispose();
+    const { model } = this.#parts;
+    disposeModel(model);
+    model.backbone.dispose();
   }
 
-  async #load(adapterFile: string): Promise<void> {
-    const { model, study } = this.#parts;
-    loadTensors(model.adapter, study.schema, await readAdapter(adapterFile));
+  /** @param seed of the private adapter's start values, where it was never trained */
+  async #load(
+    { adapterFile, privateFile }: Pick<TrainRequest, 'adapterFile' | 'privateFile'>,
+    seed: string,
+  ): Promise<void> {
+    const { shared, own } = this.#parts.model;
+    loadTensors(shared.variables, shared.schema, await readAdapter(adapterFile));
+    if (own !== undefined) {
+      await loadPrivate(own, privateFile, seed);
+    }
   }
 
   async #prepare(splits: readonly Split[], jobId: string, report: ReportProgress): Promise<void> {
@@ -163,11 +173,31 @@ export class TrainingSession {
     });
   }
 
-  async #writeDelta(path: string, delta: TensorSet): Promise<void> {
-    const { schema, training } = this.#parts.study;
-    const { clipNorm } = training;
-    const clipped = clipDelta(delta, clipNorm === undefined ? undefined : decodeFloat(clipNorm));
-    await writeDelta(path, schema, clipped.delta);
+  /** The delta of the shared tensors; beside it the private ones, first, so that a delta never stands there without them. */
+  async #write({ deltaFile, privateOutFile }: TrainRequest, start: TensorSet): Promise<void> {
+    const { study, model } = this.#parts;
+    const { schema, variables } = model.shared;
+    const { clipNorm } = study.training;
+    const { delta } = clipDelta(
+      deltaOf(start, saveTensors(variables)),
+      clipNorm === undefined ? undefined : decodeFloat(clipNorm),
+    );
+    if (model.own !== undefined && privateOutFile !== undefined) {
+      await savePrivate(model.own, privateOutFile);
+    }
+    await writeTensors(deltaFile, schema, delta);
+  }
+}
+
+/** Otherwise what the site trained for itself would be lost without a word. */
+function requirePrivateOut({ privateOutFile }: TrainRequest, { own }: Model): void {
+  if ((own === undefined) !== (privateOutFile === undefined)) {
+    throw new ConsiliumError(
+      'bad-request',
+      own === undefined
+        ? 'privateOutFile: the study has no private adapter'
+        : 'privateOutFile: expected a path, the study has a private adapter',
+    );
   }
 }
 

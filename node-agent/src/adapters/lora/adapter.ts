@@ -1,46 +1,35 @@
-/** Trains low-rank factors beside frozen linear layers, and the head. B starts at zero, so training starts at the frozen model. */
+/** Trains low-rank factors beside frozen linear layers. B starts at zero, so training starts at the frozen model. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModuleAddress } from '../../backbones/backbone.js';
+import { unadapted } from '../../backbones/backbone.js';
 import type { AdapterMethod } from '../adapter.js';
-import { headTensors } from '../linear-head/adapter.js';
-import { headLogits } from '../linear-head/layer.js';
-import { createVariables, requireVariable } from '../variables.js';
-import { loraLevel, loraScale, type LoraConfig } from './config.js';
-import { loraOutput, type LoraFactors } from './layer.js';
+import { adaptedLinears, linearName } from '../linear-name.js';
+import { createVariables, disposeVariables } from '../variables.js';
+import { lowRankScale, type LoraConfig } from './config.js';
+import { loraChange, loraFactors } from './layer.js';
+import { mergeLora } from './merge.js';
 
+/** LoRA and rsLoRA, which differ in their scale alone. */
 export const lora: AdapterMethod<LoraConfig> = {
-  create: (config, geometry, schema) => {
-    const level = loraLevel(config, geometry);
-    const scale = loraScale(config);
+  create: (config, _, schema) => {
     const variables = createVariables(schema);
     const factors = new Map(
-      config.blocks.flatMap((block) =>
-        config.targets.map((target): [string, LoraFactors] => {
-          const name = moduleName({ block, target });
-          return [
-            name,
-            {
-              down: requireVariable(variables, `${name}.lora-a`),
-              up: requireVariable(variables, `${name}.lora-b`),
-            },
-          ];
-        }),
-      ),
+      adaptedLinears(config).map((at) => [
+        linearName(at),
+        loraFactors(variables, at, lowRankScale(config, at)),
+      ]),
     );
-    const head = headTensors(variables);
     return {
-      level,
+      level: Math.min(...config.blocks),
       variables,
-      adapt: (at, input, frozen) => {
-        const own = factors.get(moduleName(at));
-        return own === undefined ? frozen : loraOutput(input, frozen, own, scale);
+      adaptation: {
+        ...unadapted,
+        linear: (at, x, _layer, next) => {
+          const own = factors.get(linearName(at));
+          return own === undefined ? next(x) : tf.add(next(x), loraChange(x, own));
+        },
       },
-      logits: (features) => headLogits(features, head),
-      dispose: () => tf.dispose([...variables.values()]),
+      dispose: () => disposeVariables(variables),
     };
   },
+  merge: mergeLora,
 };
-
-function moduleName({ block, target }: ModuleAddress): string {
-  return `blocks.${block}.${target}`;
-}

@@ -1,21 +1,20 @@
-/** Low-rank adaptation (Hu et al. 2021, arXiv 2106.09685) of chosen linear layers in chosen blocks. */
-import type { AdapterConfig, BackboneGeometry } from '@consilium/shared/protocol';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+/** Low-rank adaptation of chosen linear layers in chosen blocks, and how strongly the factors count. */
+import { rankOf, type AdapterConfigOf, type LowRankConfig } from '@consilium/shared/protocol';
+import type { LinearAddress } from '../../backbones/backbone.js';
 
-export type LoraConfig = Extract<AdapterConfig, { kind: 'lora' }>;
+export type LoraConfig = AdapterConfigOf<'lora' | 'rslora'>;
 
-/** The effective weight is W + loraScale x B A. */
-export function loraScale({ alpha, rank }: LoraConfig): number {
-  return alpha / rank;
-}
-
-/** The first adapted block. @throws ConsiliumError 'bad-tensor-schema' when the backbone has no such block. */
-export function loraLevel({ blocks }: LoraConfig, { layers }: BackboneGeometry): number {
-  if (blocks.length === 0 || blocks.some((block) => block >= layers)) {
-    throw new ConsiliumError(
-      'bad-tensor-schema',
-      `lora: expected blocks below ${layers}, got ${blocks.join(', ')}`,
-    );
+/**
+ * The scale s of W + s B A at one layer, whose rank and alpha may be its own: alpha / rank (Hu et al. 2021, arXiv 2106.09685,
+ * section 4.1; Liu et al. 2024, arXiv 2402.09353 for DoRA), for rsLoRA alpha / sqrt(rank) (Kalajdzievski 2023, arXiv 2312.03732).
+ */
+export function lowRankScale(config: LowRankConfig, { block, target }: LinearAddress): number {
+  const { rank, alpha } = rankOf(config, block, target);
+  switch (config.kind) {
+    case 'lora':
+    case 'dora':
+      return alpha / rank;
+    case 'rslora':
+      return alpha / Math.sqrt(rank);
   }
-  return Math.min(...blocks);
 }
