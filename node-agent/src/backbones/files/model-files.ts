@@ -9,12 +9,15 @@ import { badConfiguration } from './configuration.js';
 /** Names of the files, as messages call them. */
 export const CONFIG_FILE = 'config.json';
 export const PREPROCESSOR_FILE = 'preprocessor_config.json';
+export const PROCESSOR_FILE = 'processor_config.json';
 export const OPEN_CLIP_FILE = 'open_clip_config.json';
 
 /** The JSON files, parsed; a file that is not there is undefined. Nothing of their content has been checked. */
 export interface ModelDocuments extends ModelFiles {
   /** preprocessor_config.json: the image processor of transformers. */
   readonly preprocessorConfig?: unknown;
+  /** processor_config.json: where transformers 5 keeps the image processor of models that also read text or prompts. */
+  readonly processorConfig?: unknown;
 }
 
 /** Far above any configuration: those of models with a thousand labels take 80 KB. */
@@ -26,6 +29,7 @@ export async function readModelDocuments(folder: string): Promise<ModelDocuments
   return {
     config: await readJsonFile(folder, CONFIG_FILE, MOST_BYTES),
     preprocessorConfig: await readJsonFile(folder, PREPROCESSOR_FILE, MOST_BYTES),
+    processorConfig: await readJsonFile(folder, PROCESSOR_FILE, MOST_BYTES),
     openClipConfig: await readJsonFile(folder, OPEN_CLIP_FILE, MOST_BYTES),
   };
 }
