@@ -58,7 +58,6 @@ export function readPreprocessing(
   }
   throw badConfiguration(
     PREPROCESSOR_FILE,
-    PROCESSOR_FILE,
     'is missing: put the one that was published with the model beside its weights',
   );
 }
