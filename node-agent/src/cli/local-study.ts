@@ -15,13 +15,17 @@ export interface LocalStudyArguments {
   readonly siteColumn: readonly string[];
 }
 
-/** A trainer on the given folders; the caller stops it. */
+/**
+ * A trainer on the given folders; the caller stops it. It knows of no private adapter: that is a site's own part of a model whose
+ * rest is shared, and here nothing is.
+ */
 export function openLocalTrainer(
   protocol: StudyProtocol,
   given: LocalStudyArguments,
   { trainers, environment }: CliTools,
 ): StudyTrainer {
-  const request = openRequest(protocol, requireSchema(protocol), {
+  const shared = { ...protocol, privateAdapter: undefined };
+  const request = openRequest(shared, requireSchema(protocol), {
     dataFolder: resolve(given.data),
     backboneFolder: resolve(given.backbone),
     cacheFolder: resolve(given.cache),

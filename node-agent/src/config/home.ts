@@ -37,6 +37,8 @@ export interface StudyFolder {
   readonly adaptersFolder: string;
   readonly roundsFolder: string;
   readonly attemptsFolder: string;
+  /** The adapter that the site trains for itself alone, if the study has one; it stays when the study is over. */
+  readonly privateFile: string;
   readonly adapterFile: (roundNo: RoundNo) => string;
   readonly roundFolder: (roundNo: RoundNo) => string;
   readonly attemptFolder: (attemptId: AttemptId) => string;
@@ -53,6 +55,7 @@ export function studyFolder(home: Home, studyId: StudyId): StudyFolder {
     adaptersFolder,
     roundsFolder,
     attemptsFolder,
+    privateFile: join(folder, 'private', 'adapter.safetensors'),
     adapterFile: (roundNo) => join(adaptersFolder, `${roundNo}.safetensors`),
     roundFolder: (roundNo) => join(roundsFolder, String(roundNo)),
     attemptFolder: (attemptId) => join(attemptsFolder, attemptId),

@@ -12,6 +12,7 @@ import { type ContentHash, type RoundNo } from '@consilium/shared/vocabulary';
 import { PRIVATE_FOLDER, systemCode, writeDurably } from '../config/durable-file.js';
 import type { StudyFolder } from '../config/home.js';
 import { trainedSchema, type Progress, type Trained } from '../trainer-link/messages.js';
+import type { PrivateAdapter } from './private-adapter.js';
 import type { StudyTrainer } from './study-trainer.js';
 
 /** What a delta depends on: another value of any of these is another delta. */
@@ -40,6 +41,8 @@ const receiptSchema = z.strictObject({
 export interface LocalTrainingOptions {
   readonly folder: StudyFolder;
   readonly trainer: StudyTrainer;
+  /** Of a study in which each site trains an adapter for itself as well. */
+  readonly privateAdapter: PrivateAdapter | undefined;
   readonly onProgress: (roundNo: RoundNo, progress: Progress) => void;
   /** Called for a delta that was trained now, not for one that was found. */
   readonly onTrained: (roundNo: RoundNo, trained: Trained) => void;
@@ -80,14 +83,23 @@ export class LocalTraining {
     return underWay.delta;
   }
 
-  /** The round is over: its delta is deleted, and a training that is not finished is stopped. */
+  /**
+   * The round is over: its delta is deleted, and a training that is not finished is stopped. What the site trained for itself
+   * stays.
+   */
   async forget(roundNo: RoundNo): Promise<void> {
     const { underWay } = this;
     if (underWay !== undefined && underWay.order.roundNo <= roundNo) {
       this.underWay = undefined;
       await this.stop(underWay);
     }
+    await this.options.privateAdapter?.after(roundNo);
     await this.removeThrough(roundNo);
+  }
+
+  /** The file of the site's own adapter as the training of a round left it; undefined where there is none. */
+  async privateFileAfter(roundNo: RoundNo): Promise<string | undefined> {
+    return this.options.privateAdapter?.after(roundNo);
   }
 
   /** Stops a training that is not finished and resolves when it touches no file any more. */
@@ -111,7 +123,8 @@ export class LocalTraining {
       studyProtocolHash === order.studyProtocolHash &&
       adapterCheckpointHash === order.adapterCheckpointHash &&
       contentHash(await readFile(deltaFile)) === deltaHash;
-    return isSame ? { deltaFile, trained } : undefined;
+    const isWhole = (await this.options.privateAdapter?.isTrained(order.roundNo)) ?? true;
+    return isSame && isWhole ? { deltaFile, trained } : undefined;
   }
 
   private async train(order: TrainingOrder): Promise<TrainedDelta> {
@@ -121,8 +134,9 @@ export class LocalTraining {
       recursive: true,
       mode: PRIVATE_FOLDER,
     });
+    const privateFiles = (await this.options.privateAdapter?.filesOf(roundNo)) ?? {};
     const trained = await this.options.trainer.train(
-      { adapterFile, deltaFile, roundNo, seed },
+      { adapterFile, deltaFile, ...privateFiles, roundNo, seed },
       (progress) => {
         this.options.onProgress(roundNo, progress);
       },

@@ -1,4 +1,7 @@
-/** The end of a study at a site: the final adapter checkpoint is measured on the site's own images and the figures are reported. */
+/**
+ * The end of a study at a site: the final adapter checkpoint is measured on the site's own images, together with the adapter that
+ * the site kept for itself if there is one, and the figures are reported.
+ */
 import { signBody } from '@consilium/shared/crypto';
 import type { Evaluation, Metrics } from '@consilium/shared/protocol';
 import { ConsiliumError, isConsiliumError, PROTOCOL_VERSION } from '@consilium/shared/vocabulary';
@@ -91,13 +94,20 @@ async function measured(
   split: 'val' | 'test',
   signal: AbortSignal,
 ): Promise<Metrics | undefined> {
-  const { checkpoints, trainer, logger, studyId } = study;
+  const { checkpoints, trainer, training, logger, studyId } = study;
   const adapterFile = await checkpoints.ensureFile(roundNo, adapterCheckpointHash, signal);
+  const privateFile = await training.privateFileAfter(roundNo);
   try {
     const { dataset } = await trainer.open();
     return dataset.bySplit[split] === 0
       ? undefined
-      : (await trainer.evaluate({ adapterFile, split })).metrics;
+      : (
+          await trainer.evaluate({
+            adapterFile,
+            ...(privateFile === undefined ? {} : { privateFile }),
+            split,
+          })
+        ).metrics;
   } catch (error) {
     if (signal.aborted || !isConsiliumError(error)) {
       throw error;

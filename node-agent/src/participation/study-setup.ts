@@ -10,6 +10,7 @@ import { AdapterCheckpoints } from './adapter-checkpoints.js';
 import { LocalTraining } from './local-training.js';
 import type { SiteContext, StudyContext } from './site-context.js';
 import { figuresOf } from './figures.js';
+import { PrivateAdapter } from './private-adapter.js';
 import { StudyTrainer } from './study-trainer.js';
 import type { CreateTrainer } from './trainer-client.js';
 
@@ -44,6 +45,7 @@ export function setUpStudy(
   const training = new LocalTraining({
     folder,
     trainer,
+    privateAdapter: protocol.privateAdapter === undefined ? undefined : new PrivateAdapter(folder),
     onProgress: (round, { phase, step, steps, loss }) => {
       const measured = loss === undefined ? {} : { loss };
       site.report({ event: 'progress', study: studyId, round, phase, step, steps, ...measured });
@@ -81,6 +83,7 @@ export function openRequest(
       preprocessing: protocol.backbone.preprocessing,
       backboneHash: protocol.backbone.hash,
       adapter: protocol.adapter,
+      ...(protocol.privateAdapter === undefined ? {} : { privateAdapter: protocol.privateAdapter }),
       training: protocol.training,
       schema: [...schema.map((spec) => ({ ...spec, shape: [...spec.shape] }))],
       minSamples: protocol.participation.minSamples,

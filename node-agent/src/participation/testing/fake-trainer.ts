@@ -1,11 +1,24 @@
-/** A trainer that needs no process and no engine: its delta is drawn from the seed of the job, so it repeats like the real one. */
+/**
+ * A trainer that needs no process and no engine: its delta is drawn from the seed of the job, so it repeats like the real one. A
+ * private adapter starts as one number and grows by one that is drawn.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { seededRandom } from '@consilium/shared/crypto';
 import { encodeFloat } from '@consilium/shared/encoding';
 import type { BackboneDescription, Metrics } from '@consilium/shared/protocol';
-import { readSafetensors, writeSafetensors, type TensorSet } from '@consilium/shared/tensors';
+import {
+  readSafetensors,
+  writeSafetensors,
+  type Tensor,
+  type TensorSet,
+} from '@consilium/shared/tensors';
 import type { ErrorCode } from '@consilium/shared/vocabulary';
-import type { DatasetReport, Failed } from '../../trainer-link/messages.js';
+import type {
+  DatasetReport,
+  EvaluateRequest,
+  Failed,
+  TrainRequest,
+} from '../../trainer-link/messages.js';
 import type { Crashed } from '../../trainer-link/outcome.js';
 import type { TrainerClient } from '../trainer-client.js';
 
@@ -35,14 +48,16 @@ export function failure(code: ErrorCode): Failed {
   return { kind: 'failed', code, message: 'as the spec asked' };
 }
 
-/** The trainer and a count of its trainings. */
+/** The trainer, a count of its trainings and the jobs that measured. */
 export function createFakeTrainer(options: FakeTrainerOptions): {
   readonly client: TrainerClient;
   trainings(): number;
+  readonly evaluated: readonly Omit<EvaluateRequest, 'kind'>[];
 } {
   const { backbone, trainImages = 30, fate, gate } = options;
   let trainings = 0;
   let isClosed = false;
+  const evaluated: Omit<EvaluateRequest, 'kind'>[] = [];
   const client: TrainerClient = {
     open: () =>
       Promise.resolve({
@@ -52,7 +67,8 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
         engine: ENGINE,
         warnings: [],
       }),
-    train: async ({ jobId, adapterFile, deltaFile, seed }, onProgress = () => undefined) => {
+    train: async (job, onProgress = () => undefined) => {
+      const { jobId, adapterFile, deltaFile, seed } = job;
       trainings += 1;
       isClosed = false;
       const ends = fate?.(trainings);
@@ -73,6 +89,7 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
         return { kind: 'crashed', reason: 'closed' };
       }
       const adapter = readSafetensors(await readFile(adapterFile));
+      await trainPrivately(job);
       await writeFile(deltaFile, writeSafetensors(drawDelta(adapter, seed)));
       return {
         kind: 'trained',
@@ -84,13 +101,36 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
         engine: ENGINE,
       };
     },
-    evaluate: ({ jobId }) => Promise.resolve({ kind: 'evaluated', jobId, metrics: METRICS }),
+    evaluate: (job) => {
+      evaluated.push(job);
+      return Promise.resolve({ kind: 'evaluated', jobId: job.jobId, metrics: METRICS });
+    },
     close: () => {
       isClosed = true;
       return Promise.resolve();
     },
   };
-  return { client, trainings: () => trainings };
+  return { client, trainings: () => trainings, evaluated };
+}
+
+const UNTRAINED: TensorSet = new Map([['own', { shape: [1], data: Float32Array.of(100) }]]);
+
+async function trainPrivately({
+  privateFile,
+  privateOutFile,
+  seed,
+}: Pick<TrainRequest, 'privateFile' | 'privateOutFile' | 'seed'>): Promise<void> {
+  if (privateOutFile === undefined) {
+    return;
+  }
+  const start =
+    privateFile === undefined ? UNTRAINED : readSafetensors(await readFile(privateFile));
+  const change = drawDelta(start, `${seed}/private`);
+  const grown = [...start].map(([name, { shape, data }]): [string, Tensor] => [
+    name,
+    { shape, data: data.map((value, i) => value + (change.get(name)?.data[i] ?? Number.NaN)) },
+  ]);
+  await writeFile(privateOutFile, writeSafetensors(new Map(grown)));
 }
 
 /** Values in [-0.1, 0.1). */

@@ -37,16 +37,19 @@ export interface TestStudyOptions {
   readonly rounds?: number;
   readonly minSites?: number;
   readonly minSamples?: number;
+  /** Whether each site trains an adapter for itself as well. */
+  readonly isPrivate?: boolean;
 }
 
 export function testStudy(options: TestStudyOptions = {}): StudyProtocol {
-  const { study = 'cells', rounds = 2, minSites = 2, minSamples = 10 } = options;
+  const { study = 'cells', rounds = 2, minSites = 2, minSamples = 10, isPrivate = false } = options;
   const file = parseStudyFile({
     study,
     title: 'A study of specs',
     task: { kind: 'classification', classes: ['a', 'b'] },
     backbone: BACKBONE.hash,
     adapter: { kind: 'linear-head' },
+    ...(isPrivate ? { privateAdapter: { kind: 'lora', rank: 2, blocks: [0] } } : {}),
     training: { rounds, optimizer: { kind: 'sgd', learningRate: 0.1 } },
     privacy: { secureAggregation: 'off' },
     participation: { minSites, minSamples },
