@@ -1,0 +1,20 @@
+"""Writes the backbones of `vectors/`: tiny checkpoints of every layout and what their own libraries compute from them."""
+
+import published_parity
+import transformers_backbones
+from vector_files import VECTORS
+
+
+def main() -> None:
+    published_parity.check()
+    print("the published figures are reproduced")
+    for module in (transformers_backbones,):
+        module.make(VECTORS)
+    for folder in sorted(VECTORS.iterdir()):
+        if (folder / "expected.json").exists():
+            size = sum(file.stat().st_size for file in folder.iterdir())
+            print(f"{folder.name:28} {size / 1024:7.1f} KB")
+
+
+if __name__ == "__main__":
+    main()
