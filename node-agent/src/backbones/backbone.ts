@@ -41,8 +41,8 @@ export interface Sublayer {
  */
 export interface Adaptation {
   /**
-   * A parameter as the backbone is about to use it, under its name in the shared list and in the engine's form: linear weights
-   * are [in, out], the patch weight [patch x patch x 3, width], all others as listed. Returns `frozen` itself where untrained.
+   * A parameter as the backbone is about to use it, under its name in the shared list and in the engine's form: see
+   * engine-form.ts. Returns `frozen` itself where untrained.
    */
   parameter<T extends tf.Tensor>(name: string, frozen: T): T;
   /**
@@ -95,7 +95,7 @@ export interface Backbone {
    * @returns [batch, featureSize]
    */
   features(x: tf.Tensor2D, level: number, adaptation: Adaptation): tf.Tensor2D;
-  /** Every frozen parameter under its name in the shared list, in the engine's form (see Adaptation.parameter). */
+  /** Every frozen parameter under its name in the shared list, in the engine's form. */
   readonly parameters: ReadonlyMap<string, tf.Tensor>;
   /** Frees every parameter. */
   dispose(): void;

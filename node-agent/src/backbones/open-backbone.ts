@@ -1,43 +1,83 @@
 /** Opens the backbone that a study names from a folder of the site. */
+import * as tf from '@tensorflow/tfjs-core';
 import { canonicalJson } from '@consilium/shared/encoding';
-import type { BackboneDescription } from '@consilium/shared/protocol';
+import {
+  backboneParameters,
+  type BackboneDescription,
+  type BackboneGeometry,
+} from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { Backbone } from './backbone.js';
+import { engineValues } from './engine-form.js';
 import { readBackbone } from './read-backbone.js';
-import { BACKBONES } from './registry.js';
+import { buildBackbone } from './registry.js';
+
+type NamedBackbone = Pick<BackboneDescription, 'hash' | 'geometry' | 'preprocessing'>;
 
 /**
- * Reads, checks and loads the weights into the engine.
- * @param expected what the study names; absent = whatever the folder holds
+ * Reads, checks and loads the weights into the engine, parameter by parameter: beside the model itself, memory holds one of
+ * them at a time.
+ * @param expected what the study names; absent = what the folder says. A study may choose another pool and another
+ *   preprocessing than the folder's; they are then the model's.
  * @throws ConsiliumError 'bad-backbone' when the folder is faulty or holds another backbone
  */
-export async function openBackbone(
-  folder: string,
-  expected?: Pick<BackboneDescription, 'hash' | 'geometry' | 'preprocessing'>,
-): Promise<Backbone> {
-  const { description, weights } = await readBackbone(folder);
+export async function openBackbone(folder: string, expected?: NamedBackbone): Promise<Backbone> {
+  const files = await readBackbone(folder);
   if (expected !== undefined) {
-    requireSame(description, expected);
+    requireSameGeometry(files.geometry, expected.geometry);
   }
-  return BACKBONES[description.geometry.layout](description, weights);
+  const { geometry, preprocessing } = expected ?? files;
+  const parameters = new Map<string, tf.Tensor>();
+  try {
+    const hash = await files.load((name, listed) => {
+      const { shape, data } = engineValues(name, listed);
+      parameters.set(name, tf.tensor(data, [...shape]));
+    });
+    requireSameHash(hash, expected?.hash);
+    const description = { hash, geometry, preprocessing, parameters: files.parameters };
+    return buildBackbone(description, parameters);
+  } catch (error) {
+    tf.dispose([...parameters.values()]);
+    throw error;
+  }
 }
 
-function requireSame(
-  found: BackboneDescription,
-  expected: Pick<BackboneDescription, 'hash' | 'geometry' | 'preprocessing'>,
-): void {
-  if (found.hash !== expected.hash) {
+function requireSameHash(found: string, expected: string | undefined): void {
+  if (expected !== undefined && found !== expected) {
     throw new ConsiliumError(
       'bad-backbone',
-      `backbone: the folder holds ${found.hash}, the study names ${expected.hash}`,
+      `backbone: the folder holds ${found}, the study names ${expected}`,
     );
   }
-  for (const part of ['geometry', 'preprocessing'] as const) {
-    if (canonicalJson({ ...found[part] }) !== canonicalJson({ ...expected[part] })) {
-      throw new ConsiliumError(
-        'bad-backbone',
-        `backbone: the ${part} of the folder differs from the one that the study names`,
-      );
-    }
+}
+
+/** The pool is the study's choice; all else says what the weights are. */
+function requireSameGeometry(found: BackboneGeometry, expected: BackboneGeometry): void {
+  const [own, wanted] = [entriesOf(found), entriesOf(expected)];
+  const keys = [...new Set([...own.keys(), ...wanted.keys()])].filter((key) => key !== 'pool');
+  const differing = keys.filter((key) => own.get(key) !== wanted.get(key));
+  if (differing.length > 0) {
+    const faults = differing.map(
+      (key) =>
+        `${key} is ${own.get(key) ?? 'absent'}, the study names ${wanted.get(key) ?? 'none'}`,
+    );
+    throw new ConsiliumError(
+      'bad-backbone',
+      `backbone: the geometry of the folder differs from the study's: ${faults.join('; ')}`,
+    );
   }
+  if (parameterShapes(found) !== parameterShapes(expected)) {
+    throw new ConsiliumError(
+      'bad-backbone',
+      `backbone: its last norm or projection fits the pool ${own.get('pool') ?? ''}, not ${wanted.get('pool') ?? ''}, which the study names`,
+    );
+  }
+}
+
+function entriesOf(geometry: BackboneGeometry): Map<string, string> {
+  return new Map(Object.entries(geometry).map(([key, value]) => [key, canonicalJson(value)]));
+}
+
+function parameterShapes(geometry: BackboneGeometry): string {
+  return JSON.stringify(backboneParameters(geometry));
 }

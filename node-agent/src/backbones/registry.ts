@@ -1,11 +1,41 @@
-/** The backbones there are: one line a layout. */
+/** The architectures there are: one line each. */
+import type * as tf from '@tensorflow/tfjs-core';
 import type { BackboneDescription, BackboneGeometry } from '@consilium/shared/protocol';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { Backbone } from './backbone.js';
 import { VitModel } from './vit/model.js';
-import type { BackboneWeights } from './weights.js';
 
-type BuildBackbone = (description: BackboneDescription, weights: BackboneWeights) => Backbone;
+/** Every parameter of the shared list under its name, in the engine's form. */
+export type EngineParameters = ReadonlyMap<string, tf.Tensor>;
 
-export const BACKBONES: Readonly<Record<BackboneGeometry['layout'], BuildBackbone>> = {
-  vit: (description, weights) => new VitModel(description, weights),
+type Architecture = BackboneGeometry['architecture'];
+
+type BuildBackbone<A extends Architecture> = (
+  description: BackboneDescription,
+  geometry: Extract<BackboneGeometry, { architecture: A }>,
+  parameters: EngineParameters,
+) => Backbone;
+
+const ARCHITECTURES: { readonly [A in Architecture]: BuildBackbone<A> } = {
+  vit: (description, geometry, parameters) => new VitModel(description, geometry, parameters),
+  sam: () => {
+    throw new ConsiliumError('bad-backbone', 'backbone: the image encoder of SAM cannot be opened');
+  },
 };
+
+/**
+ * The model of a description's geometry; it owns the parameters and frees them.
+ * @throws ConsiliumError 'bad-backbone' when the geometry cannot be computed at the description's input size
+ */
+export function buildBackbone(
+  description: BackboneDescription,
+  parameters: EngineParameters,
+): Backbone {
+  const { geometry } = description;
+  switch (geometry.architecture) {
+    case 'vit':
+      return ARCHITECTURES.vit(description, geometry, parameters);
+    case 'sam':
+      return ARCHITECTURES.sam(description, geometry, parameters);
+  }
+}

@@ -8,6 +8,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { registerComposites } from './composites.js';
 import { registerGradients } from './gradients/register.js';
 import { registerWasmKernels } from './wasm/register.js';
 
@@ -50,6 +51,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     options.warn('the WebAssembly engine did not start: training in plain JavaScript, far slower');
   }
   await tf.setBackend('cpu');
+  registerComposites('cpu');
   return { backend: 'cpu', version: tf.version_core };
 }
 
@@ -66,5 +68,6 @@ async function startWasm(folder: string): Promise<boolean> {
     return false;
   }
   registerWasmKernels();
+  registerComposites('wasm');
   return true;
 }

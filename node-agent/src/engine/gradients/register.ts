@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { arithmeticGradients } from './arithmetic.js';
+import { compositeGradients } from './composites.js';
 import { functionGradients } from './functions.js';
 import { productGradients } from './products.js';
 import { shapeGradients } from './shapes.js';
@@ -16,8 +17,14 @@ export function registerGradients(): void {
     return;
   }
   registered = true;
-  const all = [arithmeticGradients, functionGradients, productGradients, shapeGradients].flat();
-  for (const gradient of all) {
+  const tables = [
+    arithmeticGradients,
+    compositeGradients,
+    functionGradients,
+    productGradients,
+    shapeGradients,
+  ];
+  for (const gradient of tables.flat()) {
     tf.registerGradient(gradient);
   }
 }

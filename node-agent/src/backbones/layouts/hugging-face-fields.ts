@@ -1,0 +1,76 @@
+/** What the config.json files of transformers' vision models have in common: their keys, and what may stand there. */
+import { z } from 'zod';
+import type { Activation } from '@consilium/shared/protocol';
+import { badConfiguration } from '../files/configuration.js';
+import { CONFIG_FILE } from '../files/model-files.js';
+import type { ModelFiles } from './layout.js';
+
+/** The names of transformers' ACT2FN. */
+const ACTIVATIONS = {
+  gelu: 'gelu',
+  gelu_new: 'gelu-tanh',
+  gelu_pytorch_tanh: 'gelu-tanh',
+  quick_gelu: 'quick-gelu',
+  silu: 'silu',
+  swish: 'silu',
+} as const satisfies Readonly<Record<string, Activation>>;
+
+const activationNames = Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[];
+
+export const count = z.int().min(1).max(65_536);
+
+/** A number, or the same number for both sides. */
+export const squareSide = z.union(
+  [
+    count,
+    z
+      .array(count)
+      .length(2)
+      .refine(([a, b]) => a === b)
+      .transform(([a]) => a as number),
+  ],
+  'expected a square: one number, or the same number twice',
+);
+
+export const activation = z
+  .enum(activationNames, `expected one of ${activationNames.join(', ')}`)
+  .transform((name): Activation => ACTIVATIONS[name]);
+
+export const normEpsilon = z.number().positive().max(1);
+
+export const threeChannels = z.literal(3, 'expected 3').default(3);
+
+/** `model_type` of config.json, which says what class of transformers wrote it. */
+export function modelTypeOf({ config }: ModelFiles): unknown {
+  return typeof config === 'object' && config !== null && 'model_type' in config
+    ? config.model_type
+    : undefined;
+}
+
+interface Sizes {
+  readonly hidden_size: number;
+  readonly num_attention_heads: number;
+  readonly image_size: number;
+  readonly patch_size: number;
+}
+
+/**
+ * @param multiple what the size of a head must be a multiple of
+ * @throws ConsiliumError 'bad-backbone' naming the keys that do not fit together
+ */
+export function requireFit(sizes: Sizes, multiple = 1): void {
+  const { hidden_size, num_attention_heads, image_size, patch_size } = sizes;
+  if (hidden_size % (num_attention_heads * multiple) !== 0) {
+    const of = multiple === 1 ? '' : `${multiple} x `;
+    throw badConfiguration(
+      CONFIG_FILE,
+      `hidden_size: ${hidden_size} is not a multiple of ${of}num_attention_heads, ${num_attention_heads}`,
+    );
+  }
+  if (image_size < patch_size) {
+    throw badConfiguration(
+      CONFIG_FILE,
+      `image_size: ${image_size} is smaller than patch_size, ${patch_size}`,
+    );
+  }
+}

@@ -1,0 +1,74 @@
+/** What of a vision transformer's computation follows from its geometry and the size of its input. */
+import * as tf from '@tensorflow/tfjs-core';
+import { decodeFloat } from '@consilium/shared/encoding';
+import { nativeGrid, type ImageSize, type VitGeometry } from '@consilium/shared/protocol';
+import { resamplingMatrix } from './resampling.js';
+import { rotaryTables, type RotaryTables } from './rotary.js';
+
+export interface VitPlan {
+  readonly geometry: VitGeometry;
+  readonly input: ImageSize;
+  /** Patches down and across; what is left over at the bottom and on the right is cut off. */
+  readonly grid: { readonly rows: number; readonly columns: number };
+  readonly patches: number;
+  /** Tokens before the first patch: class token and registers. */
+  readonly prefix: number;
+  /** Features of one attention head. */
+  readonly headSize: number;
+  readonly epsilon: number;
+  /** From the native grid to this one, along rows [rows, native] and columns [1, columns, native]; absent if it is this one. */
+  readonly resampling?: { readonly rows: tf.Tensor2D; readonly columns: tf.Tensor3D };
+  /** For the tokens of `prefix` and the patches; absent where places are learnt. */
+  readonly rotary?: RotaryTables;
+}
+
+/** Makes the constant tensors; whoever calls frees them with `disposePlan`. */
+export function planVit(geometry: VitGeometry, input: ImageSize): VitPlan {
+  const { patchSize, classToken, registers, hiddenSize, heads } = geometry;
+  const grid = {
+    rows: Math.floor(input.height / patchSize),
+    columns: Math.floor(input.width / patchSize),
+  };
+  const plan = {
+    geometry,
+    input,
+    grid,
+    patches: grid.rows * grid.columns,
+    prefix: (classToken ? 1 : 0) + registers,
+    headSize: hiddenSize / heads,
+    epsilon: decodeFloat(geometry.layerNormEps),
+  };
+  return { ...plan, ...constants(plan) };
+}
+
+export function disposePlan({ resampling, rotary }: VitPlan): void {
+  tf.dispose([
+    ...(resampling === undefined ? [] : [resampling.rows, resampling.columns]),
+    ...(rotary === undefined ? [] : [rotary.cosines, rotary.sines]),
+  ]);
+}
+
+function constants({
+  geometry,
+  grid,
+  prefix,
+  headSize,
+}: Omit<VitPlan, 'resampling' | 'rotary'>): Pick<VitPlan, 'resampling' | 'rotary'> {
+  const { positions } = geometry;
+  if (positions.kind === 'rotary') {
+    return {
+      rotary: rotaryTables(grid, { prefix, headSize, theta: decodeFloat(positions.theta) }),
+    };
+  }
+  const native = nativeGrid(geometry);
+  if (grid.rows === native && grid.columns === native) {
+    return {};
+  }
+  const matrix = (to: number) => resamplingMatrix(native, to, positions.interpolation);
+  return {
+    resampling: {
+      rows: tf.tensor2d(matrix(grid.rows), [grid.rows, native]),
+      columns: tf.tensor3d(matrix(grid.columns), [1, grid.columns, native]),
+    },
+  };
+}
