@@ -1,6 +1,7 @@
 """Writes the backbones of `vectors/`: tiny checkpoints of every layout and what their own libraries compute from them."""
 
 import published_parity
+import timm_backbones
 import transformers_backbones
 from vector_files import VECTORS
 
@@ -8,7 +9,7 @@ from vector_files import VECTORS
 def main() -> None:
     published_parity.check()
     print("the published figures are reproduced")
-    for module in (transformers_backbones,):
+    for module in (transformers_backbones, timm_backbones):
         module.make(VECTORS)
     for folder in sorted(VECTORS.iterdir()):
         if (folder / "expected.json").exists():
