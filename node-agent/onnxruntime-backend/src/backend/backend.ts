@@ -29,6 +29,8 @@ export interface BackendSettings {
   readonly warn: (message: string) => void;
 }
 
+const NO_VALUES =
+  'a tensor made while a function was captured is used outside of it; return it from that function';
 const OPERATOR_SESSIONS = 256;
 const INPUT_NAMES = Array.from({ length: 1024 }, (_, i) => `i${i}`);
 
@@ -91,14 +93,12 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   /** A tensor's numbers in the array of its type: tfjs's own cast to float leaves a bool's bytes as they are. */
   valuesOf(tensor: TensorInfo): Values {
     const record = this.data.get(tensor.dataId);
-    const { values } = record;
-    if (!isElementType(tensor.dtype) || values === undefined) {
+    if (!isElementType(tensor.dtype)) {
       throw new Error(`a tensor of type ${tensor.dtype} has no place in a graph`);
     }
-    if (values === null) {
-      throw new Error(
-        'a tensor made while a function was captured is used outside of it; return it from that function',
-      );
+    const { values } = record;
+    if (values === undefined) {
+      throw new Error(NO_VALUES);
     }
     const typed = valuesAs(values as ArrayLike<number>, tensor.dtype);
     record.values = typed;
@@ -118,6 +118,9 @@ export class OnnxruntimeBackend extends MathBackendCPU {
 
   override readSync(dataId: object): backend_util.BackendValues {
     this.recorder?.read(dataId);
+    if (this.data.get(dataId).values === undefined && !this.isComplex(dataId)) {
+      throw new Error(NO_VALUES);
+    }
     const values = super.readSync(dataId);
     this.pool.release(values);
     return values;
@@ -140,6 +143,10 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     this.operators.dispose();
     this.graphs.dispose();
     this.pool.clear();
+  }
+
+  private isComplex(dataId: object): boolean {
+    return this.data.get(dataId).dtype === 'complex64';
   }
 
   private operatorSession({ build, inputs, outputs, integers, heavy }: Execution): Session {

@@ -17,6 +17,8 @@ export interface Execution {
   readonly heavy?: boolean;
   /** One output, each element from the elements at its place, inputs broadcast as NumPy does. */
   readonly elementwise?: boolean;
+  /** Of an element-by-element operation on two: an input filled with this number leaves the other as it is. */
+  readonly neutral?: number;
 }
 
 /** Stands in for the backend while a function is captured. */

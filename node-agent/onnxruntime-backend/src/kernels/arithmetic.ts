@@ -22,6 +22,9 @@ const ARITHMETIC: readonly (readonly [string, string, readonly ElementType[]])[]
   ['Pow', 'Pow', ['float32']],
 ];
 
+/** The tape multiplies by ones and adds zeros: a captured graph leaves that out. */
+const NEUTRAL: Readonly<Record<string, number>> = { Add: 0, Multiply: 1 };
+
 const COMPARISONS: readonly (readonly [string, string])[] = [
   ['Greater', 'Greater'],
   ['GreaterEqual', 'GreaterOrEqual'],
@@ -146,13 +149,14 @@ function arithmetic(name: string, type: string, dtypes: readonly ElementType[]):
       return null;
     }
     const output = [broadcastShape(a, b), dtype] as const;
+    const neutral = NEUTRAL[name];
     return single(
       backend,
       `${name}|${dtype}`,
       [a, b],
       output,
       (graph, ...names) => graph.op(type, names),
-      { elementwise: true },
+      { elementwise: true, ...(neutral === undefined ? {} : { neutral }) },
     );
   });
 }

@@ -50,7 +50,7 @@ export function viewKernel<Inputs, Attributes = object>(
   return { name, run: whileCapturing, quiet: true };
 }
 
-type SingleOptions = Pick<Execution, 'integers' | 'heavy' | 'elementwise'>;
+type SingleOptions = Pick<Execution, 'integers' | 'heavy' | 'elementwise' | 'neutral'>;
 
 /** Runs a graph with one output. */
 export function single(
