@@ -5,6 +5,7 @@ import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { loadAgentConfig, type AgentConfig } from '../config/agent-config.js';
 import { lockHome } from '../config/home-lock.js';
 import type { Home } from '../config/home.js';
+import { requireFolderConsent } from '../config/licence-consent.js';
 import { readIdentity } from '../identity/keystore.js';
 import { readPinned, type PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import { Agent } from '../participation/agent.js';
@@ -21,6 +22,10 @@ export async function runCommand(
   const config = await loadAgentConfig(home);
   const { identity, pinned } = await requireEnrolled(home);
   requireSameParties(config, pinned);
+  for (const { backbone, model } of config.studies) {
+    // Said here already, since a study that is offered and lacks the record is declined for good.
+    await requireFolderConsent(backbone, [model], config.licences);
+  }
   const unlock = await lockHome(home);
   try {
     const report = reportTo(tools.stdout, pinned.siteId, Date.now);

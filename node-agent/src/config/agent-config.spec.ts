@@ -37,4 +37,29 @@ extra: 1
       expect.objectContaining({ code: 'bad-configuration' }) as Error,
     );
   });
+
+  it('records who accepted the terms of which model, and on which day', () => {
+    const licence = '{ model: uni, acceptedBy: Dr. Example, acceptedOn: 2026-01-31 }';
+    const config = parseAgentConfig(`coordinator: https://c.example\nlicences: [${licence}]`);
+    expect(config.licences).toEqual([
+      { model: 'uni', acceptedBy: 'Dr. Example', acceptedOn: '2026-01-31' },
+    ]);
+    expect(parseAgentConfig('coordinator: https://c.example').licences).toEqual([]);
+  });
+
+  it.each([
+    ['{ model: nothing, acceptedBy: Dr. Example, acceptedOn: 2026-01-31 }', 'model list'],
+    ['{ model: uni, acceptedBy: " ", acceptedOn: 2026-01-31 }', 'licences.0.acceptedBy'],
+    ['{ model: uni, acceptedBy: Dr. Example, acceptedOn: 31.1.2026 }', 'like 2026-01-31'],
+    ['{ model: uni, acceptedBy: Dr. Example }', 'licences.0.acceptedOn'],
+  ])('refuses the record %s', (licence, fault) => {
+    expect(() =>
+      parseAgentConfig(`coordinator: https://c.example\nlicences: [${licence}]`),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'bad-configuration',
+        message: expect.stringContaining(fault) as string,
+      }) as Error,
+    );
+  });
 });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { findModel } from '@consilium/shared/catalogue';
 import { contentHashSchema, siteIdSchema, studyIdSchema } from '@consilium/shared/protocol';
 import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
 import { systemCode } from './durable-file.js';
@@ -15,6 +16,18 @@ export const coordinatorUrlSchema = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .transform((text) => new URL(text).origin);
 
+const modelSchema = z.string().refine((id) => findModel(id) !== undefined, {
+  error: 'must be an id that "consilium-agent model list" shows',
+});
+
+/** Who of the hospital accepted the terms of a model that is handed out on conditions only. */
+const licenceSchema = z.strictObject({
+  model: modelSchema,
+  acceptedBy: z.string().trim().min(1).max(200),
+  acceptedOn: z.iso.date({ error: 'must be a date like 2026-01-31' }),
+});
+export type LicenceRecord = z.infer<typeof licenceSchema>;
+
 const studySchema = z.strictObject({
   study: studyIdSchema,
   /** Folder with labels.csv. */
@@ -22,6 +35,8 @@ const studySchema = z.strictObject({
   /** Use only the rows whose `site` column has this value. */
   siteColumn: z.string().min(1).max(256).optional(),
   backbone: folderSchema,
+  /** Id of the catalogue, where neither the study nor the folder's own files name the model. */
+  model: modelSchema.optional(),
   /** `any`, or the hash of the one study protocol that the hospital approved. */
   approve: z.union([z.literal('any'), contentHashSchema], {
     error: 'must be "any" or the sha256:… hash of the approved study protocol',
@@ -38,6 +53,7 @@ export const agentConfigSchema = z.strictObject({
       error: 'must name each study once',
     })
     .default([]),
+  licences: z.array(licenceSchema).max(1000).default([]),
   trainer: z
     .strictObject({
       /** Memory of the trainer process. */

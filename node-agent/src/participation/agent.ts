@@ -159,6 +159,7 @@ export class Agent {
           studyId,
           home,
           config: config.studies.find(({ study }) => study === studyId),
+          licences: config.licences,
           createTrainer,
         });
         this.studies.set(

@@ -27,7 +27,7 @@ export interface DecisionInput {
   readonly state: StudyState;
   readonly approve: 'any' | ContentHash;
   /** Sets the study up once its protocol is believed. */
-  readonly setUp: () => StudyContext;
+  readonly setUp: () => Promise<StudyContext>;
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +52,7 @@ async function checkAndJoin(input: DecisionInput): Promise<Decision> {
   const leaf = await site.logTrust.requireLeaf('study.created', leafIndex, signal);
   const { coordinatorKey, siteId } = site;
   requireAcceptableOffer({ protocol, leaf, coordinatorKey, siteId, approve });
-  const study = setUp();
+  const study = await setUp();
   const { hash: adapterCheckpointHash } = study.checkpoints.initial();
   if (adapterCheckpointHash !== leaf.adapterCheckpointHash) {
     throw new ConsiliumError('bad-tensor-schema', 'the seed gives another adapter checkpoint 0');

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { isAttemptId, type AttemptId, type StudyId } from '@consilium/shared/vocabulary';
-import type { StudyConfig } from '../config/agent-config.js';
+import type { LicenceRecord, StudyConfig } from '../config/agent-config.js';
 import { PRIVATE_FOLDER } from '../config/durable-file.js';
 import { studyFolder, type Home } from '../config/home.js';
 import { errorFields } from '../telemetry/logger.js';
@@ -23,6 +23,7 @@ export interface StudyOrder {
   readonly home: Home;
   /** What agent.yaml says of the study; without it the hospital has not decided yet. */
   readonly config: StudyConfig | undefined;
+  readonly licences: readonly LicenceRecord[];
   readonly createTrainer: CreateTrainer;
 }
 
@@ -93,7 +94,7 @@ export class StudyParticipation {
       return;
     }
     const { approve } = config;
-    const setUp = (): StudyContext => this.setUp(config);
+    const setUp = (): Promise<StudyContext> => this.setUp(config);
     const decision = await decide({ site, state, approve, setUp, signal });
     const start =
       decision.kind === 'join' ? { adapterCheckpointHash: decision.adapterCheckpointHash } : {};
@@ -188,10 +189,11 @@ export class StudyParticipation {
   }
 
   /** Once for each process: the trainer that checked the data set is the one that trains. */
-  private setUp(config: StudyConfig): StudyContext {
-    const { home, createTrainer } = this.order;
+  private async setUp(config: StudyConfig): Promise<StudyContext> {
+    const { home, licences, createTrainer } = this.order;
     const protocol = this.state().offer.protocol.body;
-    this.study ??= setUpStudy(this.site, protocol, { home, config, createTrainer });
+    const sources = { home, config, licences, createTrainer };
+    this.study ??= await setUpStudy(this.site, protocol, sources);
     return this.study;
   }
 

@@ -2,8 +2,9 @@
 import { decodeFloat } from '@consilium/shared/encoding';
 import { studyProtocolHash, type StudyProtocol } from '@consilium/shared/protocol';
 import type { TensorSchema } from '@consilium/shared/tensors';
-import type { StudyConfig } from '../config/agent-config.js';
+import type { LicenceRecord, StudyConfig } from '../config/agent-config.js';
 import { studyFolder, type Home } from '../config/home.js';
+import { requireFolderConsent } from '../config/licence-consent.js';
 import type { OpenRequest } from '../trainer-link/messages.js';
 import { requireSchema } from './acceptance.js';
 import { AdapterCheckpoints } from './adapter-checkpoints.js';
@@ -17,16 +18,22 @@ import type { CreateTrainer } from './trainer-client.js';
 export interface StudySources {
   readonly home: Home;
   readonly config: StudyConfig;
+  readonly licences: readonly LicenceRecord[];
   readonly createTrainer: CreateTrainer;
 }
 
-/** @throws ConsiliumError 'bad-tensor-schema' when the study protocol contradicts itself */
-export function setUpStudy(
+/**
+ * @throws ConsiliumError 'bad-tensor-schema' when the study protocol contradicts itself, 'licence-not-accepted' when nobody of
+ * this site has accepted the terms of the model
+ */
+export async function setUpStudy(
   site: SiteContext,
   protocol: StudyProtocol,
-  { home, config, createTrainer }: StudySources,
-): StudyContext {
+  { home, config, licences, createTrainer }: StudySources,
+): Promise<StudyContext> {
   const { studyId } = protocol;
+  const named = [protocol.backbone.model, config.model];
+  await requireFolderConsent(config.backbone, named, licences);
   const schema = requireSchema(protocol);
   const folder = studyFolder(home, studyId);
   const trainer = new StudyTrainer({

@@ -117,6 +117,12 @@ export const ERROR_CODES = {
     'Backbone refused',
     'Use the folder whose hash the study names; the message says which tensor or file differs.',
   ),
+  'licence-not-accepted': entry(
+    403,
+    4,
+    'Licence not accepted',
+    'Read the terms of the model; record who accepted them under "licences" in agent.yaml and start again.',
+  ),
   'bad-dataset': entry(
     400,
     4,

@@ -27,6 +27,8 @@ export interface RunningAgent {
 
 export class AgentFixture {
   readonly logLines: string[] = [];
+  /** What agent.yaml says under `licences`, in YAML. */
+  licences = '[]';
 
   private constructor(
     readonly home: Home,
@@ -116,6 +118,7 @@ export class AgentFixture {
 coordinator: ${this.url}
 studies:
   - { study: cells, data: data, backbone: backbone, approve: any }
+licences: ${this.licences}
 `;
   }
 }
