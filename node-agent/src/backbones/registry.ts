@@ -1,8 +1,8 @@
 /** The architectures there are: one line each. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { BackboneDescription, BackboneGeometry } from '@consilium/shared/protocol';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { Backbone } from './backbone.js';
+import { SamModel } from './sam/model.js';
 import { VitModel } from './vit/model.js';
 
 /** Every parameter of the shared list under its name, in the engine's form. */
@@ -18,9 +18,7 @@ type BuildBackbone<A extends Architecture> = (
 
 const ARCHITECTURES: { readonly [A in Architecture]: BuildBackbone<A> } = {
   vit: (description, geometry, parameters) => new VitModel(description, geometry, parameters),
-  sam: () => {
-    throw new ConsiliumError('bad-backbone', 'backbone: the image encoder of SAM cannot be opened');
-  },
+  sam: (description, geometry, parameters) => new SamModel(description, geometry, parameters),
 };
 
 /**
