@@ -76,32 +76,38 @@ function part({ width, data }: RgbImage, columns: Span, rows: Span): RgbImage {
 }
 
 function horizontal({ width, data }: RgbImage, columns: FixedTaps, rows: Span): RgbImage {
-  const { first, count, fixed, most } = columns;
-  const out = new Uint8Array(first.length * rows.count * CHANNELS);
-  let at = 0;
-  for (let y = rows.first; y < rows.first + rows.count; y += 1) {
-    const row = y * width;
-    for (let x = 0; x < first.length; x += 1) {
-      let from = (row + (first[x] as number)) * CHANNELS;
-      const begin = x * most;
-      const end = begin + (count[x] as number);
-      let red = HALF;
-      let green = HALF;
-      let blue = HALF;
-      for (let k = begin; k < end; k += 1) {
-        const weight = fixed[k] as number;
-        red = (red + Math.imul(data[from] as number, weight)) | 0;
-        green = (green + Math.imul(data[from + 1] as number, weight)) | 0;
-        blue = (blue + Math.imul(data[from + 2] as number, weight)) | 0;
-        from += CHANNELS;
-      }
-      out[at] = toByte(red);
-      out[at + 1] = toByte(green);
-      out[at + 2] = toByte(blue);
-      at += CHANNELS;
-    }
+  const stride = columns.first.length * CHANNELS;
+  const out = new Uint8Array(rows.count * stride);
+  for (let y = 0; y < rows.count; y += 1) {
+    const begin = (rows.first + y) * width * CHANNELS;
+    const row = data.subarray(begin, begin + width * CHANNELS);
+    mixRow(row, columns, out, y * stride);
   }
-  return { width: first.length, height: rows.count, data: out };
+  return { width: columns.first.length, height: rows.count, data: out };
+}
+
+/** Writes one resized row from `at` on. */
+function mixRow(row: Uint8Array, columns: FixedTaps, out: Uint8Array, at: number): void {
+  const { first, count, fixed, most } = columns;
+  for (let x = 0; x < first.length; x += 1) {
+    let from = (first[x] as number) * CHANNELS;
+    const begin = x * most;
+    const end = begin + (count[x] as number);
+    let red = HALF;
+    let green = HALF;
+    let blue = HALF;
+    for (let k = begin; k < end; k += 1) {
+      const weight = fixed[k] as number;
+      red = (red + Math.imul(row[from] as number, weight)) | 0;
+      green = (green + Math.imul(row[from + 1] as number, weight)) | 0;
+      blue = (blue + Math.imul(row[from + 2] as number, weight)) | 0;
+      from += CHANNELS;
+    }
+    const to = at + x * CHANNELS;
+    out[to] = toByte(red);
+    out[to + 1] = toByte(green);
+    out[to + 2] = toByte(blue);
+  }
 }
 
 /** @param top the row of the resized picture that `data` begins with */
@@ -113,18 +119,24 @@ function vertical({ width, data }: RgbImage, rows: FixedTaps, top: number): RgbI
   for (let y = 0; y < first.length; y += 1) {
     sums.fill(HALF);
     for (let k = 0; k < (count[y] as number); k += 1) {
-      const weight = fixed[y * most + k] as number;
-      const from = ((first[y] as number) - top + k) * stride;
-      for (let i = 0; i < stride; i += 1) {
-        sums[i] = (sums[i] as number) + Math.imul(data[from + i] as number, weight);
-      }
+      const begin = ((first[y] as number) - top + k) * stride;
+      addRow(data.subarray(begin, begin + stride), fixed[y * most + k] as number, sums);
     }
-    const to = y * stride;
-    for (let i = 0; i < stride; i += 1) {
-      out[to + i] = toByte(sums[i] as number);
-    }
+    writeRow(sums, out, y * stride);
   }
   return { width, height: first.length, data: out };
+}
+
+function addRow(row: Uint8Array, weight: number, sums: Int32Array): void {
+  for (let i = 0; i < sums.length; i += 1) {
+    sums[i] = (sums[i] as number) + Math.imul(row[i] as number, weight);
+  }
+}
+
+function writeRow(sums: Int32Array, out: Uint8Array, at: number): void {
+  for (let i = 0; i < sums.length; i += 1) {
+    out[at + i] = toByte(sums[i] as number);
+  }
 }
 
 function toByte(sum: number): number {
