@@ -11,11 +11,11 @@ import {
   CATALOGUE,
   findModel,
   modelOfRepository,
-  parameterCount,
   possibleModels,
   requireModel,
   unsupportedModel,
 } from './catalogue.js';
+import { parameterCount } from './cost.js';
 import { UNSUPPORTED } from './unsupported.js';
 
 const counts = JSON.parse(

@@ -1,11 +1,6 @@
 /** The catalogue and its look-ups: by id, by repository, and by what a file computes. */
 import { canonicalJson } from '../encoding/index.js';
-import {
-  backboneParameters,
-  type BackboneDescription,
-  type BackboneGeometry,
-} from '../protocol/index.js';
-import { shapeSize } from '../tensors/index.js';
+import type { BackboneDescription, BackboneGeometry } from '../protocol/index.js';
 import { ConsiliumError } from '../vocabulary/index.js';
 import { GENERAL } from './general.js';
 import type { CatalogueModel, UnsupportedModel } from './model.js';
@@ -77,11 +72,6 @@ export function possibleModels({
       samePreprocessing: canonicalJson({ ...model.preprocessing }) === pictures,
     }))
     .sort((a, b) => Number(b.samePreprocessing) - Number(a.samePreprocessing));
-}
-
-/** Numbers that the backbone holds. */
-export function parameterCount(geometry: BackboneGeometry): number {
-  return backboneParameters(geometry).reduce((sum, { shape }) => sum + shapeSize(shape), 0);
 }
 
 /**

@@ -2,12 +2,12 @@ export {
   CATALOGUE,
   findModel,
   modelOfRepository,
-  parameterCount,
   possibleModels,
   requireModel,
   unsupportedModel,
   type PossibleModel,
 } from './catalogue.js';
+export { activationBytes, forwardOperations, loadBytes, parameterCount } from './cost.js';
 export {
   FIELDS,
   type CatalogueModel,

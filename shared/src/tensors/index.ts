@@ -16,7 +16,7 @@ export {
 } from './float-bytes.js';
 export { initialTensors } from './initial-tensors.js';
 export { decodeVector, encodeVector, ringAdd, ringAddAt } from './ring.js';
-export { decodeTensor, readSafetensors, writeSafetensors } from './safetensors.js';
+export { decodeTensor, readSafetensors, safetensorsHead, writeSafetensors } from './safetensors.js';
 export {
   parseSafetensorsHeader,
   readSafetensorsHeader,

@@ -303,3 +303,17 @@ function codeOf(read: () => unknown): string {
     return error instanceof Error && 'code' in error ? String(error.code) : 'other';
   }
 }
+
+describe('the head of a file that is written piece by piece', () => {
+  it('is the beginning of the whole file', () => {
+    const set = new Map([
+      ['b', { shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6]) }],
+      ['a', { shape: [0], data: new Float32Array() }],
+    ]);
+    const whole = writeSafetensors(set, { files: '["x.png"]' });
+    const shapes = [...set].map(([name, { shape }]) => ({ name, shape }));
+    const head = safetensorsHead(shapes, { files: '["x.png"]' });
+    expect(whole.subarray(0, head.length)).toEqual(head);
+    expect(whole.length - head.length).toBe(24);
+  });
+});

@@ -53,20 +53,38 @@ export function writeSafetensors(
   set: TensorSet,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header = headerJson(set, metadata);
-  const padded = header + ' '.repeat((ALIGNMENT - (utf8(header).length % ALIGNMENT)) % ALIGNMENT);
-  const headerBytes = utf8(padded);
-  const length = new Uint8Array(SAFETENSORS_LENGTH_BYTES);
-  new DataView(length.buffer).setBigUint64(0, BigInt(headerBytes.length), true);
+  for (const [name, { shape, data }] of set) {
+    if (data.length !== shapeSize(shape)) {
+      throw new RangeError(`tensor ${name} does not fill its shape`);
+    }
+  }
+  const shapes = [...set].map(([name, { shape }]) => ({ name, shape }));
   return concatBytes(
-    length,
-    headerBytes,
+    safetensorsHead(shapes, metadata),
     ...[...set.values()].map(({ data }) => float32Bytes(data)),
   );
 }
 
+/**
+ * The head of a file whose float32 tensors follow piece by piece, in this order and without gaps.
+ * @throws RangeError when a name or metadata key is reserved or not printable
+ */
+export function safetensorsHead(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header = utf8(headerJson(tensors, metadata));
+  const padding = (ALIGNMENT - (header.length % ALIGNMENT)) % ALIGNMENT;
+  const length = new Uint8Array(SAFETENSORS_LENGTH_BYTES);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length + padding), true);
+  return concatBytes(length, header, utf8(' '.repeat(padding)));
+}
+
 /** Built as text: an object would move names that look like numbers to the front. */
-function headerJson(set: TensorSet, metadata: Readonly<Record<string, string>>): string {
+function headerJson(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  metadata: Readonly<Record<string, string>>,
+): string {
   const fields: string[] = [];
   const keys = Object.keys(metadata).sort();
   if (!keys.every(isTensorName)) {
@@ -77,11 +95,11 @@ function headerJson(set: TensorSet, metadata: Readonly<Record<string, string>>):
     fields.push(`"${METADATA_KEY}":{${pairs.join(',')}}`);
   }
   let begin = 0;
-  for (const [name, { shape, data }] of set) {
-    if (!isTensorName(name) || data.length !== shapeSize(shape)) {
-      throw new RangeError(`tensor ${name} has no valid name or does not fill its shape`);
+  for (const { name, shape } of tensors) {
+    if (!isTensorName(name)) {
+      throw new RangeError(`tensor ${name} has no valid name`);
     }
-    const end = begin + data.length * BYTES_PER_FLOAT;
+    const end = begin + shapeSize(shape) * BYTES_PER_FLOAT;
     const place = `"shape":[${shape.join(',')}],"data_offsets":[${begin},${end}]`;
     fields.push(`${JSON.stringify(name)}:{"dtype":"F32",${place}}`);
     begin = end;

@@ -106,3 +106,33 @@ counts = {
 
 path = Path(__file__).with_name("parameter-counts.json")
 path.write_text(json.dumps(counts, indent=2) + "\n")
+
+# Floating point operations of one picture, of matrix products and convolutions, by torch's own counter.
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+
+def operations(model: torch.nn.Module, side: int) -> int:
+    with FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, 3, side, side, device="meta"))
+    return counter.get_total_flops()
+
+
+def built(make, config) -> torch.nn.Module:
+    config._attn_implementation = "eager"
+    with torch.device("meta"):
+        return make(config).eval()
+
+
+costs = {
+    "vit-base-patch16-224": operations(built(hf.ViTModel, hf.ViTConfig()), 224),
+    "dinov2-base": operations(built(hf.Dinov2Model, hf.Dinov2Config(**BASE, patch_size=14, image_size=518)), 518),
+    "dinov2-giant": operations(built(hf.Dinov2Model, hf.Dinov2Config(**GIANT, patch_size=14, image_size=518)), 518),
+    "dinov3-vitl16": operations(
+        built(hf.DINOv3ViTModel, hf.DINOv3ViTConfig(**LARGE, intermediate_size=4096, num_register_tokens=4)), 224
+    ),
+    "medsiglip-448": operations(
+        built(hf.SiglipVisionModel, hf.SiglipVisionConfig(**SO400M, patch_size=14, image_size=448)), 448
+    ),
+    "medsam": operations(built(hf.SamVisionModel, hf.SamVisionConfig()), 1024),
+}
+Path(__file__).with_name("operations.json").write_text(json.dumps(costs, indent=2) + "\n")
