@@ -10,6 +10,7 @@ const hash = (text: string) => contentHash(utf8(text));
 const image = hash('image');
 const key: FeatureKey = {
   backbone: hash('backbone'),
+  geometry: hash('geometry'),
   level: 4,
   preprocessing: hash('preprocessing'),
   engine: 'wasm-1',
@@ -28,6 +29,7 @@ describe('FeatureCache', () => {
 
   it.each([
     { backbone: hash('other') },
+    { geometry: hash('other') },
     { level: 3 },
     { preprocessing: hash('other') },
     { engine: 'cpu-1' },

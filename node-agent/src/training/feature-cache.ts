@@ -15,6 +15,8 @@ const FLOAT_BYTES = 4;
 /** Everything that decides the values, besides the image. */
 export interface FeatureKey {
   readonly backbone: ContentHash;
+  /** Of the geometry that the study names: its pool makes other features of the same backbone. */
+  readonly geometry: ContentHash;
   /** The level of the backbone, as Backbone counts them. */
   readonly level: number;
   readonly preprocessing: ContentHash;
@@ -28,11 +30,12 @@ export class FeatureCache {
 
   /** @param values float32 values of one image */
   constructor(cacheFolder: string, key: FeatureKey, values: number) {
-    const { backbone, level, preprocessing, engine } = key;
+    const { backbone, geometry, level, preprocessing, engine } = key;
     this.#folder = join(
       cacheFolder,
       'features',
       hexOf(backbone),
+      hexOf(geometry),
       `level-${level}`,
       hexOf(preprocessing),
       engine,

@@ -3,6 +3,7 @@
  * without its process; specs and the demo's comparisons call it directly.
  */
 import { readFile } from 'node:fs/promises';
+import { contentHashOf } from '@consilium/shared/crypto';
 import { decodeFloat } from '@consilium/shared/encoding';
 import { adapterSchema, type Metrics } from '@consilium/shared/protocol';
 import { readSafetensors, schemaHash, type TensorSet } from '@consilium/shared/tensors';
@@ -70,6 +71,7 @@ export class TrainingSession {
     const [rows, columns] = backbone.shapeAt(level);
     const key = {
       backbone: hash,
+      geometry: contentHashOf({ ...geometry }),
       level,
       preprocessing: preprocessingHash(preprocessing),
       engine: `${engine.backend}-${engine.version}`,
