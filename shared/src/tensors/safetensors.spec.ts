@@ -7,6 +7,7 @@ import {
   decodeTensor,
   readSafetensors,
   readSafetensorsHeader,
+  safetensorsHead,
   shapeSize,
   writeSafetensors,
   type TensorSet,
