@@ -46,6 +46,7 @@ def make(vectors: Path) -> None:
 
 
 def _original_name(name: str) -> str:
+    name = name.removeprefix("vision_encoder.")
     for pattern, replacement in TO_ORIGINAL:
         name = re.sub(pattern, replacement, name)
     return f"image_encoder.{name}"

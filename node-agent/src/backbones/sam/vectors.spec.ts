@@ -58,8 +58,9 @@ function originalName(name: string): string {
 
 beforeAll(() => startBackend('wasm'));
 
-it.each(['sam', 'sam-with-decoder'])('the file of %s gives the features of transformers', (name) =>
-  check(join(VECTORS, name), expectedOf(name)),
+it.each(['sam', 'sam-with-decoder', 'original-sam'])(
+  'the file of %s gives the features of transformers',
+  (name) => check(join(VECTORS, name), expectedOf(name)),
 );
 
 it('the same model under its original names, without any description, is the same backbone', async () => {
