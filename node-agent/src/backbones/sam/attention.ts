@@ -5,7 +5,7 @@ import { relativeTerms, type AreaPlan } from './relative-positions.js';
 /** Scores that are held at once: 128 MiB of float32. A picture of 64 x 64 patches has half of that for one head. */
 const MOST_SCORES = 2 ** 25;
 
-export interface Attending {
+interface Attending {
   /** Of each area's tokens, A areas: [A x tokens, width] */
   readonly query: tf.Tensor2D;
   readonly key: tf.Tensor2D;
@@ -16,12 +16,15 @@ export interface Attending {
   readonly tables?: readonly [down: tf.Tensor2D, across: tf.Tensor2D];
 }
 
-/** @returns [A x tokens, width] */
-export function attendWithin(attending: Attending): tf.Tensor2D {
+/**
+ * @param mostScores that are held at once; fewer take longer and need less memory
+ * @returns [A x tokens, width]
+ */
+export function attendWithin(attending: Attending, mostScores = MOST_SCORES): tf.Tensor2D {
   const { heads, area } = attending;
   const apart = (x: tf.Tensor2D) => splitHeads(x, area.tokens, heads);
   const [query, key] = withPlaces(apart(attending.query), apart(attending.key), attending);
-  const mixed = inParts(query, key, apart(attending.value));
+  const mixed = inParts(query, key, apart(attending.value), mostScores);
   const headSize = attending.value.shape[1] / heads;
   const joined = tf.transpose(
     tf.reshape<tf.Rank.R4>(mixed, [-1, heads, area.tokens, headSize]),
@@ -57,9 +60,14 @@ function withPlaces(
 }
 
 /** So many heads at once as the limit on scores allows, then the next: [G, tokens, ...] -> [G, tokens, headSize] */
-function inParts(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Tensor3D): tf.Tensor3D {
+function inParts(
+  query: tf.Tensor3D,
+  key: tf.Tensor3D,
+  value: tf.Tensor3D,
+  mostScores: number,
+): tf.Tensor3D {
   const [groups, tokens] = query.shape;
-  const atOnce = Math.max(1, Math.floor(MOST_SCORES / (tokens * tokens)));
+  const atOnce = Math.max(1, Math.floor(mostScores / (tokens * tokens)));
   if (groups <= atOnce) {
     return attend(query, key, value);
   }

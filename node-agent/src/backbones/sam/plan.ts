@@ -4,6 +4,7 @@ import { decodeFloat } from '@consilium/shared/encoding';
 import { nativeGrid, type ImageSize, type SamGeometry } from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { resamplingMatrix } from '../vit/resampling.js';
+import type { Grid } from './grid.js';
 import { disposeArea, planArea, type AreaPlan } from './relative-positions.js';
 
 export interface SamPlan {
@@ -20,11 +21,6 @@ export interface SamPlan {
   readonly window: AreaPlan;
   /** From the native grid to this one, along rows [rows, native] and columns [1, columns, native]; absent if it is this one. */
   readonly resampling?: { readonly rows: tf.Tensor2D; readonly columns: tf.Tensor3D };
-}
-
-export interface Grid {
-  readonly rows: number;
-  readonly columns: number;
 }
 
 /**

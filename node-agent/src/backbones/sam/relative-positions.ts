@@ -4,7 +4,7 @@
  * with that of how far it is away across.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Grid } from './plan.js';
+import type { Grid } from './grid.js';
 
 /** An area of patches that attend to one another. */
 export interface AreaPlan extends Grid {

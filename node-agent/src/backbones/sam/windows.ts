@@ -1,6 +1,6 @@
 /** Windows of patches, side by side from the top left corner; at the bottom and on the right they are filled up with zeros. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Grid } from './plan.js';
+import type { Grid } from './grid.js';
 
 /**
  * W windows of s x s patches cover one picture.
