@@ -1,35 +1,67 @@
-/** Reads a backbone folder without the tensor engine: what it is, and its weights. */
-import type { BackboneDescription } from '@consilium/shared/protocol';
+/** Reads a backbone folder without the tensor engine: what it is at once, its weights when they are asked for. */
+import {
+  backboneParameters,
+  inputSize,
+  type BackboneDescription,
+  type BackboneGeometry,
+  type Preprocessing,
+} from '@consilium/shared/protocol';
 import { shapeSize } from '@consilium/shared/tensors';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { readImageProcessor } from './image-processor.js';
-import { readVitConfig } from './vit/config.js';
-import { vitPartOf, vitTensors } from './vit/weights/hugging-face-vit.js';
-import type { BackboneWeights } from './weights.js';
-import { readWeightsFile } from './weights-file.js';
+import { ConsiliumError, type ContentHash } from '@consilium/shared/vocabulary';
+import { readModelDocuments } from './files/model-files.js';
+import { requireFloats } from './files/safetensors-file.js';
+import { readHeadings } from './files/weight-files.js';
+import type { Layout } from './layouts/layout.js';
+import { locateParameters, recogniseLayout } from './layouts/match-layout.js';
+import { readPreprocessing } from './processors/read-preprocessing.js';
+import { readParameters, type TakeParameter } from './read-parameters.js';
 
 export interface BackboneFolder {
-  readonly description: BackboneDescription;
-  readonly weights: BackboneWeights;
+  readonly layout: Layout;
+  readonly geometry: BackboneGeometry;
+  readonly preprocessing: Preprocessing;
+  /** Numbers in all parameters together. */
+  readonly parameters: number;
+  /**
+   * Reads every parameter once, in the order of the files, and hands each out in float32; memory stays near one tensor.
+   * @returns the hash of the backbone, the same for every file, dtype and layout of the same numbers
+   * @throws ConsiliumError 'bad-backbone' naming a tensor that is cut short, NaN or infinite
+   */
+  readonly load: (take: TakeParameter) => Promise<ContentHash>;
 }
 
-/** @throws ConsiliumError 'bad-backbone', one sentence that names the file, key or tensors at fault */
+/**
+ * Reads JSON files and headers alone, and checks every name and shape.
+ * @throws ConsiliumError 'bad-backbone', one sentence that names the file, key or tensors at fault
+ */
 export async function readBackbone(folder: string): Promise<BackboneFolder> {
-  const geometry = await readVitConfig(folder);
-  const preprocessing = await readImageProcessor(folder);
-  if (preprocessing.size !== geometry.imageSize) {
-    throw new ConsiliumError(
-      'bad-backbone',
-      `backbone: preprocessor_config.json makes pictures of ${preprocessing.size} pixels, config.json wants ${geometry.imageSize}`,
-    );
-  }
-  const expected = vitTensors(geometry);
-  const weights = await readWeightsFile(folder, { partOf: vitPartOf, expected });
-  const parameters = expected.reduce((sum, { shape }) => sum + shapeSize(shape), 0);
-  return { description: { hash: weights.hash, geometry, preprocessing, parameters }, weights };
+  const documents = await readModelDocuments(folder);
+  const stored = await readHeadings(folder);
+  const layout = recogniseLayout(documents, stored);
+  const geometry = layout.geometry(documents, stored);
+  const located = locateParameters(layout, geometry, stored);
+  located.forEach(requireFloats);
+  const preprocessing = readPreprocessing(documents, geometry);
+  requirePatch(geometry, preprocessing);
+  return {
+    ...{ layout, geometry, preprocessing },
+    parameters: backboneParameters(geometry).reduce((sum, { shape }) => sum + shapeSize(shape), 0),
+    load: (take) => readParameters(folder, located, take),
+  };
 }
 
 /** What a study file names: hash, geometry, preprocessing. @throws ConsiliumError 'bad-backbone' */
 export async function describeBackbone(folder: string): Promise<BackboneDescription> {
-  return (await readBackbone(folder)).description;
+  const { geometry, preprocessing, parameters, load } = await readBackbone(folder);
+  return { hash: await load(() => undefined), geometry, preprocessing, parameters };
+}
+
+function requirePatch({ patchSize }: BackboneGeometry, preprocessing: Preprocessing): void {
+  const { height, width } = inputSize(preprocessing);
+  if (Math.min(height, width) < patchSize) {
+    throw new ConsiliumError(
+      'bad-backbone',
+      `backbone: pictures are made ${height} x ${width} pixels, smaller than one patch of ${patchSize}`,
+    );
+  }
 }

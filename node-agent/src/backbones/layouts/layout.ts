@@ -24,6 +24,8 @@ export interface ParameterPlace extends ParameterSpec {
   readonly tensor: TensorHeading;
   /** Where one tensor holds several parameters, one after the other along its first axis: which part this is. */
   readonly part?: { readonly index: number; readonly parts: number };
+  /** Where the file holds the matrix of a linear layer as [in, out] (CLIP's projection). Never together with `part`. */
+  readonly transposed?: true;
 }
 
 export interface Layout {
@@ -35,7 +37,9 @@ export interface Layout {
   geometry(files: ModelFiles, tensors: readonly TensorHeading[]): BackboneGeometry;
   /** What may stand before every name: '' for a bare model, `vit.` inside a classifier. Tried in this order. */
   readonly prefixes: readonly string[];
-  /** Tensors, by name without prefix, that are no part of the backbone: classifiers, decoders, mask tokens, text towers. */
+  /** A tensor's name, without prefix, as `places` spells it: for names that differ between writers of one library. */
+  readonly spelling?: (name: string) => string;
+  /** Tensors, by name without prefix in that spelling, that are no part of the backbone: classifiers, decoders, mask tokens, text towers. */
   readonly ignored: RegExp;
   /** One place for each parameter of the shared list, in its order. */
   places(geometry: BackboneGeometry): readonly ParameterPlace[];
