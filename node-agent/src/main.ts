@@ -11,8 +11,9 @@ import { Trainer } from './trainer-link/trainer.js';
 
 /** A check reads every image and keeps none of its pixels, so their form does not matter. */
 const NO_PIXELS: Preprocessing = {
-  size: 1,
+  resize: { kind: 'exact', height: 1, width: 1 },
   resample: 'nearest',
+  resizes: 'bytes',
   rescale: encodeFloat(1),
   mean: [encodeFloat(0), encodeFloat(0), encodeFloat(0)],
   std: [encodeFloat(1), encodeFloat(1), encodeFloat(1)],
@@ -46,8 +47,12 @@ process.exitCode = await runProgram(process.argv.slice(2), {
       }),
   seal: createUpdateSealer(new URL('./participation/sealing-thread-main.js', import.meta.url)),
   // Loaded by the two commands that look into files of this machine; the supervisor holds no decoder and no backbone.
-  describeBackbone: async (folder) =>
-    (await import('./backbones/read-backbone.js')).describeBackbone(folder),
+  inspectBackbone: async (folder) => {
+    const { readBackbone } = await import('./backbones/read-backbone.js');
+    const { layout, geometry, preprocessing, parameters, load } = await readBackbone(folder);
+    const hash = await load(() => undefined);
+    return { layout: layout.title, description: { hash, geometry, preprocessing, parameters } };
+  },
   checkDataset: async (dataset) => {
     const { openDataset } = await import('./data/dataset.js');
     return (await openDataset({ ...dataset, preprocessing: NO_PIXELS })).report;

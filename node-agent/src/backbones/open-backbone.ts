@@ -12,12 +12,13 @@ import { engineValues } from './engine-form.js';
 import { readBackbone } from './read-backbone.js';
 import { buildBackbone } from './registry.js';
 
-type NamedBackbone = Pick<BackboneDescription, 'hash' | 'geometry' | 'preprocessing'>;
+type NamedBackbone = Pick<BackboneDescription, 'geometry' | 'preprocessing'> &
+  Partial<Pick<BackboneDescription, 'hash'>>;
 
 /**
  * Reads, checks and loads the weights into the engine, parameter by parameter: beside the model itself, memory holds one of
  * them at a time.
- * @param expected what the study names; absent = what the folder says. A study may choose another pool and another
+ * @param expected what the study names, the hash too unless any will do; absent = what the folder says. A study may choose another pool and another
  *   preprocessing than the folder's; they are then the model's.
  * @throws ConsiliumError 'bad-backbone' when the folder is faulty or holds another backbone
  */

@@ -1,9 +1,13 @@
 /** What the commands use of the world outside: main.ts hands in the real ones, specs their own. */
 import type { BackboneDescription } from '@consilium/shared/protocol';
 import type { Environment } from '../config/environment.js';
-import type { CreateTrainer } from '../participation/trainer-client.js';
+import type { TrainerClient } from '../participation/trainer-client.js';
 import type { UpdateSealer } from '../participation/update-sealer.js';
 import type { DatasetReport } from '../trainer-link/messages.js';
+import type { Trainer } from '../trainer-link/trainer.js';
+
+/** A trainer for the commands that need no study too. */
+export type LocalTrainer = TrainerClient & Pick<Trainer, 'extract' | 'measure'>;
 
 export interface TrainerLimits {
   readonly memoryMiB: number;
@@ -17,6 +21,12 @@ export interface DatasetToCheck {
   readonly classes: readonly string[];
 }
 
+export interface InspectedBackbone {
+  /** Whose spelling the files have, such as `transformers dinov2`. */
+  readonly layout: string;
+  readonly description: BackboneDescription;
+}
+
 export interface CliTools {
   /** @throws ConsiliumError 'bad-configuration' */
   readonly environment: () => Environment;
@@ -24,9 +34,10 @@ export interface CliTools {
   readonly stderr: { write(text: string): unknown };
   /** Set off by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
-  readonly trainers: (limits: TrainerLimits) => CreateTrainer;
+  readonly trainers: (limits: TrainerLimits) => () => LocalTrainer;
   readonly seal: UpdateSealer;
-  readonly describeBackbone: (folder: string) => Promise<BackboneDescription>;
+  /** Reads every tensor once. @throws ConsiliumError 'bad-backbone' */
+  readonly inspectBackbone: (folder: string) => Promise<InspectedBackbone>;
   readonly checkDataset: (dataset: DatasetToCheck) => Promise<DatasetReport>;
 }
 

@@ -3,41 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentHash } from '@consilium/shared/crypto';
 import { readSafetensors } from '@consilium/shared/tensors';
-import { createFakeTrainer } from '../participation/testing/fake-trainer.js';
-import { BACKBONE, testStudy } from '../participation/testing/test-study.js';
-import { sealUpdateFile } from '../participation/update-sealer.js';
+import { testStudy } from '../participation/testing/test-study.js';
 import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
-import type { CliTools } from './cli-tools.js';
-import { runProgram } from './program.js';
+import { CommandLine } from './testing/command-line.js';
 
 describe('consilium-agent', () => {
   let folder: string;
-  let out: string;
-  let err: string;
+  let line: CommandLine;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cli-'));
-    out = '';
-    err = '';
+    line = new CommandLine();
   });
 
   afterEach(async () => {
     await rm(folder, { recursive: true });
   });
 
-  function run(...words: string[]): Promise<number> {
-    const tools: CliTools = {
-      environment: () => ({}),
-      stdout: { write: (text) => (out += text) },
-      stderr: { write: (text) => (err += text) },
-      signal: new AbortController().signal,
-      trainers: () => () => createFakeTrainer({ backbone: BACKBONE }).client,
-      seal: sealUpdateFile,
-      describeBackbone: () => Promise.resolve(BACKBONE),
-      checkDataset: () => Promise.reject(new Error('not used')),
-    };
-    return runProgram(words, tools);
-  }
+  const run = (...words: string[]): Promise<number> => line.run(...words);
 
   async function protocolFile(): Promise<string> {
     const path = join(folder, 'protocol.json');
@@ -52,10 +35,10 @@ describe('consilium-agent', () => {
     const home = join(folder, 'home');
     const words = ['--coordinator', coordinator.url, '--invite-file', inviteFile];
     expect(await run('enrol', '--home', home, ...words, '--site', 'northgate')).toBe(0);
-    expect(out).toMatch(/this site's key: +[0-9a-f ]{39}/);
-    out = '';
+    expect(line.out).toMatch(/this site's key: +[0-9a-f ]{39}/);
+    line.out = '';
     expect(await run('status', '--home', home, '--json')).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ site: 'northgate', logSize: 2, studies: [] });
+    expect(JSON.parse(line.out)).toMatchObject({ site: 'northgate', logSize: 2, studies: [] });
     expect(await run('enrol', '--home', home, ...words, '--site', 'northgate')).not.toBe(0);
     const again = ['--site', 'northgate', '--if-needed'];
     expect(await run('enrol', '--home', home, ...words, ...again)).toBe(0);
@@ -64,18 +47,20 @@ describe('consilium-agent', () => {
 
   it('ends with 4 and one sentence when the configuration is missing', async () => {
     expect(await run('run', '--home', join(folder, 'nowhere'))).toBe(4);
-    expect(err).toContain('agent.yaml is missing');
+    expect(line.err).toContain('agent.yaml is missing');
   });
 
   it('ends with 2 when the home folder is not enrolled', async () => {
     expect(await run('status', '--home', folder)).toBe(2);
-    expect(err).toContain('is not enrolled yet');
+    expect(line.err).toContain('is not enrolled yet');
   });
 
   it('ends with 4 for an unknown command and with 0 when asked for help', async () => {
     expect(await run('frobnicate')).toBe(4);
     expect(await run('--help')).toBe(0);
-    expect(out).toContain('enrol');
+    expect(line.out).toContain('enrol');
+    expect(line.out).toContain('features');
+    expect(line.out).not.toContain('backbone ');
   });
 
   it('trains alone by the arithmetic of a round, the same at every run', async () => {
@@ -88,7 +73,7 @@ describe('consilium-agent', () => {
     const [a, b] = await Promise.all(files.map((file) => readFile(file)));
     expect(a).toEqual(b);
     const bytes = new Uint8Array(a ?? []);
-    expect(out).toContain(contentHash(bytes).slice(7));
+    expect(line.out).toContain(contentHash(bytes).slice(7));
     expect([...readSafetensors(bytes).keys()]).toEqual(['head.weight', 'head.bias']);
   });
 
@@ -97,22 +82,17 @@ describe('consilium-agent', () => {
     const file = join(folder, 'a.safetensors');
     const cache = ['--cache', folder];
     await run('train-alone', ...common, ...cache, '--out', file);
-    out = '';
+    line.out = '';
     const measure = ['evaluate', ...common, ...cache, '--split', 'test', '--json', '--adapter'];
     expect(await run(...measure, file, file)).toBe(0);
-    const lines = out.trim().split('\n');
+    const lines = line.out.trim().split('\n');
     expect(lines).toHaveLength(2);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ balancedAccuracy: 0.75, samples: 4 });
     expect(await run(...measure, await protocolFile())).toBe(4);
   });
 
-  it('names the backbone of a folder', async () => {
-    expect(await run('backbone', 'inspect', folder, '--json')).toBe(0);
-    expect(JSON.parse(out)).toEqual(BACKBONE);
-  });
-
   it('asks for the classes when a data set is checked without a study', async () => {
     expect(await run('data', 'check', '--data', folder)).toBe(4);
-    expect(err).toContain('--study-classes');
+    expect(line.err).toContain('--study-classes');
   });
 });

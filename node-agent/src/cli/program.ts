@@ -1,12 +1,14 @@
 /** The command tree of `consilium-agent`. Each command is one function; what is wrong with the arguments is said in one sentence. */
 import { Command } from 'commander';
 import { AGENT_VERSION } from '../config/version.js';
-import { backboneInspectCommand } from './backbone-inspect.js';
 import type { CliTools } from './cli-tools.js';
 import { dataCheckCommand, type DataCheckArguments } from './data-check.js';
 import { enrolCommand, type EnrolArguments } from './enrol.js';
 import { evaluateCommand, type EvaluateArguments } from './evaluate.js';
 import { explainFailure } from './failure.js';
+import { featuresCommand, type FeaturesArguments } from './features.js';
+import { modelInspectCommand, type ModelInspectArguments } from './model-inspect.js';
+import { modelListCommand, type ModelListArguments } from './model-list.js';
 import { runCommand } from './run.js';
 import { statusCommand, type StatusArguments } from './status.js';
 import { trainAloneCommand, type TrainAloneArguments } from './train-alone.js';
@@ -19,6 +21,9 @@ const SITE_COLUMN: [string, string, (value: string, before: string[]) => string[
   (value, before) => [...before, value],
   [],
 ];
+
+const MODEL: [string, string] = ['--model <id>', 'which model of "model list" it is'];
+const HOME: [string, string] = ['--home <dir>', 'home folder whose agent.yaml records licences'];
 
 /** Runs one command line. @param words without program and script. @returns the exit code. */
 export async function runProgram(words: readonly string[], tools: CliTools): Promise<ExitCode> {
@@ -41,6 +46,7 @@ function createProgram(tools: CliTools): Command {
     });
   addSiteCommands(program, tools);
   addCheckCommands(program, tools);
+  addModelCommands(program, tools);
   addLocalCommands(program, tools);
   return program;
 }
@@ -80,15 +86,50 @@ function addCheckCommands(program: Command, tools: CliTools): void {
     .option('--study-classes <names>', 'the classes, separated by commas')
     .option('--json', 'one JSON object')
     .action((given: DataCheckArguments) => dataCheckCommand(given, tools));
+}
+
+function addModelCommands(program: Command, tools: CliTools): void {
+  const model = program.command('model').description('look at models');
+  model
+    .command('list')
+    .description('the models that are known, with size and licence')
+    .option('--field <name>', 'only the models of one field, such as pathology')
+    .option('--json', 'one JSON array')
+    .action((given: ModelListArguments) => modelListCommand(given, tools));
+  inspectOptions(model.command('inspect'), tools);
+  const backbone = program.command('backbone', { hidden: true });
+  inspectOptions(backbone.command('inspect'), tools);
   program
-    .command('backbone')
-    .description('look at backbones')
-    .command('inspect')
-    .description('check a backbone folder and name its hash')
-    .argument('<dir>', 'folder with config.json, preprocessor_config.json and model.safetensors')
+    .command('features')
+    .description('write the features of a frozen backbone, one for each row of a data set')
+    .requiredOption('--backbone <dir>', 'folder of the model')
+    .requiredOption('--data <dir>', 'folder with labels.csv')
+    .requiredOption('--out <file>', 'safetensors file to write')
+    .option(
+      '--pool <name>',
+      "class, mean, class-and-mean or attention; the model's own if not given",
+    )
+    .option('--size <pixels>', "side of the pictures; the model's own if not given")
+    .option('--batch <n>', 'pictures that are computed together')
+    .option('--memory <mib>', 'memory that the computation may take')
+    .option(...SITE_COLUMN)
+    .option(...MODEL)
+    .option(...HOME)
+    .option('--strict', 'fail at the first row that cannot be read')
     .option('--json', 'one JSON object')
-    .action((folder: string, given: { readonly json?: boolean }) =>
-      backboneInspectCommand(folder, given, tools),
+    .action((given: FeaturesArguments) => featuresCommand(given, tools));
+}
+
+/** Under two names: `backbone inspect` is the older one. */
+function inspectOptions(command: Command, tools: CliTools): void {
+  command
+    .description('say what a folder holds, its hash, its licence and what it costs')
+    .argument('<dir>', 'folder with the files of a model')
+    .option(...MODEL)
+    .option(...HOME)
+    .option('--json', 'the description that a backbone is registered with')
+    .action((folder: string, given: ModelInspectArguments) =>
+      modelInspectCommand(folder, given, tools),
     );
 }
 

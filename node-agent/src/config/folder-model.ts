@@ -11,15 +11,31 @@ import { systemCode } from './durable-file.js';
 
 const MOST_BYTES = 1024 * 1024;
 
-/** The id of the model, or undefined where nothing names one of the catalogue. What is no configuration file counts as absent. */
-export async function readFolderModel(folder: string): Promise<string | undefined> {
+export interface FolderNames {
+  /** What the files and the path call the model. */
+  readonly names: readonly string[];
+  /** `model_type` of config.json. */
+  readonly modelType: string | undefined;
+}
+
+/** What is no configuration file counts as absent. */
+export async function readFolderNames(folder: string): Promise<FolderNames> {
   const config = await readConfig(folder);
-  const names = [...namesIn(config), folder, ...cacheNames(folder)];
+  const modelType = isRecord(config) ? config.model_type : undefined;
+  return {
+    names: [...namesIn(config), folder, ...cacheNames(folder)],
+    modelType: typeof modelType === 'string' ? modelType : undefined,
+  };
+}
+
+/** The id of the model, or undefined where nothing names one of the catalogue. */
+export async function readFolderModel(folder: string): Promise<string | undefined> {
+  const { names } = await readFolderNames(folder);
   return names.map((name) => modelOfRepository(name)?.id).find((id) => id !== undefined);
 }
 
 /** Names of the model in a parsed config.json: its own, that of a part, and what timm writes. */
-export function namesIn(config: unknown): string[] {
+function namesIn(config: unknown): string[] {
   if (!isRecord(config)) {
     return [];
   }

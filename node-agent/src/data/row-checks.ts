@@ -68,8 +68,12 @@ function checkCells(
   return split === undefined ? 'unknown-split' : { label, split };
 }
 
-/** Symbolic links are followed before the check, since a link may lead out of the folder. */
-async function locate(
+/**
+ * The file of a row, or the rule that it breaks. Symbolic links are followed before the check, since a link may lead out of the
+ * folder.
+ * @param root the data folder, its own links resolved
+ */
+export async function locate(
   root: string,
   file: string,
 ): Promise<{ readonly path: string } | DatasetRule> {

@@ -10,6 +10,7 @@ import {
   contentHashSchema,
   countSchema,
   metricsSchema,
+  poolSchema,
   positiveSchema,
   preprocessingSchema,
   studyIdSchema,
@@ -124,11 +125,37 @@ export const evaluateRequestSchema = z.strictObject({
 });
 export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;
 
+/** Needs no study: the features of a frozen backbone, written to a file. */
+export const extractRequestSchema = z.strictObject({
+  kind: z.literal('extract'),
+  jobId,
+  dataFolder: path,
+  sites: openRequestSchema.shape.sites,
+  backboneFolder: path,
+  /** What has been computed lies beside it until it is whole. */
+  outFile: path,
+  /** The folder's own where it is absent, as for `inputPixels`. */
+  pool: poolSchema.optional(),
+  /** Side of the pictures that the backbone is fed. */
+  inputPixels: z.int().min(1).max(4096).optional(),
+  /** Pictures that go through the backbone together. */
+  batchSize: z.int().min(1).max(1024).optional(),
+  /** Fails at the first row that cannot be read instead of leaving it out. */
+  strict: z.boolean(),
+});
+export type ExtractRequest = z.infer<typeof extractRequestSchema>;
+
+/** Needs no study: how fast this machine multiplies. */
+export const measureRequestSchema = z.strictObject({ kind: z.literal('measure'), jobId });
+export type MeasureRequest = z.infer<typeof measureRequestSchema>;
+
 /** Supervisor to trainer. */
 export const trainerRequestSchema = z.discriminatedUnion('kind', [
   openRequestSchema,
   trainRequestSchema,
   evaluateRequestSchema,
+  extractRequestSchema,
+  measureRequestSchema,
 ]);
 export type TrainerRequest = z.infer<typeof trainerRequestSchema>;
 
@@ -177,6 +204,36 @@ export const evaluatedSchema = z.strictObject({
 });
 export type Evaluated = z.infer<typeof evaluatedSchema>;
 
+export const extractedSchema = z.strictObject({
+  kind: z.literal('extracted'),
+  jobId,
+  /** Rows of labels.csv, and those of them that have a feature. */
+  rows: countSchema,
+  written: countSchema,
+  /** Rows that an earlier run had computed before it ended. */
+  resumed: countSchema,
+  /** Numbers in one feature. */
+  featureSize: positiveSchema,
+  pool: z.union([poolSchema, z.literal('neck')]),
+  backboneHash: contentHashSchema,
+  preprocessingHash: contentHashSchema,
+  problems: datasetReportSchema.shape.problems,
+  problemCounts: datasetReportSchema.shape.problemCounts,
+  engine: engineSchema,
+  warnings: openedSchema.shape.warnings,
+  wallMs: countSchema,
+});
+export type Extracted = z.infer<typeof extractedSchema>;
+
+export const measuredSchema = z.strictObject({
+  kind: z.literal('measured'),
+  jobId,
+  /** Floating point operations in a second, in matrix products of the size that transformers have. */
+  operationsPerSecond: z.number().positive(),
+  engine: engineSchema,
+});
+export type Measured = z.infer<typeof measuredSchema>;
+
 export const failedSchema = z.strictObject({
   kind: z.literal('failed'),
   jobId: jobId.optional(),
@@ -193,6 +250,8 @@ export const trainerReplySchema = z.discriminatedUnion('kind', [
   openedSchema,
   trainedSchema,
   evaluatedSchema,
+  extractedSchema,
+  measuredSchema,
   failedSchema,
 ]);
 export type TrainerReply = z.infer<typeof trainerReplySchema>;

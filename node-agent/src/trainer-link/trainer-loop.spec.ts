@@ -29,7 +29,20 @@ function serve(evaluate: TrainerHandlers['evaluate'], memoryBytes = 0) {
       memoryBytes: () => memoryBytes,
       exit: (code) => exits.push(code),
     },
-    { open: unused, train: unused, evaluate, refusedDataset: () => undefined },
+    {
+      open: unused,
+      train: unused,
+      evaluate,
+      extract: unused,
+      measure: ({ jobId }) =>
+        Promise.resolve({
+          kind: 'measured',
+          jobId,
+          operationsPerSecond: 1e9,
+          engine: { backend: 'none', version: '0' },
+        }),
+      refusedDataset: () => undefined,
+    },
     { memoryLimitBytes: 100 },
   );
   const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -135,5 +148,11 @@ describe('mergeProgress', () => {
       [3, 2],
       [5, 7],
     ]);
+  });
+
+  it('hands each kind of request to its handler', async () => {
+    const loop = serve(failing(new Error('not used here')));
+    await loop.tell({ kind: 'measure', jobId: 'm' });
+    expect(loop.replies).toMatchObject([{ kind: 'measured', jobId: 'm' }]);
   });
 });

@@ -10,7 +10,11 @@ import {
   type DatasetReport,
   type Evaluated,
   type EvaluateRequest,
+  type Extracted,
+  type ExtractRequest,
   type Failed,
+  type Measured,
+  type MeasureRequest,
   type Opened,
   type OpenRequest,
   type Progress,
@@ -26,6 +30,8 @@ export interface TrainerHandlers {
   open(request: OpenRequest): Promise<Opened>;
   train(request: TrainRequest, report: (progress: Progress) => void): Promise<Trained>;
   evaluate(request: EvaluateRequest, report: (progress: Progress) => void): Promise<Evaluated>;
+  extract(request: ExtractRequest, report: (progress: Progress) => void): Promise<Extracted>;
+  measure(request: MeasureRequest): Promise<Measured>;
   /** The report of a data set that was refused, for the reply that says so. */
   refusedDataset(): DatasetReport | undefined;
 }
@@ -95,6 +101,10 @@ function handle(
       return handlers.train(request, report);
     case 'evaluate':
       return handlers.evaluate(request, report);
+    case 'extract':
+      return handlers.extract(request, report);
+    case 'measure':
+      return handlers.measure(request);
   }
 }
 

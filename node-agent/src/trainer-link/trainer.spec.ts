@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { encodeFloat } from '@consilium/shared/encoding';
-import { adapterSchema } from '@consilium/shared/protocol';
+import { adapterSchema, PLAIN_VIT, type Preprocessing } from '@consilium/shared/protocol';
 import { parseContentHash, parseStudyId } from '@consilium/shared/vocabulary';
 import {
   DATASET_RULES,
@@ -12,21 +12,19 @@ import {
 import { Trainer, type TrainerOptions } from './trainer.js';
 
 const geometry = {
-  layout: 'vit' as const,
+  ...PLAIN_VIT,
   hiddenSize: 2,
   layers: 1,
   heads: 1,
   mlpSize: 2,
   imageSize: 2,
   patchSize: 1,
-  channels: 3 as const,
-  activation: 'gelu' as const,
   layerNormEps: encodeFloat(1e-6),
-  qkvBias: true,
 };
-const preprocessing = {
-  size: 2,
-  resample: 'nearest' as const,
+const preprocessing: Preprocessing = {
+  resize: { kind: 'exact', height: 2, width: 2 },
+  resample: 'nearest',
+  resizes: 'bytes',
   rescale: encodeFloat(1),
   mean: [0, 0, 0].map(encodeFloat),
   std: [1, 1, 1].map(encodeFloat),
@@ -180,5 +178,22 @@ describe('a trainer that fails', () => {
       kind: 'crashed',
       reason: 'exited',
     });
+  });
+
+  it('extracts and measures without a study, in a process that it starts', async () => {
+    const started = trainer();
+    const wanted = {
+      jobId: 'j',
+      dataFolder: 'data',
+      sites: [],
+      backboneFolder: 'backbone',
+      outFile: 'out',
+      strict: false,
+    };
+    const progress: number[] = [];
+    const extracted = await started.extract(wanted, ({ step }) => progress.push(step));
+    expect(extracted).toMatchObject({ kind: 'extracted', jobId: 'j', written: 1 });
+    expect(progress).toEqual([1]);
+    expect(await started.measure('k')).toMatchObject({ kind: 'measured', jobId: 'k' });
   });
 });

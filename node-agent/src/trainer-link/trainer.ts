@@ -10,7 +10,10 @@ import {
   parseTrainerReply,
   type Evaluated,
   type EvaluateRequest,
+  type Extracted,
+  type ExtractRequest,
   type Failed,
+  type Measured,
   type Opened,
   type OpenRequest,
   type Progress,
@@ -36,10 +39,12 @@ export interface TrainerOptions {
   readonly arguments?: readonly string[];
 }
 
+type Done = Opened | Trained | Evaluated | Extracted | Measured;
+
 interface Pending {
   readonly child: ChildProcess;
   readonly onProgress: (progress: Progress) => void;
-  settle(outcome: Outcome<Opened | Trained | Evaluated>): void;
+  settle(outcome: Outcome<Done>): void;
 }
 
 /** Enough of the end of stderr to recognise how V8 says that it is out of memory. */
@@ -88,6 +93,25 @@ export class Trainer {
     return this.#job<Evaluated>({ kind: 'evaluate', ...request }, 'evaluated', onProgress);
   }
 
+  /** Writes the features of a frozen backbone; needs no study, and leaves an open one as it is. */
+  extract(
+    request: Omit<ExtractRequest, 'kind'>,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<Outcome<Extracted>> {
+    const { jobTimeMs } = this.#options;
+    return this.#exclusively(() =>
+      this.#request<Extracted>({ kind: 'extract', ...request }, 'extracted', jobTimeMs, onProgress),
+    );
+  }
+
+  /** Measures how fast the engine multiplies on this machine; needs no study. */
+  measure(jobId: string): Promise<Outcome<Measured>> {
+    const { openTimeMs } = this.#options;
+    return this.#exclusively(() =>
+      this.#request<Measured>({ kind: 'measure', jobId }, 'measured', openTimeMs, () => undefined),
+    );
+  }
+
   /** Kills the trainer; a job in progress ends as crashed, 'closed'. Resolves when the process is gone. */
   async close(): Promise<void> {
     await this.#end('closed');
@@ -129,7 +153,7 @@ export class Trainer {
     return this.#request<Opened>(request, 'opened', this.#options.openTimeMs, () => undefined);
   }
 
-  async #request<T extends Opened | Trained | Evaluated>(
+  async #request<T extends Done>(
     request: TrainerRequest,
     kind: T['kind'],
     timeMs: number,
@@ -138,7 +162,7 @@ export class Trainer {
     const child = (this.#child ??= this.#start());
     const timer = setTimeout(() => this.#kill('timed-out'), timeMs);
     try {
-      const outcome = await new Promise<Outcome<Opened | Trained | Evaluated>>((settle) => {
+      const outcome = await new Promise<Outcome<Done>>((settle) => {
         this.#pending = { child, onProgress, settle };
         // An error here means that the process is gone; its exit settles the request.
         child.send(request, () => undefined);
@@ -190,7 +214,7 @@ export class Trainer {
     } else if (reply.kind === 'progress') {
       pending.onProgress(reply);
     } else {
-      pending.settle(reply satisfies Opened | Trained | Evaluated | Failed);
+      pending.settle(reply satisfies Done | Failed);
     }
   }
 

@@ -129,7 +129,8 @@ export class FrozenFeatures {
   }
 }
 
-function picturesTogether({ height, width }: ImageSize): number {
+/** Pictures of a size that go through the trunk together. */
+export function picturesTogether({ height, width }: ImageSize): number {
   const fitting = Math.floor(MOST_PIXELS_TOGETHER / (height * width));
   return Math.max(1, Math.min(MOST_TOGETHER, fitting));
 }

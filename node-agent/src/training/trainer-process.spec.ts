@@ -125,4 +125,21 @@ describe('the trainer process', () => {
       kind: 'trained',
     });
   });
+
+  it('extracts features and measures its speed without a study', async () => {
+    const trainer = startTrainer();
+    const outFile = join(folder, 'features.safetensors');
+    const extracted = await trainer.extract({
+      jobId: 'j',
+      dataFolder,
+      sites: [],
+      backboneFolder: TINY_BACKBONE,
+      outFile,
+      strict: true,
+    });
+    expect(extracted).toMatchObject({ kind: 'extracted', rows: 23, written: 23, warnings: [] });
+    expect(existsSync(outFile)).toBe(true);
+    const measured = await trainer.measure('k');
+    expect(measured).toMatchObject({ kind: 'measured', engine: { backend: 'wasm' } });
+  });
 });

@@ -1,13 +1,15 @@
 /** Binds the trainer's loop to this process and to training sessions. */
 import { parseArgs } from 'node:util';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { openEngine } from '../engine/engine.js';
+import { openEngine, type Engine } from '../engine/engine.js';
 import type { DatasetReport, Opened, OpenRequest } from '../trainer-link/messages.js';
 import {
   serveTrainer,
   type TrainerHandlers,
   type TrainerPort,
 } from '../trainer-link/trainer-loop.js';
+import { extractFeatures } from './extract-features.js';
+import { measureSpeed } from './speed.js';
 import { TrainingSession } from './training-session.js';
 
 const MIB = 1024 * 1024;
@@ -39,11 +41,16 @@ export function trainerHandlers(wasmFolder: string): TrainerHandlers {
   let session: TrainingSession | undefined;
   let refused: DatasetReport | undefined;
 
+  async function startEngine(): Promise<{ engine: Engine; warnings: string[] }> {
+    const warnings: string[] = [];
+    const engine = await openEngine({ wasmFolder, warn: (text) => warnings.push(text) });
+    return { engine, warnings };
+  }
+
   async function open(request: OpenRequest): Promise<Opened> {
     session?.close();
     session = undefined;
-    const warnings: string[] = [];
-    const engine = await openEngine({ wasmFolder, warn: (text) => warnings.push(text) });
+    const { engine, warnings } = await startEngine();
     const opening = await TrainingSession.open(request, engine);
     refused = opening.opened.dataset;
     opening.requireEnough();
@@ -63,6 +70,14 @@ export function trainerHandlers(wasmFolder: string): TrainerHandlers {
     open,
     train: async (request, report) => requireSession().train(request, report),
     evaluate: async (request, report) => requireSession().evaluate(request, report),
+    extract: async (request, report) => {
+      const { engine, warnings } = await startEngine();
+      return { ...(await extractFeatures(request, engine, report)), warnings };
+    },
+    measure: async ({ jobId }) => {
+      const { engine } = await startEngine();
+      return { kind: 'measured', jobId, operationsPerSecond: await measureSpeed(), engine };
+    },
     refusedDataset: () => refused,
   };
 }

@@ -31,10 +31,50 @@ const answers = {
     }),
 };
 
+function extracted(jobId) {
+  return {
+    kind: 'extracted',
+    jobId,
+    rows: 1,
+    written: 1,
+    resumed: 0,
+    featureSize: 2,
+    pool: 'class',
+    backboneHash: opened.backbone.hash,
+    preprocessingHash: opened.backbone.hash,
+    problems: [],
+    problemCounts: opened.dataset.problemCounts,
+    engine: ENGINE,
+    warnings: [],
+    wallMs: 1,
+  };
+}
+
 process.on('message', (message) => {
   if (message.kind === 'open') {
     behaviour = message.studyId;
     process.send({ ...opened, engine: { backend: 'none', version: String(process.pid) } });
+    return;
+  }
+  if (message.kind === 'extract') {
+    process.send({
+      kind: 'progress',
+      jobId: message.jobId,
+      phase: 'features',
+      step: 1,
+      steps: 1,
+      epoch: 0,
+    });
+    process.send(extracted(message.jobId));
+    return;
+  }
+  if (message.kind === 'measure') {
+    process.send({
+      kind: 'measured',
+      jobId: message.jobId,
+      operationsPerSecond: 1e9,
+      engine: ENGINE,
+    });
     return;
   }
   answers[behaviour](message);

@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contentHashOf } from '@consilium/shared/crypto';
+import { DATASET_RULES, type Extracted, type ExtractRequest } from '../trainer-link/messages.js';
+import type { TrainerLimits } from './cli-tools.js';
+import { CommandLine, localTrainer } from './testing/command-line.js';
+
+const EXTRACTED: Omit<Extracted, 'jobId'> = {
+  kind: 'extracted',
+  rows: 12,
+  written: 10,
+  resumed: 4,
+  featureSize: 8,
+  pool: 'class',
+  backboneHash: contentHashOf('a backbone'),
+  preprocessingHash: contentHashOf('a preprocessing'),
+  problems: [{ row: 3, rule: 'not-an-image', column: 'file' }],
+  problemCounts: {
+    ...(Object.fromEntries(DATASET_RULES.map((rule) => [rule, 0])) as Extracted['problemCounts']),
+    'not-an-image': 2,
+  },
+  engine: { backend: 'fake', version: '1' },
+  warnings: [],
+  wallMs: 1500,
+};
+
+describe('consilium-agent features', () => {
+  let folder: string;
+  let requests: Omit<ExtractRequest, 'kind'>[];
+  let limits: TrainerLimits[];
+  let line: CommandLine;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'features-'));
+    requests = [];
+    limits = [];
+    const trainer = localTrainer({
+      extract: (request, onProgress = () => undefined) => {
+        requests.push(request);
+        const { jobId } = request;
+        onProgress({ kind: 'progress', jobId, phase: 'features', step: 12, steps: 12, epoch: 0 });
+        return Promise.resolve({ ...EXTRACTED, jobId });
+      },
+    });
+    line = new CommandLine({
+      trainers: (given) => {
+        limits.push(given);
+        return () => trainer;
+      },
+    });
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  function run(...words: string[]): Promise<number> {
+    const out = join(folder, 'f.safetensors');
+    return line.run('features', '--backbone', folder, '--data', folder, '--out', out, ...words);
+  }
+
+  it('tells the trainer what to write and the data manager what was left out', async () => {
+    expect(await run('--batch', '8', '--size', '448', '--memory', '9000', '--strict')).toBe(0);
+    expect(requests[0]).toMatchObject({
+      batchSize: 8,
+      inputPixels: 448,
+      strict: true,
+      outFile: join(folder, 'f.safetensors'),
+    });
+    expect(requests[0]).not.toHaveProperty('pool');
+    expect(limits[0]?.memoryMiB).toBe(9000);
+    expect(line.err).toBe('12 of 12 rows\n');
+    expect(line.out).toContain('10 features of 8 numbers (class) from 12 rows, 4 of them');
+    expect(line.out).toContain('row 3: not-an-image, left out');
+    expect(line.out).toContain('and 1 rows more');
+  });
+
+  it('takes the feature of the model that the folder names, unless another is asked for', async () => {
+    await writeFile(join(folder, 'config.json'), '{"_name_or_path":"kaiko-ai/midnight"}');
+    await run();
+    await run('--pool', 'class');
+    expect(requests.map(({ pool }) => pool)).toEqual(['class-and-mean', 'class']);
+  });
+
+  it('answers in JSON', async () => {
+    expect(await run('--json', '--site-column', 'north', '--site-column', 'south')).toBe(0);
+    expect(requests[0]?.sites).toEqual(['north', 'south']);
+    expect(JSON.parse(line.out)).toMatchObject({
+      file: join(folder, 'f.safetensors'),
+      written: 10,
+      backbone: EXTRACTED.backboneHash,
+    });
+  });
+
+  it('is refused where the terms of the model are not recorded', async () => {
+    expect(await run('--model', 'uni')).toBe(4);
+    expect(line.err).toContain('[licence-not-accepted]');
+    expect(requests).toEqual([]);
+    const record = '{ model: uni, acceptedBy: Dr. Example, acceptedOn: 2026-01-31 }';
+    await writeFile(
+      join(folder, 'agent.yaml'),
+      `coordinator: https://c.example\nlicences: [${record}]\n`,
+    );
+    expect(await run('--model', 'uni', '--home', folder)).toBe(0);
+  });
+
+  it.each([
+    ['--pool', 'median'],
+    ['--size', '0'],
+    ['--batch', 'many'],
+    ['--model', 'nothing'],
+  ])('refuses %s %s', async (name, value) => {
+    expect(await run(name, value)).toBe(4);
+    expect(requests).toEqual([]);
+  });
+
+  it('says how to go on when the trainer ran out of memory', async () => {
+    const extract = () => Promise.resolve({ kind: 'crashed', reason: 'out-of-memory' } as const);
+    line = new CommandLine({ trainers: () => () => localTrainer({ extract }) });
+    expect(await run()).toBe(1);
+    expect(line.err).toContain('goes on where it stopped, with more --memory');
+  });
+
+  it('ends with the code of what the trainer refused', async () => {
+    const extract = () =>
+      Promise.resolve({ kind: 'failed', code: 'bad-dataset', message: 'row 3: x' } as const);
+    line = new CommandLine({ trainers: () => () => localTrainer({ extract }) });
+    expect(await run()).toBe(4);
+    expect(line.err).toContain('row 3: x [bad-dataset]');
+  });
+});

@@ -1,0 +1,46 @@
+/** A command line with tools that a spec can replace, and what it wrote. */
+import { createFakeTrainer } from '../../participation/testing/fake-trainer.js';
+import { BACKBONE } from '../../participation/testing/test-study.js';
+import { sealUpdateFile } from '../../participation/update-sealer.js';
+import type { CliTools, LocalTrainer } from '../cli-tools.js';
+import { runProgram } from '../program.js';
+
+const notUsed = (): Promise<never> => Promise.reject(new Error('not used'));
+
+export class CommandLine {
+  out = '';
+  err = '';
+
+  constructor(private readonly tools: Partial<CliTools> = {}) {}
+
+  /** @returns the exit code */
+  run(...words: string[]): Promise<number> {
+    return runProgram(words, {
+      environment: () => ({}),
+      stdout: { write: (text) => (this.out += text) },
+      stderr: { write: (text) => (this.err += text) },
+      signal: new AbortController().signal,
+      trainers: () => () => localTrainer(),
+      seal: sealUpdateFile,
+      inspectBackbone: () => Promise.resolve({ layout: 'transformers vit', description: BACKBONE }),
+      checkDataset: notUsed,
+      ...this.tools,
+    });
+  }
+}
+
+/** The fake trainer of a study, with answers to what needs no study. */
+export function localTrainer(own: Partial<LocalTrainer> = {}): LocalTrainer {
+  return {
+    ...createFakeTrainer({ backbone: BACKBONE }).client,
+    extract: notUsed,
+    measure: (jobId) =>
+      Promise.resolve({
+        kind: 'measured',
+        jobId,
+        operationsPerSecond: 2e9,
+        engine: { backend: 'fake', version: '1' },
+      }),
+    ...own,
+  };
+}
