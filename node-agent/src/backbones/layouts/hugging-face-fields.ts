@@ -1,6 +1,7 @@
 /** What the config.json files of transformers' vision models have in common: their keys, and what may stand there. */
 import { z } from 'zod';
-import type { Activation } from '@consilium/shared/protocol';
+import { encodeFloat } from '@consilium/shared/encoding';
+import type { Activation, VitGeometry } from '@consilium/shared/protocol';
 import { badConfiguration } from '../files/configuration.js';
 import { CONFIG_FILE } from '../files/model-files.js';
 import type { ModelFiles } from './layout.js';
@@ -38,6 +39,8 @@ export const activation = z
 
 export const normEpsilon = z.number().positive().max(1);
 
+export const registerCount = z.int().min(0).max(256);
+
 export const threeChannels = z.literal(3, 'expected 3').default(3);
 
 /** `model_type` of config.json, which says what class of transformers wrote it. */
@@ -49,17 +52,26 @@ export function modelTypeOf({ config }: ModelFiles): unknown {
 
 interface Sizes {
   readonly hidden_size: number;
+  readonly num_hidden_layers: number;
   readonly num_attention_heads: number;
   readonly image_size: number;
   readonly patch_size: number;
+  readonly layer_norm_eps: number;
 }
 
 /**
+ * The sizes that every vision transformer has.
  * @param multiple what the size of a head must be a multiple of
  * @throws ConsiliumError 'bad-backbone' naming the keys that do not fit together
  */
-export function requireFit(sizes: Sizes, multiple = 1): void {
-  const { hidden_size, num_attention_heads, image_size, patch_size } = sizes;
+export function sizesOf(
+  config: Sizes,
+  multiple = 1,
+): Pick<
+  VitGeometry,
+  'hiddenSize' | 'layers' | 'heads' | 'imageSize' | 'patchSize' | 'layerNormEps'
+> {
+  const { hidden_size, num_attention_heads, image_size, patch_size } = config;
   if (hidden_size % (num_attention_heads * multiple) !== 0) {
     const of = multiple === 1 ? '' : `${multiple} x `;
     throw badConfiguration(
@@ -73,4 +85,12 @@ export function requireFit(sizes: Sizes, multiple = 1): void {
       `image_size: ${image_size} is smaller than patch_size, ${patch_size}`,
     );
   }
+  return {
+    hiddenSize: hidden_size,
+    layers: config.num_hidden_layers,
+    heads: num_attention_heads,
+    imageSize: image_size,
+    patchSize: patch_size,
+    layerNormEps: encodeFloat(config.layer_norm_eps),
+  };
 }

@@ -1,6 +1,5 @@
 /** `vit` of transformers, in 4.x and 5.x, which write the same files: models.md 1a and 1b. */
 import { z } from 'zod';
-import { encodeFloat } from '@consilium/shared/encoding';
 import { PLAIN_VIT, type VitGeometry } from '@consilium/shared/protocol';
 import { parseConfiguration } from '../files/configuration.js';
 import { CONFIG_FILE } from '../files/model-files.js';
@@ -9,7 +8,7 @@ import {
   count,
   modelTypeOf,
   normEpsilon,
-  requireFit,
+  sizesOf,
   squareSide,
   threeChannels,
 } from './hugging-face-fields.js';
@@ -64,18 +63,12 @@ export const huggingFaceVit: Layout = {
 export function vitGeometry(modelType: 'vit' | 'vit_mae', config: unknown): VitGeometry {
   const schema = z.object({ model_type: z.literal(modelType), ...fields });
   const parsed = parseConfiguration(CONFIG_FILE, config, schema);
-  requireFit(parsed);
-  const bias = parsed.qkv_bias;
+  const { qkv_bias: bias } = parsed;
   return {
     ...PLAIN_VIT,
-    hiddenSize: parsed.hidden_size,
-    layers: parsed.num_hidden_layers,
-    heads: parsed.num_attention_heads,
+    ...sizesOf(parsed),
     mlpSize: parsed.intermediate_size,
-    imageSize: parsed.image_size,
-    patchSize: parsed.patch_size,
     activation: parsed.hidden_act,
-    layerNormEps: encodeFloat(parsed.layer_norm_eps),
     biases: { ...PLAIN_VIT.biases, query: bias, key: bias, value: bias },
   };
 }
