@@ -19,6 +19,7 @@ const SCALE = 2;
 const EPSILON = 1e-6;
 
 type Matrix = tf.Tensor2D;
+type Three = [Matrix, Matrix, Matrix];
 const linear = (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
   tf.add(tf.matMul(x as Matrix, weight as Matrix), bias);
 
@@ -62,16 +63,12 @@ function attention(h: tf.Tensor, w: Weights, get: Get, size: Size): tf.Tensor {
 
 /** Query, key and value, with LoRA (Hu et al. 2021) or IA3 (Liu et al. 2022) where there are weights for it. */
 function projections(h: tf.Tensor, w: Weights, get: Get): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const [q, k, v] = tf.split(linear(h, get('qkv'), get('qkvBias')), 3, 1) as [
-    Matrix,
-    Matrix,
-    Matrix,
-  ];
+  const [q, k, v] = tf.split(linear(h, get('qkv'), get('qkvBias')), 3, 1) as Three;
   const low = (y: tf.Tensor, side: 'query' | 'value'): tf.Tensor => {
     const [A, B] = [w[`${side}A`], w[`${side}B`]];
     return A === undefined || B === undefined
       ? y
-      : tf.add(y, tf.matMul(tf.matMul(h as Matrix, A as Matrix), tf.mul(B, SCALE) as Matrix));
+      : tf.add(y, tf.matMul(tf.matMul(h as Matrix, A as Matrix), tf.mul<Matrix>(B, SCALE)));
   };
   const gained = (y: tf.Tensor, gain: tf.Tensor | undefined): tf.Tensor =>
     gain === undefined ? y : tf.mul(y, gain);
@@ -80,7 +77,7 @@ function projections(h: tf.Tensor, w: Weights, get: Get): [tf.Tensor, tf.Tensor,
 
 /** DoRA (Liu et al. 2024): a trained magnitude for each column of the merged weight. */
 function magnitudes(h: tf.Tensor, get: Get): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const [wq, wk, wv] = tf.split(get('qkv'), 3, 1) as [Matrix, Matrix, Matrix];
+  const [wq, wk, wv] = tf.split(get('qkv'), 3, 1) as Three;
   const [bq, bk, bv] = tf.split(get('qkvBias'), 3, 0) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const merged = (weight: tf.Tensor, side: 'query' | 'value'): tf.Tensor => {
     const delta = tf.matMul(get(`${side}A`), get(`${side}B`));

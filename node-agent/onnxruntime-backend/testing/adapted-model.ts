@@ -66,7 +66,7 @@ export function buildModel(method: Method, size: Size, classes = 5): Model {
 }
 
 export function lossOf(model: Model, logits: tf.Tensor): tf.Scalar {
-  return tf.losses.softmaxCrossEntropy(model.labels, logits) as tf.Scalar;
+  return tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(model.labels, logits);
 }
 
 /** Numbers that depend on nothing but the order of the calls. */

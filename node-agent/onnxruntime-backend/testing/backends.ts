@@ -65,3 +65,10 @@ export function numbers(shape: readonly number[], seed = 1): tf.Tensor {
   });
   return tf.tensor(values, [...shape]);
 }
+
+/** Of two lists of tensors, which it disposes of. */
+export function largestDifference(found: tf.Tensor[], expected: tf.Tensor[]): number {
+  const [a, b] = [read(found), read(expected)];
+  tf.dispose([found, expected]);
+  return Math.max(...b.map((tensor, i) => difference(a[i] ?? tensor, tensor)));
+}

@@ -13,7 +13,7 @@ let randomOutside: () => number = () => 0;
 
 /** Runs while random numbers and changes of variables are refused. */
 export function guarded<T>(recorder: GraphRecorder, run: () => T): T {
-  randomOutside = Reflect.get(Math, 'random') as () => number;
+  randomOutside = Reflect.get<Math, 'random'>(Math, 'random');
   const random = replace(Math, 'random', () => recorder.fail(RANDOM));
   const assign = replace(Variable.prototype, 'assign', () => recorder.fail(ASSIGNED));
   const create = replace(internals(), 'makeVariable', () => recorder.fail(CREATED));

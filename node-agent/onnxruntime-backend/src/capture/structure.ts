@@ -63,7 +63,8 @@ function textOf(value: unknown): string {
       throw new CaptureError(`a ${typeof value} is an argument or a result; close over it instead`);
     case 'boolean':
     case 'undefined':
-    case 'object':
       return String(value);
+    case 'object':
+      return 'null';
   }
 }
