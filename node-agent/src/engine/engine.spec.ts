@@ -50,13 +50,25 @@ describe.each(BACKENDS)('layerNorm on %s', (backend) => {
     expect(y?.[3]).toBeCloseTo(3 + 0.5 * 1.5, 5);
   });
 
-  it('has the gradient of its formula', () => {
-    const x = tf.tensor2d([0.1, 1.2, -0.4, 2, 1, 0.5, -1.5, 0.3], [2, 4]);
-    const weighed = tf.tensor2d([1, -2, 3, 0.5, 2, 1, -1, 4], [2, 4]);
-    const error = gradientError(
-      (t) => tf.mul(layerNorm(t as tf.Tensor2D, weights, 0.01), weighed),
-      x,
-    );
+  const width = 4;
+  const rows = [0.1, 1.2, -0.4, 2, 1, 0.5, -1.5, 0.3, -0.2, 0.9, 1.1, -0.7];
+  const weighed = () => tf.tensor([1, -2, 3, 0.5, 2, 1, -1, 4, 0.3, -0.6, 2, 1], [3, 1, width]);
+  const x = () => tf.tensor(rows, [3, 1, width]);
+
+  it.each([
+    ['input', x, (t: tf.Tensor) => layerNorm(t, weights, 0.01)],
+    [
+      'scale',
+      () => weights.scale,
+      (t: tf.Tensor) => layerNorm(x(), { ...weights, scale: t as tf.Tensor1D }, 0.01),
+    ],
+    [
+      'shift',
+      () => weights.shift,
+      (t: tf.Tensor) => layerNorm(x(), { ...weights, shift: t as tf.Tensor1D }, 0.01),
+    ],
+  ] as const)('has the gradient of its formula towards its %s', (_, at, compute) => {
+    const error = gradientError((t) => tf.mul(compute(t), weighed()), at());
     expect(error).toBeLessThan(5e-4);
   });
 });

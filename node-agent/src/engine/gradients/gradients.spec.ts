@@ -62,6 +62,15 @@ const CASES: readonly Case[] = [
   ['expandDims', [3], (x) => tf.expandDims(x, 0)],
   ['transpose', [2, 3, 2], (x) => tf.transpose(x, [2, 0, 1])],
   ['slice', [3, 3], (x) => tf.slice(x, [1, 0], [-1, 2])],
+  [
+    'pad',
+    [2, 3],
+    (x) =>
+      tf.pad(x, [
+        [0, 1],
+        [2, 1],
+      ]),
+  ],
   ['concat', [2, 2], (x) => tf.concat([x, values(2, 1), tf.square(x)], 1)],
   ['tile', [2, 2], (x) => tf.tile(x, [2, 3])],
   ['gather with repeats', [3, 2], (x) => tf.gather(x, tf.tensor1d([2, 0, 2], 'int32'))],

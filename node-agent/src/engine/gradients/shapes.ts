@@ -31,6 +31,12 @@ export const shapeGradients: readonly Gradient[] = [
       return tf.pad(dy, around);
     },
   })),
+  gradient(tf.PadV2, INPUT, (dy, kept, attrs) => ({
+    x: () => {
+      const before = (attrs['paddings'] as [number, number][]).map(([begin]) => begin);
+      return tf.slice(dy, before, saved(kept, 0).shape);
+    },
+  })),
   gradient(tf.Concat, { saveAllInputs: true }, (dy, kept, attrs) => {
     const [axis = 0] = tf.util.parseAxisParam(attrs['axis'] as number, saved(kept, 0).shape);
     const begins = kept.map((_, i) =>
