@@ -2,7 +2,7 @@
  * Floats from and to the little-endian bytes of files. Bits, not numbers, are moved: a float register may alter the bits of a
  * NaN. On a little-endian machine aligned bytes are used where they lie; a weight file of gigabytes passes here.
  */
-import { widenBfloat16, widenFloat16 } from './half-floats.js';
+import { narrowFloat16, widenBfloat16, widenFloat16 } from './half-floats.js';
 
 /** The dtypes that are read as numbers. */
 export type FloatDtype = 'F32' | 'F16' | 'BF16';
@@ -45,6 +45,14 @@ export function widenFloats(dtype: FloatDtype, bytes: Uint8Array, target: Float3
 export function float32Bytes(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return LITTLE_ENDIAN ? bytes : swapBytes(bytes, FLOAT_BYTES.F32);
+}
+
+/** The bytes of the binary16 numbers that are nearest to float32 values, little-endian; infinite beyond the range. */
+export function float16Bytes(values: Float32Array): Uint8Array {
+  const words = new Uint16Array(values.length);
+  narrowFloat16(new Uint32Array(values.buffer, values.byteOffset, values.length), words);
+  const bytes = new Uint8Array(words.buffer);
+  return LITTLE_ENDIAN ? bytes : swapBytes(bytes, FLOAT_BYTES.F16);
 }
 
 /** A copy with the bytes of every value of `width` bytes in reverse. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { widenBfloat16, widenFloat16 } from './half-floats.js';
+import { narrowFloat16, widenBfloat16, widenFloat16 } from './half-floats.js';
 
 function widened(
   widen: (words: Uint16Array, bits: Uint32Array) => void,
@@ -43,6 +43,46 @@ describe('binary16', () => {
   it('keeps every other pattern not a number', () => {
     const nans = Array.from({ length: 1023 }, (_, i) => 0x7c01 + i);
     expect(widened(widenFloat16, nans).every((x) => Number.isNaN(x))).toBe(true);
+  });
+});
+
+describe('rounding to binary16', () => {
+  function narrowed(bits: Uint32Array): Uint16Array {
+    const words = new Uint16Array(bits.length);
+    narrowFloat16(bits, words);
+    return words;
+  }
+  const one = (value: number) => narrowed(new Uint32Array(Float32Array.of(value).buffer))[0];
+
+  it('gives back every number of the format', () => {
+    const words = Array.from({ length: 65536 }, (_, bits) => bits).filter(
+      (bits) => (bits & 0x7fff) <= 0x7c00,
+    );
+    const bits = new Uint32Array(widened(widenFloat16, words).buffer);
+    expect([...narrowed(bits)]).toEqual(words);
+  });
+
+  it.each([
+    ['a tie to the even one below', 1 + 2 ** -11, 0x3c00],
+    ['a tie to the even one above', 1 + 3 * 2 ** -11, 0x3c02],
+    ['just above a tie', 1 + 2 ** -11 + 2 ** -23, 0x3c01],
+    ['half of the smallest number', 2 ** -25, 0x0000],
+    ['just above it', 2 ** -25 + 2 ** -48, 0x0001],
+    ['the last that is in range', -65519.99609375, 0xfbff],
+    ['the first beyond', 65520, 0x7c00],
+    ['not a number', Number.NaN, 0x7e00],
+  ])('%s', (_, value, expected) => {
+    expect(one(value)).toBe(expected);
+  });
+
+  it('rounds each 4093rd float32 to the bits that NumPy gives', () => {
+    // hashlib.sha256(np.arange(0, 2**32, 4093).astype('u4').view('f4')[not nan].astype('f2').tobytes())
+    const bits = Uint32Array.from({ length: Math.ceil(2 ** 32 / 4093) }, (_, i) => i * 4093);
+    const words = narrowed(bits.filter((word) => (word & 0x7fff_ffff) <= 0x7f80_0000));
+    expect(words).toHaveLength(1_045_246);
+    expect(createHash('sha256').update(new Uint8Array(words.buffer)).digest('hex')).toBe(
+      '3e507754dec67cee54c7e60b70a22e618414af171c21229bc8eb59aed5445f9b',
+    );
   });
 });
 

@@ -8,6 +8,7 @@ export {
   type QuantiseInput,
 } from './fixed-point.js';
 export {
+  float16Bytes,
   float32Bytes,
   floatBytes,
   isFloatDtype,
