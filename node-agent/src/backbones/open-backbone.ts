@@ -1,6 +1,6 @@
 /** Opens the backbone that a study names from a folder of the site. */
 import * as tf from '@tensorflow/tfjs-core';
-import { canonicalJson } from '@consilium/shared/encoding';
+import { canonicalJson, type Json } from '@consilium/shared/encoding';
 import {
   backboneParameters,
   type BackboneDescription,
@@ -18,8 +18,8 @@ type NamedBackbone = Pick<BackboneDescription, 'geometry' | 'preprocessing'> &
 /**
  * Reads, checks and loads the weights into the engine, parameter by parameter: beside the model itself, memory holds one of
  * them at a time.
- * @param expected what the study names, the hash too unless any will do; absent = what the folder says. A study may choose another pool and another
- *   preprocessing than the folder's; they are then the model's.
+ * @param expected what the study names, its hash too unless any will do; absent = what the folder says. A study may choose
+ *   another pool and another preprocessing than the folder's; they are then the model's.
  * @throws ConsiliumError 'bad-backbone' when the folder is faulty or holds another backbone
  */
 export async function openBackbone(folder: string, expected?: NamedBackbone): Promise<Backbone> {
@@ -76,7 +76,8 @@ function requireSameGeometry(found: BackboneGeometry, expected: BackboneGeometry
 }
 
 function entriesOf(geometry: BackboneGeometry): Map<string, string> {
-  return new Map(Object.entries(geometry).map(([key, value]) => [key, canonicalJson(value)]));
+  const entries: readonly [string, Json][] = Object.entries(geometry);
+  return new Map(entries.map(([key, value]) => [key, canonicalJson(value)]));
 }
 
 function parameterShapes(geometry: BackboneGeometry): string {

@@ -36,7 +36,7 @@ const visionSchema = z.object({
 });
 
 /** A tower alone, or both towers: there the vision tower's own `projection_dim` is not read. */
-const schema = z.union([
+const schema = z.discriminatedUnion('model_type', [
   visionSchema.extend({
     model_type: z.literal('clip_vision_model'),
     projection_dim: projectionSize,

@@ -31,7 +31,7 @@ const visionSchema = z.object({
   layer_norm_eps: normEpsilon.default(1e-6),
 });
 
-const schema = z.union([
+const schema = z.discriminatedUnion('model_type', [
   visionSchema.extend({ model_type: z.literal('siglip_vision_model') }),
   z.object({ model_type: z.literal('siglip'), vision_config: visionSchema }),
 ]);
