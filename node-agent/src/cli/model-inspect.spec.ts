@@ -58,7 +58,7 @@ describe('consilium-agent model inspect', () => {
     expect(line.out).toContain('MIT License (MIT), open');
     expect(line.out).toContain('memory: 339 MiB to load');
     // 303.1 GFLOP, as torch counts them, by 2 GFLOP/s.
-    expect(line.out).toMatch(/estimated from 30[0-9] GFLOP.*2 GFLOP\/s.*152 s for the feature/);
+    expect(line.out).toMatch(/an estimate from 30[0-9] GFLOP.*2 GFLOP\/s.*152 s for the feature/);
   });
 
   it('says that the terms of a model are not accepted, or by whom they were', async () => {

@@ -135,15 +135,16 @@ async function costLines(
   const size = inputSize(preprocessing);
   const operations = forwardOperations(geometry, size);
   const step = STEP_PICTURES * activationBytes(geometry, size);
-  const memory =
-    `memory: ${mebibytes(loadBytes(geometry))} MiB to load; about ${mebibytes(step)} MiB more for a training step ` +
-    `of ${STEP_PICTURES} pictures through all blocks`;
   const speed = await measureSpeed(tools);
-  const seconds = (passes: number) => rounded((passes * operations) / speed.operationsPerSecond);
+  const seconds = (passes: number): string => {
+    const value = (passes * operations) / speed.operationsPerSecond;
+    return value < 0.01 ? 'under 0.01' : rounded(value);
+  };
   return [
-    memory,
-    `time, estimated from ${rounded(operations / 1e9)} GFLOP a picture and ${rounded(speed.operationsPerSecond / 1e9)} GFLOP/s ` +
-      `measured here (${speed.engine.backend}): ${seconds(1)} s for the feature of a picture, ` +
+    `memory: ${mebibytes(loadBytes(geometry))} MiB to load, of which the WebAssembly engine takes several times as much; ` +
+      `about ${mebibytes(step)} MiB more for a training step of ${STEP_PICTURES} pictures through all blocks`,
+    `time, an estimate from ${rounded(operations / 1e9)} GFLOP a picture and ${rounded(speed.operationsPerSecond / 1e9)} GFLOP/s ` +
+      `measured now (${speed.engine.backend}): ${seconds(1)} s for the feature of a picture, ` +
       `${seconds(STEP_PASSES * STEP_PICTURES)} s for that training step`,
   ];
 }

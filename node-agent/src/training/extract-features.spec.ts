@@ -1,10 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { appendFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { readSafetensors, readSafetensorsHeader } from '@consilium/shared/tensors';
 import { openBackbone } from '../backbones/open-backbone.js';
+import { VitModel } from '../backbones/vit/model.js';
 import { openImage } from '../data/open-image.js';
 import { normalise, prepare, preprocessingHash } from '../data/transforms/preprocess.js';
 import type { Engine } from '../engine/engine.js';
@@ -164,6 +172,17 @@ describe('the features of a data set', () => {
     await expect(extractFeatures(request(), engine, quiet)).rejects.toMatchObject({
       code: 'bad-dataset',
     });
+  });
+
+  it('are refused in words when the engine has no memory left', async () => {
+    const aborting = jest.spyOn(VitModel.prototype, 'trunk').mockImplementation(() => {
+      throw new WebAssembly.RuntimeError('Aborted()');
+    });
+    await expect(extractFeatures(request(), engine, quiet)).rejects.toMatchObject({
+      code: 'trainer-crashed',
+      message: expect.stringContaining('4 pictures at once') as string,
+    });
+    aborting.mockRestore();
   });
 
   it('take a time that can be estimated from the speed of the engine', async () => {

@@ -41,7 +41,7 @@ interface Extraction {
 /**
  * Writes the file of the request. Until it is whole, what has been computed lies in `<file>.partial`, and the next run goes on
  * from there as long as backbone, settings, engine and pictures are the same.
- * @throws ConsiliumError 'bad-backbone', 'bad-dataset', 'bad-request', 'non-finite', 'disk-full'
+ * @throws ConsiliumError 'bad-backbone', 'bad-dataset', 'bad-request', 'non-finite', 'disk-full', 'trainer-crashed'
  */
 export async function extractFeatures(
   request: ExtractRequest,
@@ -141,10 +141,7 @@ async function computeBatch(some: readonly LabelsRow[], run: Extraction): Promis
     const { row } = some[refused] as LabelsRow;
     throw new ConsiliumError('bad-dataset', `row ${row}: ${found[refused]?.rule ?? ''}`);
   }
-  const values = tf.tidy(() => {
-    const pictures = tf.tensor4d(pixels, [batchSize, height, width, geometry.channels]);
-    return backbone.trunk(pictures, backbone.blocks).dataSync<'float32'>();
-  });
+  const values = compute(backbone, pixels, [batchSize, height, width, geometry.channels]);
   const size = backbone.featureSize;
   return found.map(({ rule, state }, i) => {
     const own = values.slice(i * size, (i + 1) * size);
@@ -154,6 +151,29 @@ async function computeBatch(some: readonly LabelsRow[], run: Extraction): Promis
     }
     return { rule, state, feature: float32Bytes(feature) };
   });
+}
+
+/** @throws ConsiliumError 'trainer-crashed' when the WebAssembly engine has no memory left: it says so by aborting */
+function compute(
+  backbone: Backbone,
+  pixels: Float32Array,
+  shape: [number, number, number, number],
+): Float32Array {
+  try {
+    return tf.tidy(() => {
+      const pictures = tf.tensor4d(pixels, shape);
+      return backbone.trunk(pictures, backbone.blocks).dataSync<'float32'>();
+    });
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) {
+      throw new ConsiliumError(
+        'trainer-crashed',
+        `the WebAssembly engine ran out of memory with ${shape[0]} pictures at once: ask for a smaller batch`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
 }
 
 /** @param out [height, width, 3] of the input size; stays blank where the picture cannot be read */
