@@ -176,7 +176,7 @@ describe('the features of a data set', () => {
 
   it('are refused in words when the engine has no memory left', async () => {
     const aborting = jest.spyOn(VitModel.prototype, 'trunk').mockImplementation(() => {
-      throw new WebAssembly.RuntimeError('Aborted()');
+      throw Object.assign(new Error('Aborted()'), { name: 'RuntimeError' });
     });
     await expect(extractFeatures(request(), engine, quiet)).rejects.toMatchObject({
       code: 'trainer-crashed',

@@ -165,7 +165,7 @@ function compute(
       return backbone.trunk(pictures, backbone.blocks).dataSync<'float32'>();
     });
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) {
+    if (error instanceof Error && error.name === 'RuntimeError') {
       throw new ConsiliumError(
         'trainer-crashed',
         `the WebAssembly engine ran out of memory with ${shape[0]} pictures at once: ask for a smaller batch`,
