@@ -45,6 +45,22 @@ describe('consilium-agent', () => {
     await coordinator.close();
   });
 
+  it('does not start with a model whose terms nobody has accepted', async () => {
+    const coordinator = await InProcessCoordinator.start();
+    const inviteFile = join(folder, 'invite');
+    await writeFile(inviteFile, `${coordinator.invite()}\n`);
+    const words = ['--coordinator', coordinator.url, '--invite-file', inviteFile];
+    expect(await run('enrol', '--home', folder, ...words, '--site', 'northgate')).toBe(0);
+    const study = '{ study: cells, data: d, backbone: b, approve: any, model: uni }';
+    await writeFile(
+      join(folder, 'agent.yaml'),
+      `coordinator: ${coordinator.url}\nstudies: [${study}]\n`,
+    );
+    expect(await run('run', '--home', folder)).toBe(4);
+    expect(line.err).toContain('add under licences: { model: uni');
+    await coordinator.close();
+  });
+
   it('ends with 4 and one sentence when the configuration is missing', async () => {
     expect(await run('run', '--home', join(folder, 'nowhere'))).toBe(4);
     expect(line.err).toContain('agent.yaml is missing');
