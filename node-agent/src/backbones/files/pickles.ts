@@ -2,6 +2,9 @@
 
 const PICKLE_NAME = /\.(bin|pth|pt|ckpt|pkl|pickle|tar)$/i;
 
+/** Others are not put into a command that somebody may paste. */
+const PLAIN_NAME = /^[\w. -]{1,128}$/;
+
 /** Bytes that isPickle wants to see. */
 export const PICKLE_HEAD_BYTES = 8;
 
@@ -26,10 +29,11 @@ export function isPickle(head: Uint8Array): boolean {
  * that training scripts store beside the weights are allowed as the data that they are.
  */
 export function howToConvert(file: string): string {
+  const shown = PLAIN_NAME.test(file) ? file : 'FILE';
   const python = [
     'import argparse, torch, safetensors.torch',
     'torch.serialization.add_safe_globals([argparse.Namespace])',
-    `m = torch.load('${file}', map_location='cpu', weights_only=True)`,
+    `m = torch.load('${shown}', map_location='cpu', weights_only=True)`,
     `m = next((m[k] for k in ('model', 'state_dict', 'teacher') if k in m), m)`,
     `t = {k: v.clone().contiguous() for k, v in m.items() if isinstance(v, torch.Tensor)}`,
     `safetensors.torch.save_file(t, 'model.safetensors')`,

@@ -178,6 +178,12 @@ describe('a pickle', () => {
     },
   );
 
+  it('whose name is no plain one does not get into the command', async () => {
+    const folder = modelFolder();
+    writeFileSync(join(folder, `a'); print('b.pt`), 'anything');
+    expect(await refusalOf(folder)).toContain(`torch.load('FILE', map_location`);
+  });
+
   it('beside safetensors does no harm', async () => {
     const folder = folderWith({ 'model.safetensors': [floats('a', 1)] });
     writeFileSync(join(folder, 'pytorch_model.bin'), 'anything');

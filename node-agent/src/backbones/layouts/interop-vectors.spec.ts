@@ -1,4 +1,4 @@
-/** The tiny checkpoints of tests/interop, as their libraries wrote them, give the features that those libraries compute. */
+/** Tiny checkpoints, as timm, open_clip and the original code wrote them, give the features that those compute. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { featureSize, type BackboneGeometry, type ImageSize } from '@consilium/shared/protocol';

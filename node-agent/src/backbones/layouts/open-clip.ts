@@ -131,7 +131,10 @@ function gridSide(shapes: TensorShapes): number {
 function settingsOf(config: unknown, shapes: TensorShapes): Settings {
   const { vision_cfg: vision, quick_gelu: quick } = readOpenClipConfig(config);
   const [width = 0, , patch = 0] = shapes.get(LANDMARK) ?? [];
-  if (vision.width !== width || vision.patch_size !== patch || Array.isArray(vision.layers)) {
+  if (Array.isArray(vision.layers)) {
+    throw badConfiguration(OPEN_CLIP_FILE, 'vision_cfg.layers describes a ResNet, not supported');
+  }
+  if (vision.width !== width || vision.patch_size !== patch) {
     throw badConfiguration(
       OPEN_CLIP_FILE,
       `vision_cfg has width ${vision.width} and patch_size ${vision.patch_size} where the tensors have ${width} and ${patch}`,
