@@ -9,6 +9,8 @@ export interface Size {
   readonly tokens: number;
   readonly depth: number;
   readonly batch: number;
+  /** Of LoRA and DoRA. */
+  readonly rank: number;
 }
 
 export type Weights = Readonly<Record<string, tf.Tensor>>;

@@ -3,22 +3,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import { adaptedBlock, PROMPTS, type Size, type Weights } from './adapted-block.js';
 
 export const METHODS = [
-  ...([
-    'lora',
-    'bottleneck',
-    'dora',
-    'swiglu',
-    'prompts',
-    'ia3',
-    'bitfit',
-    'rope',
-    'full',
-  ] as const),
-];
+  'lora',
+  'bottleneck',
+  'dora',
+  'swiglu',
+  'prompts',
+  'ia3',
+  'bitfit',
+  'rope',
+  'full',
+] as const;
 export type Method = (typeof METHODS)[number];
 
-export const TINY: Size = { width: 16, heads: 2, hidden: 32, tokens: 6, depth: 2, batch: 3 };
-const RANK = 4;
+export const TINY: Size = {
+  width: 16,
+  heads: 2,
+  hidden: 32,
+  tokens: 6,
+  depth: 2,
+  batch: 3,
+  rank: 4,
+};
 
 export interface Model {
   readonly variables: tf.Variable[];
@@ -127,12 +132,12 @@ function blockWeights(method: Method, size: Size, make: Maker): Weights {
 }
 
 function adapterWeights(method: Method, size: Size, make: Maker): Weights {
-  const { width: D, hidden: F, heads: H, tokens: T } = size;
+  const { width: D, hidden: F, heads: H, tokens: T, rank } = size;
   const lowRank = (): Record<string, tf.Tensor> => ({
-    queryA: make.variable([D, RANK], 0.1),
-    queryB: make.variable([RANK, D], 0.1),
-    valueA: make.variable([D, RANK], 0.1),
-    valueB: make.variable([RANK, D], 0.1),
+    queryA: make.variable([D, rank], 0.1),
+    queryB: make.variable([rank, D], 0.1),
+    valueA: make.variable([D, rank], 0.1),
+    valueB: make.variable([rank, D], 0.1),
   });
   const angles = (): tf.Tensor => make.fixed([T, D / H], 1);
   switch (method) {

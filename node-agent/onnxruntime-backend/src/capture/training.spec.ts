@@ -1,5 +1,6 @@
 /** Training steps: a whole one with its optimizer as one graph, and that nothing grows from step to step. */
 import * as tf from '@tensorflow/tfjs-core';
+import { type AdamState, adamStep } from '../../testing/adam.js';
 import { buildModel, lossOf, type Model, TINY } from '../../testing/adapted-model.js';
 import { difference, read, startForTests } from '../../testing/backends.js';
 import { currentBackend } from '../backend/backend.js';
@@ -10,26 +11,6 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-7;
 
-interface AdamState {
-  readonly first: tf.Tensor[];
-  readonly second: tf.Tensor[];
-}
-
-/** Adam (Kingma & Ba 2015) as tfjs writes it, as a function from old to new values; `scales` are 1 / (1 - beta^t). */
-function adam(values: tf.Tensor[], slopes: tf.Tensor[], state: AdamState, scales: tf.Tensor[]) {
-  const [scale1 = tf.scalar(1), scale2 = tf.scalar(1)] = scales;
-  const mix = (old: tf.Tensor, now: tf.Tensor, beta: number): tf.Tensor =>
-    tf.add(tf.mul(old, beta), tf.mul(now, 1 - beta));
-  const at = (list: tf.Tensor[], i: number): tf.Tensor => list[i] ?? tf.scalar(NaN);
-  const first = slopes.map((slope, i) => mix(at(state.first, i), slope, BETA1));
-  const second = slopes.map((slope, i) => mix(at(state.second, i), tf.square(slope), BETA2));
-  const updated = values.map((value, i) => {
-    const deviation = tf.add(tf.sqrt(tf.mul(at(second, i), scale2)), EPSILON);
-    return tf.sub(value, tf.mul(tf.div(tf.mul(at(first, i), scale1), deviation), RATE));
-  });
-  return { updated, first, second };
-}
-
 /** @returns the losses; the model's variables are those after the last step */
 function trainWhole(model: Model, steps: number): number[] {
   const step = compiled(
@@ -39,7 +20,7 @@ function trainWhole(model: Model, steps: number): number[] {
         model.variables,
       );
       const slopes = model.variables.map(({ name }) => grads[name] ?? tf.scalar(NaN));
-      return { loss: value, ...adam(model.variables, slopes, state, scales) };
+      return { loss: value, ...adamStep(model.variables, slopes, state, scales, RATE) };
     },
     { name: 'step' },
   );
