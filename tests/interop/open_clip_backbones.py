@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from expectations import SIZES, Outputs, write_expected
-from libraries import open_clip, timm, torch, versions
+from libraries import open_clip, timm, versions
 from recipes import random_tensor
 from vector_files import write_tensors
 

@@ -9,7 +9,12 @@ TOKENS = ("token", "pos", "probe", "latent", "class_embedding")
 
 def pixels(height: int, width: int) -> np.ndarray:
     """[1, 3, height, width] float32: sin(0.05 j), j the index in row-major order."""
-    flat = np.sin(0.05 * np.arange(3 * height * width, dtype=np.float64))
+    return numbered_pixels(0, height, width)
+
+
+def numbered_pixels(picture: int, height: int, width: int) -> np.ndarray:
+    """Another picture for every number: sin(0.05 j + picture)."""
+    flat = np.sin(0.05 * np.arange(3 * height * width, dtype=np.float64) + picture)
     return flat.astype(np.float32).reshape(1, 3, height, width)
 
 

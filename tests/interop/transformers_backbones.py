@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations import LARGER, NATIVE, SIZES, Outputs, write_expected
+from expectations import SIZES, Outputs, write_expected
 from libraries import torch, transformers as hf, versions
 from recipes import random_tensor
 from vector_files import read_tensors, write_tensors
