@@ -105,7 +105,14 @@ describe('a training with an adapter of the site', () => {
 
   it('refuses a job that says nowhere to write it, and one that does in another study', async () => {
     const deltaFile = join(folder, 'refused');
-    const job = { kind: 'train', jobId: 'r', adapterFile, deltaFile, roundNo: 1, seed: 's' } as const;
+    const job = {
+      kind: 'train',
+      jobId: 'r',
+      adapterFile,
+      deltaFile,
+      roundNo: 1,
+      seed: 's',
+    } as const;
     await expect(session.train(job, quiet)).rejects.toMatchObject({ code: 'bad-request' });
     const shared = await openSession(await tinyStudy());
     await expect(
