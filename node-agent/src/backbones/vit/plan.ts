@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { decodeFloat } from '@consilium/shared/encoding';
 import { nativeGrid, type ImageSize, type VitGeometry } from '@consilium/shared/protocol';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { resamplingMatrix } from './resampling.js';
 import { rotaryTables, type RotaryTables } from './rotary.js';
 
@@ -22,13 +23,22 @@ export interface VitPlan {
   readonly rotary?: RotaryTables;
 }
 
-/** Makes the constant tensors; whoever calls frees them with `disposePlan`. */
+/**
+ * Makes the constant tensors; whoever calls frees them with `disposePlan`.
+ * @throws ConsiliumError 'bad-backbone' for a picture smaller than a patch
+ */
 export function planVit(geometry: VitGeometry, input: ImageSize): VitPlan {
   const { patchSize, classToken, registers, hiddenSize, heads } = geometry;
   const grid = {
     rows: Math.floor(input.height / patchSize),
     columns: Math.floor(input.width / patchSize),
   };
+  if (grid.rows === 0 || grid.columns === 0) {
+    throw new ConsiliumError(
+      'bad-backbone',
+      `backbone: a picture of ${input.height} x ${input.width} pixels is smaller than a patch of ${patchSize}`,
+    );
+  }
   const plan = {
     geometry,
     input,
