@@ -47,6 +47,8 @@ export interface LibraryModel {
   readonly className: string;
   /** What stands before the backbone's tensors in a file of this class. */
   readonly prefix: string;
+  /** Tensors beside the backbone's that the class has too, by their names in a file of the base. */
+  readonly keeps?: RegExp;
   /** Newest first. */
   readonly generations: readonly NameGeneration[];
   readonly head: HeadPlace;

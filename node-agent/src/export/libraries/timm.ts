@@ -73,11 +73,21 @@ export function timmHead(pool: Pool): HeadPlace {
     : { kind: 'classifier', module: 'head', input: 'feature' };
 }
 
-/** timm moves the norm behind the pool for a mean, unless told not to. */
-export function poolArguments({ pool, finalNorm }: VitGeometry): string {
+/** Arguments that choose the pool: timm moves the norm behind the pool for a mean, unless told not to. */
+export function timmPoolOf({
+  pool,
+  finalNorm,
+}: VitGeometry): { readonly global_pool: string; readonly fc_norm: boolean } | undefined {
   return pool === 'class-and-mean'
+    ? undefined
+    : { global_pool: GLOBAL_POOL[pool], fc_norm: finalNorm === 'pooled' };
+}
+
+export function poolArguments(geometry: VitGeometry): string {
+  const pool = timmPoolOf(geometry);
+  return pool === undefined
     ? ''
-    : `, global_pool="${GLOBAL_POOL[pool]}", fc_norm=${finalNorm === 'pooled' ? 'True' : 'False'}`;
+    : `, global_pool="${pool.global_pool}", fc_norm=${pool.fc_norm ? 'True' : 'False'}`;
 }
 
 export function timmFeature({ pool, classToken, registers }: VitGeometry): string[] {

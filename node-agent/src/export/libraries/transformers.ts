@@ -34,7 +34,10 @@ export function transformersDinov2(geometry: BackboneGeometry): LibraryModel {
   const className =
     registers > 0 ? 'Dinov2WithRegistersForImageClassification' : 'Dinov2ForImageClassification';
   const generations = dinov2Generations(prefix, feedForward === 'swiglu');
-  return classifying(className, prefix, 'class-and-mean', generations);
+  return {
+    ...classifying(className, prefix, 'class-and-mean', generations),
+    keeps: /(^|\.)embeddings\.mask_token$/,
+  };
 }
 
 export function transformersDinov3(geometry: BackboneGeometry): LibraryModel {

@@ -2,35 +2,33 @@
 import type { BackboneGeometry } from '@consilium/shared/protocol';
 import { linearTargets } from '@consilium/shared/protocol';
 import type { Tensor } from '@consilium/shared/tensors';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError, type ContentHash } from '@consilium/shared/vocabulary';
 import { linearName } from '../../adapters/linear-name.js';
 import type { LinearAddress } from '../../backbones/backbone.js';
+import type { BackboneFolder } from '../../backbones/read-backbone.js';
 
 /** By the name of the layer: [out] */
 export type RowNorms = ReadonlyMap<string, Float64Array>;
 
-/** The backbone's parameters, handed out one by one: see BackboneFolder. */
-export type LoadParameters = (take: (name: string, parameter: Tensor) => void) => Promise<unknown>;
-
-/** Row norms of every linear layer of the blocks, in float64. */
+/** Row norms of every linear layer of the blocks, in float64, and the hash of the whole backbone. */
 export async function readRowNorms(
-  load: LoadParameters,
+  load: BackboneFolder['load'],
   geometry: BackboneGeometry,
   blocks: readonly number[],
-): Promise<RowNorms> {
+): Promise<{ readonly norms: RowNorms; readonly hash: ContentHash }> {
   const wanted = new Set(
     blocks.flatMap((block) =>
       linearTargets(geometry).map((target) => linearName({ block, target })),
     ),
   );
   const norms = new Map<string, Float64Array>();
-  await load((name, parameter) => {
+  const hash = await load((name, parameter) => {
     const layer = name.replace(/\.weight$/, '');
     if (layer !== name && wanted.has(layer)) {
       norms.set(layer, rowNormsOf(parameter));
     }
   });
-  return norms;
+  return { norms, hash };
 }
 
 /** @throws ConsiliumError 'internal' when the layer was not read */

@@ -1,0 +1,94 @@
+/** The configuration of a merged model: the folder's own, with the classes of the study. */
+import type { BackboneGeometry } from '@consilium/shared/protocol';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+import type { LibraryModel } from '../libraries/library-model.js';
+import { timmPoolOf } from '../libraries/timm.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface MergedConfigSources {
+  /** config.json of the folder, parsed; undefined where it has none. */
+  readonly config: unknown;
+  readonly model: LibraryModel;
+  readonly geometry: BackboneGeometry;
+  readonly classes: readonly string[];
+}
+
+/** @returns the text of config.json, or undefined for a layout without one */
+export function mergedConfigJson(sources: MergedConfigSources): string | undefined {
+  const { config, model } = sources;
+  if (config === undefined) {
+    return undefined;
+  }
+  const own = requireObject(config);
+  switch (model.library) {
+    case 'transformers':
+      return text(transformersConfig(own, sources));
+    case 'timm':
+      return text(timmConfig(own, sources));
+    case 'open_clip':
+    case 'dinov2':
+    case 'segment_anything':
+      return text(own);
+  }
+}
+
+/** Of ViT-MAE, for the class without a decoder. */
+const OF_DECODER = /^decoder_|^mask_ratio$|^norm_pix_loss$|^torch_dtype$/;
+
+/** The weights are written in float32, whatever the base's were. */
+function transformersConfig(own: JsonObject, { model, classes }: MergedConfigSources): JsonObject {
+  if (model.head.kind === 'apart') {
+    return { ...without(own, /^torch_dtype$/), dtype: 'float32' };
+  }
+  const isMae = own['model_type'] === 'vit_mae';
+  return {
+    ...without(own, isMae ? OF_DECODER : /^torch_dtype$/),
+    architectures: [model.className],
+    dtype: 'float32',
+    ...(isMae ? { model_type: 'vit' } : {}),
+    id2label: Object.fromEntries(classes.map((name, i) => [String(i), name])),
+    label2id: Object.fromEntries(classes.map((name, i) => [name, i])),
+    problem_type: 'single_label_classification',
+  };
+}
+
+function timmConfig(
+  own: JsonObject,
+  { model, geometry, classes }: MergedConfigSources,
+): JsonObject {
+  const count = model.head.kind === 'apart' ? 0 : classes.length;
+  const pool = geometry.architecture === 'vit' ? timmPoolOf(geometry) : undefined;
+  const isOther = pool !== undefined && own['global_pool'] !== pool.global_pool;
+  return {
+    ...own,
+    num_classes: count,
+    ...(count === 0 ? {} : { label_names: classes }),
+    ...(isOther
+      ? {
+          global_pool: pool.global_pool,
+          model_args: { ...objectOr(own['model_args']), ...pool },
+        }
+      : {}),
+    pretrained_cfg: { ...objectOr(own['pretrained_cfg']), num_classes: count },
+  };
+}
+
+function without(own: JsonObject, keys: RegExp): JsonObject {
+  return Object.fromEntries(Object.entries(own).filter(([key]) => !keys.test(key)));
+}
+
+function objectOr(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
+}
+
+function requireObject(config: unknown): JsonObject {
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw new ConsiliumError('bad-backbone', 'backbone: config.json is no object');
+  }
+  return config as JsonObject;
+}
+
+function text(json: JsonObject): string {
+  return `${JSON.stringify(json, undefined, 2)}\n`;
+}
