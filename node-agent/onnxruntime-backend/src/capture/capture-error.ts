@@ -21,15 +21,14 @@ export function placeInModelCode(): string {
   const place = stack
     .split('\n')
     .slice(1)
-    .map((line) => /\(?((?:file:|[A-Za-z]:|\/)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1])
+    .map((line) => /\(?(?:file:\/\/)?((?:[A-Za-z]:|\/)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1])
     .find((found) => found !== undefined && isModelCode(found));
   return place ?? 'an unknown place';
 }
 
 function isModelCode(place: string): boolean {
-  const path = place.startsWith('file:') ? fileURLToPath(place.replace(/:\d+:\d+$/, '')) : place;
-  if (/node_modules|tfjs-core|node:internal/.test(path)) {
+  if (/node_modules|tfjs-core|node:internal/.test(place)) {
     return false;
   }
-  return !path.startsWith(OWN_FOLDER) || !OWN_FILE.test(`${path.slice(OWN_FOLDER.length)}:`);
+  return !place.startsWith(OWN_FOLDER) || !OWN_FILE.test(place.slice(OWN_FOLDER.length));
 }

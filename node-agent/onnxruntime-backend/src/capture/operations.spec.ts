@@ -105,6 +105,15 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'parts without elements, joined, cut and summed',
+    (t = x) => {
+      const h = times(t, trained);
+      const joined = tf.concat([tf.slice(h, [0, 0], [6, 0]), h, tf.slice(h, [0, 2], [6, 3])], 1);
+      const [none = t, left = t, right = t] = tf.split(joined, [0, 5, 6], 1);
+      return tf.add(tf.mean(tf.sum(left)), tf.concat([none, right], 1));
+    },
+  ],
+  [
     'a gated unit, quick GELU, cumulative sums, reversal',
     (t = x) => {
       const h = times(t, trained);

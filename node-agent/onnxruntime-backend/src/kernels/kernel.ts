@@ -2,7 +2,7 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import type { OnnxruntimeBackend } from '../backend/backend.js';
 import { type Execution, spec } from '../backend/execution.js';
-import { elementCount, type ElementType } from '../onnx/element-types.js';
+import { elementCount, type ElementType, viewOf } from '../onnx/element-types.js';
 import type { Graph } from '../onnx/graph.js';
 
 export interface KernelCall<Inputs, Attributes> {
@@ -90,4 +90,23 @@ export function commonType(tensors: readonly TensorInfo[]): ElementType | null {
   }
   const { dtype } = first;
   return dtype === 'float32' || dtype === 'int32' || dtype === 'bool' ? dtype : null;
+}
+
+/** The tensor again, without a copy. */
+export function same(backend: OnnxruntimeBackend, x: TensorInfo): TensorInfo {
+  const view = backend.recorder === null ? null : backend.recorder.view(x, x.shape);
+  if (view !== null) {
+    return view;
+  }
+  backend.incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+}
+
+/** A tensor of no elements: a constant, whatever it was made of. */
+export function emptyTensor(
+  backend: OnnxruntimeBackend,
+  shape: readonly number[],
+  type: ElementType,
+): TensorInfo {
+  return backend.makeTensorInfo([...shape], type, viewOf(new ArrayBuffer(0), type));
 }

@@ -13,9 +13,19 @@ import {
   type UnpackAttrs,
   util,
 } from '@tensorflow/tfjs-core';
+import type { OnnxruntimeBackend } from '../backend/backend.js';
 import { spec } from '../backend/execution.js';
+import { type ElementType, isElementType } from '../onnx/element-types.js';
 import type { Graph } from '../onnx/graph.js';
-import { commonType, type GraphKernel, kernel, type OneInput, single } from './kernel.js';
+import {
+  commonType,
+  emptyTensor,
+  type GraphKernel,
+  kernel,
+  type OneInput,
+  same,
+  single,
+} from './kernel.js';
 
 /** More values than this in one node helps nobody, and names are limited. */
 const MOST_PARTS = 60;
@@ -45,7 +55,10 @@ export const layoutKernels: readonly GraphKernel[] = [
       number[],
     ];
     slice_util.assertParamsValid(x, begin, size);
-    if (type === null || x.shape.length === 0 || size.includes(0)) {
+    if (size.includes(0) && isElementType(x.dtype)) {
+      return emptyTensor(backend, size, x.dtype);
+    }
+    if (type === null || x.shape.length === 0) {
       return null;
     }
     const end = begin.map((start, i) => start + (size[i] ?? 0));
@@ -104,16 +117,21 @@ export const layoutKernels: readonly GraphKernel[] = [
       if (first === undefined) {
         return null;
       }
-      const type = commonType(all);
+      const filled = all.filter(({ shape }) => !shape.includes(0));
+      const type = commonType(filled);
       const [axis = 0] = util.parseAxisParam(attrs.axis, first.shape);
       const shapes = all.map(({ shape }) => shape);
       backend_util.assertParamsConsistent(shapes, axis);
-      if (type === null || all.length < 2 || all.length > MOST_PARTS) {
+      const [only] = filled;
+      if (only !== undefined && filled.length === 1) {
+        return same(backend, only);
+      }
+      if (type === null || filled.length > MOST_PARTS) {
         return null;
       }
       const shape = backend_util.computeOutShape(shapes, axis);
-      const key = `Concat|${type}|${axis}|${all.length}`;
-      return single(backend, key, all, [shape, type], (graph, ...names) =>
+      const key = `Concat|${type}|${axis}|${filled.length}`;
+      return single(backend, key, filled, [shape, type], (graph, ...names) =>
         graph.op('Concat', names, { axis }),
       );
     },
@@ -122,18 +140,21 @@ export const layoutKernels: readonly GraphKernel[] = [
     const type = commonType([x]);
     const [axis = 0] = util.parseAxisParam(attrs.axis, x.shape);
     const sizes = backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis);
-    if (type === null || sizes.length < 2 || sizes.length > MOST_PARTS || sizes.includes(0)) {
+    if (type === null || sizes.length > MOST_PARTS) {
       return null;
     }
-    return [
-      ...backend.execute({
-        key: `Split|${type}|${axis}|${sizes.length}`,
-        inputs: [x],
-        integers: [sizes],
-        outputs: sizes.map((size) => spec(withSize(x.shape, axis, size), type)),
-        build: (graph, names) => graph.ops('Split', names, sizes.length, { axis }),
-      }),
-    ];
+    const filled = split(
+      backend,
+      x,
+      axis,
+      type,
+      sizes.filter((size) => size > 0),
+    ).values();
+    return sizes.map((size) =>
+      size > 0
+        ? (filled.next().value ?? x)
+        : emptyTensor(backend, withSize(x.shape, axis, 0), type),
+    );
   }),
   kernel<Readonly<Record<string, TensorInfo>>, PackAttrs>('Pack', ({ inputs, attrs, backend }) => {
     const all = Object.values(inputs);
@@ -172,6 +193,26 @@ export const layoutKernels: readonly GraphKernel[] = [
     ];
   }),
 ];
+
+/** @param sizes none of them 0 */
+function split(
+  backend: OnnxruntimeBackend,
+  x: TensorInfo,
+  axis: number,
+  type: ElementType,
+  sizes: readonly number[],
+): readonly TensorInfo[] {
+  if (sizes.length === 1) {
+    return [same(backend, x)];
+  }
+  return backend.execute({
+    key: `Split|${type}|${axis}|${sizes.length}`,
+    inputs: [x],
+    integers: [sizes],
+    outputs: sizes.map((size) => spec(withSize(x.shape, axis, size), type)),
+    build: (graph, names) => graph.ops('Split', names, sizes.length, { axis }),
+  });
+}
 
 function unpack(graph: Graph, name: string, axis: number, count: number): readonly string[] {
   const sizes = graph.ints(Array.from({ length: count }, () => 1));

@@ -8,6 +8,7 @@ import {
   type GraphKernel,
   kernel,
   type OneInput,
+  same,
   single,
 } from './kernel.js';
 
@@ -51,8 +52,11 @@ function reduction(name: string, type: string, dtypes: readonly ElementType[]): 
   return kernel<OneInput, ReductionAttributes>(name, ({ inputs: { x }, attrs, backend }) => {
     const dtype = commonType([x]);
     const reduced = reducedShape(x, attrs);
-    if (dtype === null || !dtypes.includes(dtype) || reduced === null) {
+    if (dtype === null || !dtypes.includes(dtype)) {
       return null;
+    }
+    if (reduced === null) {
+      return same(backend, x);
     }
     const { axes, keepdims, shape } = reduced;
     const key = `${name}|${dtype}|${axes.join()}|${keepdims}`;
@@ -65,8 +69,11 @@ function reduction(name: string, type: string, dtypes: readonly ElementType[]): 
 function overBools(name: string, type: string): GraphKernel {
   return kernel<OneInput, ReductionAttributes>(name, ({ inputs: { x }, attrs, backend }) => {
     const reduced = reducedShape(x, attrs);
-    if (commonType([x]) !== 'bool' || reduced === null) {
+    if (commonType([x]) !== 'bool') {
       return null;
+    }
+    if (reduced === null) {
+      return same(backend, x);
     }
     const { axes, keepdims, shape } = reduced;
     const cast = (graph: Graph, a: string, to: ElementType): string =>
@@ -93,6 +100,7 @@ function place(name: 'ArgMax' | 'ArgMin'): GraphKernel {
   });
 }
 
+/** @returns null where there is no axis to reduce */
 function reducedShape(
   { shape }: TensorInfo,
   { axis, reductionIndices, keepDims }: ReductionAttributes,
