@@ -11,6 +11,7 @@ import {
 import { fromBase64 } from '@consilium/shared/encoding';
 import {
   adapterSchema,
+  privateAdapterSchema,
   peersHash,
   signedHash,
   studyProtocolHash,
@@ -33,14 +34,18 @@ import type { AttemptState, StudyState } from './agent-state.js';
 
 type LeafOf<T> = Extract<Leaf, { type: T }>;
 
-/** The schema that follows from a study protocol. @throws ConsiliumError 'bad-tensor-schema' when it is not the one it names */
+/**
+ * The schema that follows from a study protocol.
+ * @throws ConsiliumError 'bad-tensor-schema' when it is not the one it names, or when the private adapter does not fit
+ */
 export function requireSchema(protocol: StudyProtocol): TensorSchema {
-  const schema = adapterSchema({
-    geometry: protocol.backbone.geometry,
-    adapter: protocol.adapter,
-    task: protocol.task,
-    updateRange: decodeFloat(protocol.training.updateRange),
-  });
+  const { geometry } = protocol.backbone;
+  const updateRange = decodeFloat(protocol.training.updateRange);
+  const { adapter, privateAdapter, task } = protocol;
+  const schema = adapterSchema({ geometry, adapter, task, updateRange });
+  if (privateAdapter !== undefined) {
+    privateAdapterSchema({ geometry, adapter: privateAdapter, updateRange });
+  }
   if (schemaHash(schema) !== protocol.schemaHash) {
     throw new ConsiliumError('bad-tensor-schema', 'the study names another schema than it implies');
   }

@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { toBase64, toHex } from '@consilium/shared/encoding';
+import type { AdapterConfig } from '@consilium/shared/protocol';
 import { readSafetensors } from '@consilium/shared/tensors';
 import { parseStudyId } from '@consilium/shared/vocabulary';
 import { homeAt, studyFolder } from '../config/home.js';
+import { requireSchema } from './acceptance.js';
 import { PrivateAdapter } from './private-adapter.js';
 import {
   afterEveryEntry,
@@ -92,6 +94,18 @@ async function everythingSaid({ fixture, coordinator }: FinishedSite): Promise<s
   const sent = coordinator.asked.map(({ request }) => JSON.stringify(request));
   return [...sent, ...fixture.logLines, ...(await Promise.all(journal))];
 }
+
+it('is refused with the study when the backbone cannot carry it', () => {
+  const privateAdapter: AdapterConfig = {
+    kind: 'lora',
+    rank: 1,
+    alpha: 1,
+    targets: ['query'],
+    blocks: [1],
+  };
+  expect(requireSchema(protocol)).toHaveLength(2);
+  expect(() => requireSchema({ ...protocol, privateAdapter })).toThrow(/there is no block 1/);
+});
 
 describe('the files of a private adapter', () => {
   let home: string;
