@@ -1,9 +1,9 @@
 /**
  * Writes exports of every method and layout for Python: `node tests/interop/write-exports.mjs FOLDER`, after the build. Each case
- * is a folder as `consilium-agent adapter export` writes it, with `case.json` beside it: the base, the pixels, and the logits
- * that our own model computes. check_exports.py opens them with peft, transformers and timm.
+ * is a folder as check_exports.py takes it: `base` and `adapter`, or `model`, as `consilium-agent adapter export` writes them, and
+ * the logits of our own model in `expected.json`.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,8 +100,6 @@ const PLAN = [
   { vector: 'open-clip-timm-trunk', peft: ['lora'], merged: ['lora'] },
   { vector: 'open-clip', peft: [], merged: ['lora'] },
   { vector: 'retfound', peft: ['lora'], merged: ['lora'] },
-  { vector: 'original-dinov2', peft: [], merged: ['lora'] },
-  { vector: 'original-sam', peft: [], merged: ['lora'] },
 ];
 
 const out = resolve(process.argv[2] ?? 'exports');
@@ -126,15 +124,17 @@ async function writeCase({ vector, pool, format, method }) {
   const geometry = pool === undefined ? found.geometry : { ...found.geometry, pool };
   const protocol = protocolOf({ ...found, geometry }, METHODS[method], name);
   const tensors = drawnTensors(protocol);
-  const { notes } = await exportAdapter({
+  const folder = join(out, name);
+  await mkdir(folder);
+  await exportAdapter({
     ...{ protocol, tensors, backboneFolder, format },
-    out: join(out, name),
+    out: join(folder, format === 'peft' ? 'adapter' : 'model'),
   });
+  if (format === 'peft') {
+    await cp(backboneFolder, join(folder, 'base'), { recursive: true });
+  }
   const expected = await ownLogits(protocol, tensors, backboneFolder);
-  await writeFile(
-    join(out, name, 'case.json'),
-    `${JSON.stringify({ name, vector, format, method, base: backboneFolder, notes, ...expected })}\n`,
-  );
+  await writeFile(join(folder, 'expected.json'), `${JSON.stringify(expected)}\n`);
 }
 
 function protocolOf(backbone, adapter, studyId) {
@@ -183,15 +183,16 @@ async function ownLogits({ backbone: named, adapter, task }, tensors, folder) {
   const pixels = tf.tidy(() =>
     tf.transpose(
       tf.tensor(
-        Float32Array.from({ length: 2 * 3 * height * width }, (_, j) => Math.sin(0.05 * j)),
-        [2, 3, height, width],
+        Float32Array.from({ length: 3 * height * width }, (_, j) => Math.sin(0.05 * j)),
+        [1, 3, height, width],
       ),
       [0, 2, 3, 1],
     ),
   );
   const frozen = tf.tidy(() => backbone.trunk(pixels, model.level));
   const values = tf.tidy(() => modelLogits(model, frozen));
-  const result = { height, width, logits: await values.array() };
+  const [row] = await values.array();
+  const result = { height, width, pool: geometry.pool, logits: row };
   disposeModel(model);
   backbone.dispose();
   tf.dispose([pixels, frozen, values]);

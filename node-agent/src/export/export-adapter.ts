@@ -1,15 +1,13 @@
 /** Exports what a study trained as a folder for Python: an adapter for PEFT, or the merged model in its library's own files. */
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StudyProtocol } from '@consilium/shared/protocol';
 import { writeSafetensors, type TensorSet } from '@consilium/shared/tensors';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { mergeAdapter } from '../adapters/registry.js';
-import {
-  CONFIG_FILE as MODEL_CONFIG_FILE,
-  readModelDocuments,
-} from '../backbones/files/model-files.js';
+import { CONFIG_FILE as MODEL_CONFIG_FILE } from '../backbones/files/model-files.js';
 import { readHeadings } from '../backbones/files/weight-files.js';
+import { systemCode } from '../config/durable-file.js';
 import { readFolderModel } from '../config/folder-model.js';
 import { headOf, toClassifier } from './libraries/classifier.js';
 import { requireShareable } from './licence-rule.js';
@@ -148,7 +146,7 @@ async function writeMerged(
   if (plan.left.length > 0) {
     notes.push(`Left out, since ${model.className} has no place for it: ${plan.left.join(', ')}.`);
   }
-  const { config } = await readModelDocuments(backboneFolder);
+  const config = await readText(join(backboneFolder, MODEL_CONFIG_FILE));
   const { classes } = protocol.task;
   const json = mergedConfigJson({ config, model, geometry, classes });
   if (json !== undefined) {
@@ -161,6 +159,18 @@ async function writeMerged(
   }
   await copyKnown(backboneFolder, draft, [...COPIED, ...(samePreprocessing ? OF_PICTURES : [])]);
   return notes;
+}
+
+/** @returns undefined where there is no such file; what is in it, readBackbone has checked */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** A single file keeps the name that its library looks for; shards become one file. */

@@ -10,29 +10,37 @@ export function describeMethod(adapter: AdapterConfig): string {
 
 function nameAndSettings(adapter: AdapterConfig): string {
   switch (adapter.kind) {
-    case 'linear-head':
-      return 'linear head on frozen features';
     case 'lora':
-      return `LoRA${ranks(adapter)}`;
     case 'rslora':
-      return `rsLoRA${ranks(adapter)}`;
     case 'dora':
-      return `DoRA${ranks(adapter)}`;
+      return `${LOW_RANK[adapter.kind]}${ranks(adapter)}`;
     case 'ia3':
-      return `(IA)³, at the input of: ${adapter.feedForward.join(', ') || 'none'}`;
+      return `(IA)³, at the input of: ${listed(adapter.feedForward)}`;
+    case 'linear-head':
+    case 'bitfit':
+    case 'norm-tuning':
+    case 'full':
+      return PLAIN[adapter.kind];
     case 'last-blocks':
       return `every parameter of the last ${adapter.count} blocks`;
-    case 'bitfit':
-      return 'biases (BitFit)';
-    case 'norm-tuning':
-      return 'norms';
-    case 'full':
-      return 'every parameter';
     case 'bottleneck':
       return `bottleneck adapters (${adapter.placement}), size ${adapter.size}`;
     case 'visual-prompts':
       return `${adapter.tokens} visual prompts (${adapter.depth})`;
   }
+}
+
+const PLAIN = {
+  'linear-head': 'linear head on frozen features',
+  bitfit: 'biases (BitFit)',
+  'norm-tuning': 'norms',
+  full: 'every parameter',
+} as const;
+
+const LOW_RANK = { lora: 'LoRA', rslora: 'rsLoRA', dora: 'DoRA' } as const;
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ');
 }
 
 function ranks({ rank, alpha, rankPattern = [] }: LowRankConfig): string {

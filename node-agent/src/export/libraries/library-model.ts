@@ -48,7 +48,7 @@ export interface LibraryModel {
   /** What stands before the backbone's tensors in a file of this class. */
   readonly prefix: string;
   /** Tensors beside the backbone's that the class has too, by their names in a file of the base. */
-  readonly keeps?: RegExp;
+  readonly keeps: RegExp;
   /** Newest first. */
   readonly generations: readonly NameGeneration[];
   readonly head: HeadPlace;

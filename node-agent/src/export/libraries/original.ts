@@ -7,7 +7,15 @@ import type { LibraryModel } from './library-model.js';
 import { isGated, poolArguments, timmFeature, timmHead } from './timm.js';
 import { pooled, requireVit } from './transformers.js';
 
-const IMPORTS = ['import re', 'import torch', 'from safetensors.torch import load_file'];
+const NOTHING = /^(?!)/;
+const EVERYTHING = /^/;
+
+const IMPORTS = [
+  'import functools',
+  'import re',
+  'import torch',
+  'from safetensors.torch import load_file',
+];
 
 /** What training code leaves before the names. */
 const WRAPPERS = String.raw`^((teacher|student|module|model|backbone|image_encoder)\.)+`;
@@ -18,6 +26,7 @@ export function retfoundModel(geometry: BackboneGeometry): LibraryModel {
   const head = timmHead(vit.pool);
   return {
     library: 'timm',
+    keeps: NOTHING,
     className: 'VisionTransformer',
     prefix: '',
     generations: timmGenerations('', isGated(vit)),
@@ -43,6 +52,7 @@ export function originalDinoModel(geometry: BackboneGeometry): LibraryModel {
   const layers = `ffn_layer="${isGated(vit) ? 'swiglufused' : 'mlp'}", init_values=1.0, num_register_tokens=${vit.registers}, block_chunks=0`;
   return {
     library: 'dinov2',
+    keeps: EVERYTHING,
     className: 'DinoVisionTransformer',
     prefix: '',
     generations: originalDinov2Generations(isGated(vit)),
@@ -67,10 +77,11 @@ export function originalSamModel(geometry: BackboneGeometry): LibraryModel {
     'use_rel_pos=True',
     `window_size=${sam.windowSize}`,
     `global_attn_indexes=(${sam.globalBlocks.map((block) => `${block},`).join(' ')})`,
-    'norm_layer=lambda width: torch.nn.LayerNorm(width, eps=1e-6)',
+    'norm_layer=functools.partial(torch.nn.LayerNorm, eps=1e-6)',
   ].join(', ');
   return {
     library: 'segment_anything',
+    keeps: EVERYTHING,
     className: 'ImageEncoderViT',
     prefix: '',
     generations: samGenerations('segment-anything', 'blocks.'),
@@ -93,7 +104,7 @@ function building(expression: string, folder: string): string[] {
 }
 
 function timmArguments(vit: VitGeometry, classes: number): string {
-  const eps = `norm_layer=lambda width: torch.nn.LayerNorm(width, eps=${decodeFloat(vit.layerNormEps)})`;
+  const eps = `norm_layer=functools.partial(torch.nn.LayerNorm, eps=${decodeFloat(vit.layerNormEps)})`;
   return `${sizes(vit)}, num_classes=${classes}, ${eps}${poolArguments(vit)}`;
 }
 

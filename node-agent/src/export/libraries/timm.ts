@@ -4,6 +4,9 @@ import { openClipGenerations, timmGenerations } from './generations.js';
 import type { HeadPlace, LibraryModel } from './library-model.js';
 import { pooled, requireVit } from './transformers.js';
 
+/** timm refuses a tensor that it has no place for. */
+const NOTHING = /^(?!)/;
+
 /** `global_pool` of timm's VisionTransformer; it has no name for class token and mean together. */
 const GLOBAL_POOL = { class: 'token', mean: 'avg', attention: 'map' } as const;
 
@@ -11,19 +14,27 @@ const GLOBAL_POOL = { class: 'token', mean: 'avg', attention: 'map' } as const;
 export function timmModel(geometry: BackboneGeometry, own: BackboneGeometry): LibraryModel {
   const study = requireVit(geometry);
   const head = timmHead(study.pool);
+  // Classes of Python, which config.json cannot hold.
+  const layers = isGated(study)
+    ? ', mlp_layer=timm.layers.SwiGLUPacked, act_layer=torch.nn.SiLU'
+    : '';
   const pooling = study.pool === requireVit(own).pool ? '' : poolArguments(study);
   return {
     library: 'timm',
     className: 'timm.create_model',
     prefix: '',
+    keeps: NOTHING,
     generations: timmGenerations('', isGated(study)),
     head,
     python: {
-      imports: ['import timm', ...(head.kind === 'apart' ? ['import torch'] : [])],
+      imports: [
+        'import timm',
+        ...(head.kind === 'apart' || isGated(study) ? ['import torch'] : []),
+      ],
       model: (folder, classes) => {
         const size = head.kind === 'apart' ? 0 : classes;
         return [
-          `model = timm.create_model("local-dir:" + ${folder}, pretrained=True, num_classes=${size}${pooling})`,
+          `model = timm.create_model("local-dir:" + ${folder}, pretrained=True, num_classes=${size}${pooling}${layers})`,
         ];
       },
       ...(head.kind === 'apart' ? { feature: timmFeature(study) } : {}),
@@ -57,6 +68,7 @@ function openClip({ pool }: VitGeometry): Omit<LibraryModel, 'prefix' | 'generat
       : [`# the feature of this study is the pool ${pool}, which open_clip does not hand out`];
   return {
     library: 'open_clip',
+    keeps: /^/,
     className: 'open_clip.create_model',
     head: { kind: 'apart', reason: 'open_clip has no classifier' },
     python: {

@@ -20,6 +20,7 @@ export function transformersVit(geometry: BackboneGeometry): LibraryModel {
   return headless({
     className: 'ViTModel',
     options: 'add_pooling_layer=False',
+    keeps: /^(?!(vit\.)?(pooler|classifier|decoder)\.)/,
     prefix: '',
     generations: vitGenerations(''),
     reason: `ViTForImageClassification reads the class token, the study's head the pool ${pool}`,
@@ -57,6 +58,8 @@ export function transformersClip(geometry: BackboneGeometry): LibraryModel {
     'CLIPForImageClassification reads the mean of the patches before the last norm, the head of a study the normalised feature';
   return headless({
     className: isProjected ? 'CLIPVisionModelWithProjection' : 'CLIPVisionModel',
+    // A file of both towers states the width outside of the vision tower's part.
+    ...(isProjected ? { options: `projection_dim=${projectionSize}` } : {}),
     prefix: isProjected ? 'vision_model.' : '',
     generations: isProjected ? clipTowerGenerations() : clipVisionGenerations(),
     reason,
@@ -99,6 +102,7 @@ function classifying(
     library: 'transformers',
     className,
     prefix,
+    keeps: /^(?!)/,
     generations,
     head: { kind: 'classifier', module: 'classifier', input },
     python: {
@@ -112,6 +116,8 @@ function classifying(
 
 interface Headless {
   readonly className: string;
+  /** Tensors beside the backbone's that go into a merged model: all, if not given. */
+  readonly keeps?: RegExp;
   /** Further arguments of from_pretrained. */
   readonly options?: string;
   readonly prefix: string;
@@ -121,12 +127,13 @@ interface Headless {
 }
 
 function headless(given: Headless): LibraryModel {
-  const { className, options, prefix, generations, reason, feature } = given;
+  const { className, options, keeps = /^/, prefix, generations, reason, feature } = given;
   const more = options === undefined ? '' : `, ${options}`;
   return {
     library: 'transformers',
     className,
     prefix,
+    keeps,
     generations,
     head: { kind: 'apart', reason },
     python: {

@@ -40,7 +40,7 @@ export function planMerged(sources: PlanSources): MergedPlan {
   const located = new Map(
     all.map((tensor) => [isRenamed ? renamed(tensor, model) : tensor.name, tensor]),
   );
-  const kept = isRenamed ? others.filter(({ name }) => isKnown(name, model)) : others;
+  const kept = others.filter(({ name }) => model.keeps.test(name));
   const prefix = isRenamed ? commonPrefix(all) : '';
   const copied = new Map(
     kept.map((tensor) => [
@@ -69,10 +69,6 @@ function commonPrefix(located: readonly Located<StoredTensor>[]): string {
   const [first] = located;
   const plain = first?.places[0]?.tensor.name ?? '';
   return first?.name.endsWith(plain) === true ? first.name.slice(0, -plain.length) : '';
-}
-
-function isKnown(name: string, { keeps }: LibraryModel): boolean {
-  return keeps?.test(name) ?? false;
 }
 
 function classifierOutputs(

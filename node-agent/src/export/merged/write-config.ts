@@ -7,8 +7,8 @@ import { timmPoolOf } from '../libraries/timm.js';
 type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface MergedConfigSources {
-  /** config.json of the folder, parsed; undefined where it has none. */
-  readonly config: unknown;
+  /** Text of the folder's config.json; undefined where it has none. */
+  readonly config: string | undefined;
   readonly model: LibraryModel;
   readonly geometry: BackboneGeometry;
   readonly classes: readonly string[];
@@ -20,7 +20,7 @@ export function mergedConfigJson(sources: MergedConfigSources): string | undefin
   if (config === undefined) {
     return undefined;
   }
-  const own = requireObject(config);
+  const own = requireObject(JSON.parse(withMarkedFloats(config)));
   switch (model.library) {
     case 'transformers':
       return text(transformersConfig(own, sources));
@@ -60,16 +60,18 @@ function timmConfig(
   const count = model.head.kind === 'apart' ? 0 : classes.length;
   const pool = geometry.architecture === 'vit' ? timmPoolOf(geometry) : undefined;
   const isOther = pool !== undefined && own['global_pool'] !== pool.global_pool;
+  const stated = objectOr(own['model_args']);
+  const given = {
+    ...stated,
+    ...('num_classes' in stated ? { num_classes: count } : {}),
+    ...(isOther ? pool : {}),
+  };
   return {
     ...own,
     num_classes: count,
     ...(count === 0 ? {} : { label_names: classes }),
-    ...(isOther
-      ? {
-          global_pool: pool.global_pool,
-          model_args: { ...objectOr(own['model_args']), ...pool },
-        }
-      : {}),
+    ...(isOther ? { global_pool: pool.global_pool } : {}),
+    ...(Object.keys(given).length === 0 ? {} : { model_args: given }),
     pretrained_cfg: { ...objectOr(own['pretrained_cfg']), num_classes: count },
   };
 }
@@ -89,6 +91,15 @@ function requireObject(config: unknown): JsonObject {
   return config as JsonObject;
 }
 
+const MARK = 'float:';
+
+/** Python tells 1.0 from 1, and transformers refuses one for the other: numbers with a point or exponent are kept as text. */
+function withMarkedFloats(json: string): string {
+  const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+  return json.replace(token, (found) => (/^-?\d+[.eE]/.test(found) ? `"${MARK}${found}"` : found));
+}
+
 function text(json: JsonObject): string {
-  return `${JSON.stringify(json, undefined, 2)}\n`;
+  const marked = new RegExp(`"${MARK}([-+.eE\\d]+)"`, 'g');
+  return `${JSON.stringify(json, undefined, 2).replace(marked, '$1')}\n`;
 }

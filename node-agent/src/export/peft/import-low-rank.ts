@@ -12,6 +12,7 @@ import { byLayer, reachOf } from './adapted-layers.js';
 import { findModules, type FoundModule } from './find-modules.js';
 import { CONFIG_FILE, WEIGHTS_FILE } from './key-names.js';
 import type { LowRankModule } from './module-adapter.js';
+import type { Member } from './module-groups.js';
 import type { IndexedModule } from './module-index.js';
 import type { LowRankDescription } from './read-config.js';
 import type { ModuleTensors } from './read-keys.js';
@@ -66,6 +67,7 @@ function lowRankModule(
   geometry: BackboneGeometry,
 ): LowRankModule {
   const { module, parts, layers } = indexed;
+  const [first] = layers as [Member];
   const { down, up, magnitude, scale } = tensors;
   if (down === undefined || up === undefined || (magnitude === undefined) !== (kind !== 'dora')) {
     const wanted =
@@ -76,7 +78,7 @@ function lowRankModule(
     throw refused(`holds ia3_l of ${module}, though ${CONFIG_FILE} says ${kind}`);
   }
   const rank = rankOf(module);
-  const [inputs, each] = layerSizes(geometry, (layers[0] as (typeof layers)[0]).at.target);
+  const [inputs, each] = layerSizes(geometry, first.at.target);
   const outputs = each * parts;
   requireShape(down, [rank, inputs], `${module}.lora_A`);
   requireShape(up, [outputs, rank], `${module}.lora_B`);
@@ -90,6 +92,7 @@ function lowRankModule(
   const alpha = alphaOf(module);
   return {
     ...{ kind: 'low-rank', module, rank, alpha, down, up },
+    layer: linearName(first.at),
     ...(magnitude === undefined ? {} : { magnitude: magnitude.data }),
   };
 }

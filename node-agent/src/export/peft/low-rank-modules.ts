@@ -44,6 +44,7 @@ function aloneIn({ module, members }: ModuleGroup, sources: LowRankSources): Low
   return {
     kind: 'low-rank',
     module,
+    layer: linearName(at),
     rank,
     alpha,
     down: requireTensor(tensors, `${linearName(at)}.lora-a`),
@@ -81,6 +82,7 @@ function joinedIn(
   return {
     kind: 'low-rank',
     module: group.module,
+    layer: linearName(first.at),
     rank,
     alpha,
     down: { shape: [rank, inputs], data: down },

@@ -9,6 +9,8 @@ export type PeftKind = PeftConfig['kind'];
 export interface LowRankModule {
   readonly kind: 'low-rank';
   readonly module: string;
+  /** Name of the first adapted layer in it, which tells modules of two generations of names that hold the same. */
+  readonly layer: string;
   readonly rank: number;
   /** Gives with the rank the scale of the module; a whole number unless the factors of several layers were put together. */
   readonly alpha: number;

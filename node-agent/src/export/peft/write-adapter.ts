@@ -102,15 +102,33 @@ function modulesOfGenerations(sources: PeftSources): {
   for (const generation of older) {
     try {
       const known = new Set(modules.map(({ module }) => module));
-      modules.push(...modulesOf(sources, generation).filter(({ module }) => !known.has(module)));
+      const more = modulesOf(sources, generation);
+      requireSameRanks(modules, more, generation);
+      modules.push(...more.filter(({ module }) => !known.has(module)));
     } catch (error) {
       if (!isConsiliumError(error) || error.code !== 'bad-request') {
         throw error;
       }
-      notes.push(`${generation.title} cannot open the adapter: ${error.message}.`);
+      notes.push(`For ${newest.title}, not for ${generation.title}: ${error.message}.`);
     }
   }
   return { modules, notes };
+}
+
+/** One configuration serves all generations, so a layer has one rank and one alpha under all of its names. */
+function requireSameRanks(
+  newest: readonly ModuleAdapter[],
+  older: readonly ModuleAdapter[],
+  { title }: NameGeneration,
+): void {
+  const ranks = (modules: readonly ModuleAdapter[]) =>
+    modules.flatMap((own) =>
+      own.kind === 'low-rank' ? [`${own.layer} ${own.rank} ${own.alpha}`] : [],
+    );
+  const known = new Set(ranks(newest));
+  if (!ranks(older).every((rank) => known.has(rank))) {
+    throw new ConsiliumError('bad-request', `${title} holds adapted layers together in one module`);
+  }
 }
 
 function modulesOf(sources: PeftSources, generation: NameGeneration): ModuleAdapter[] {

@@ -61,7 +61,25 @@ function lowRankFields({ kind }: LowRankConfig, modules: readonly LowRankModule[
     layers_to_transform: null,
     use_dora: kind === 'dora',
     use_rslora: kind === 'rslora',
-    rank_pattern: Object.fromEntries(ranks.map((own) => [own.module, own.rank])),
-    alpha_pattern: Object.fromEntries(alphas.map((own) => [own.module, own.alpha])),
+    rank_pattern: patterns(ranks, (module) => module.rank),
+    alpha_pattern: patterns(alphas, (module) => module.alpha),
   };
+}
+
+/**
+ * One pattern for all paths of a layer: PEFT reads keys as regular expressions and warns of one that no module fits, as the
+ * path of another generation would be.
+ */
+function patterns(
+  modules: readonly LowRankModule[],
+  valueOf: (module: LowRankModule) => number,
+): Record<string, number> {
+  const layers = [...new Set(modules.map(({ layer }) => layer))];
+  return Object.fromEntries(
+    layers.map((layer) => {
+      const same = modules.filter((module) => module.layer === layer);
+      const paths = same.map(({ module }) => module.replaceAll('.', String.raw`\.`));
+      return [paths.join('|'), valueOf(same[0] as LowRankModule)];
+    }),
+  );
 }
