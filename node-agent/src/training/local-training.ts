@@ -40,7 +40,7 @@ export interface StepReport {
  */
 export async function trainLocally(
   model: Model,
-  features: FrozenFeatures,
+  features: Pick<FrozenFeatures, 'batch'>,
   training: LocalTraining,
   report: (step: StepReport) => void,
 ): Promise<void> {
