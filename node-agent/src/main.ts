@@ -53,6 +53,12 @@ process.exitCode = await runProgram(process.argv.slice(2), {
     const hash = await load(() => undefined);
     return { layout: layout.title, description: { hash, geometry, preprocessing, parameters } };
   },
+  exportAdapter: async (request) =>
+    (await import('./export/export-adapter.js')).exportAdapter(request),
+  importAdapter: async (peft, backbone) =>
+    (await import('./export/import-folder.js')).importFolder(peft, backbone),
+  inspectAdapter: async (folder) =>
+    (await import('./export/inspect-folder.js')).inspectFolder(folder),
   checkDataset: async (dataset) => {
     const { openDataset } = await import('./data/dataset.js');
     return (await openDataset({ ...dataset, preprocessing: NO_PIXELS })).report;

@@ -5,6 +5,7 @@ import type { TrainerClient } from '../participation/trainer-client.js';
 import type { UpdateSealer } from '../participation/update-sealer.js';
 import type { DatasetReport } from '../trainer-link/messages.js';
 import type { Trainer } from '../trainer-link/trainer.js';
+import type { AdapterTools } from './adapter-tools.js';
 
 /** A trainer for the commands that need no study too. */
 export type LocalTrainer = TrainerClient & Pick<Trainer, 'extract' | 'measure'>;
@@ -27,7 +28,7 @@ export interface InspectedBackbone {
   readonly description: BackboneDescription;
 }
 
-export interface CliTools {
+export interface CliTools extends AdapterTools {
   /** @throws ConsiliumError 'bad-configuration' */
   readonly environment: () => Environment;
   readonly stdout: { write(text: string): unknown };

@@ -1,6 +1,7 @@
 /** The command tree of `consilium-agent`. Each command is one function; what is wrong with the arguments is said in one sentence. */
 import { Command } from 'commander';
 import { AGENT_VERSION } from '../config/version.js';
+import { addAdapterCommands } from './adapter-commands.js';
 import type { CliTools } from './cli-tools.js';
 import { dataCheckCommand, type DataCheckArguments } from './data-check.js';
 import { enrolCommand, type EnrolArguments } from './enrol.js';
@@ -48,6 +49,7 @@ function createProgram(tools: CliTools): Command {
   addCheckCommands(program, tools);
   addModelCommands(program, tools);
   addLocalCommands(program, tools);
+  addAdapterCommands(program, tools);
   return program;
 }
 

@@ -24,6 +24,9 @@ export class CommandLine {
       seal: sealUpdateFile,
       inspectBackbone: () => Promise.resolve({ layout: 'transformers vit', description: BACKBONE }),
       checkDataset: notUsed,
+      exportAdapter: notUsed,
+      importAdapter: notUsed,
+      inspectAdapter: notUsed,
       ...this.tools,
     });
   }
