@@ -8,7 +8,7 @@ import { figuresOf } from '../participation/figures.js';
 import { splitSchema } from '../trainer-link/messages.js';
 import { readArgumentFile, readProtocolFile, requireArgument } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
-import { openLocalTrainer, type LocalStudyArguments } from './local-study.js';
+import { openLocalStudy, type LocalStudyArguments } from './local-study.js';
 
 export interface EvaluateArguments extends LocalStudyArguments {
   readonly protocol: string;
@@ -27,7 +27,7 @@ export async function evaluateCommand(given: EvaluateArguments, tools: CliTools)
   for (const file of adapters) {
     await requireAdapter(file, schema);
   }
-  const trainer = openLocalTrainer(asMeasured(protocol), given, tools);
+  const { trainer, close } = await openLocalStudy(asMeasured(protocol), given, tools);
   try {
     for (const adapterFile of adapters) {
       const { metrics } = await trainer.evaluate({ adapterFile, split });
@@ -40,7 +40,7 @@ export async function evaluateCommand(given: EvaluateArguments, tools: CliTools)
       );
     }
   } finally {
-    await trainer.stop();
+    await close();
   }
 }
 

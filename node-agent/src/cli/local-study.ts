@@ -1,6 +1,11 @@
 /** A study run on this machine alone, with the same trainer process and the same arithmetic as in a federation. */
-import { resolve } from 'node:path';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { randomBytes } from '@consilium/shared/crypto';
 import type { StudyProtocol } from '@consilium/shared/protocol';
+import { PRIVATE_FOLDER } from '../config/durable-file.js';
+import { cacheConfigSchema } from '../config/agent-config.js';
+import { ensureCacheSecret, studyCacheKey } from '../identity/cache-key.js';
 import { requireSchema } from '../participation/acceptance.js';
 import { openRequest } from '../participation/study-setup.js';
 import { StudyTrainer } from '../participation/study-trainer.js';
@@ -11,29 +16,73 @@ export interface LocalStudyArguments {
   readonly data: string;
   readonly backbone: string;
   readonly cache: string;
+  /** File with the secret of the cache, made if there is none; without it the cache is of this run alone. */
+  readonly cacheKey?: string;
   /** Only the rows of these sites; all rows when empty. */
   readonly siteColumn: readonly string[];
 }
 
+/** A trainer on the given folders. */
+export interface LocalStudy {
+  readonly trainer: StudyTrainer;
+  /** Ends the trainer, and deletes a cache that nobody can read any more. */
+  close(): Promise<void>;
+}
+
 /**
- * A trainer on the given folders; the caller stops it. It knows of no private adapter: that is a site's own part of a model whose
- * rest is shared, and here nothing is.
+ * The caller closes it. It knows of no private adapter: that is a site's own part of a model whose rest is shared, and here
+ * nothing is.
+ * @throws ConsiliumError 'secret-unreadable' when others may read the file of the cache's secret, or it holds none
  */
-export function openLocalTrainer(
+export async function openLocalStudy(
   protocol: StudyProtocol,
   given: LocalStudyArguments,
   { trainers, environment }: CliTools,
-): StudyTrainer {
+): Promise<LocalStudy> {
   const shared = { ...protocol, privateAdapter: undefined };
-  const request = openRequest(shared, requireSchema(protocol), {
+  const schema = requireSchema(protocol);
+  const cache = await openCache(given);
+  const { quota: quotaBytes, precision } = cacheConfigSchema.parse({});
+  const request = openRequest(shared, schema, {
     dataFolder: resolve(given.data),
     backboneFolder: resolve(given.backbone),
-    cacheFolder: resolve(given.cache),
+    cache: {
+      folder: cache.folder,
+      quotaFolder: cache.quotaFolder,
+      quotaBytes,
+      precision,
+      key: studyCacheKey(cache.secret, protocol.studyId),
+    },
     sites: [...given.siteColumn],
   });
-  return new StudyTrainer({
+  const trainer = new StudyTrainer({
     client: trainers(LOCAL_LIMITS)(),
     request,
     logger: createLogger(environment().logLevel ?? 'warn'),
   });
+  const close = async (): Promise<void> => {
+    await trainer.stop();
+    await cache.close();
+  };
+  return { trainer, close };
+}
+
+interface LocalCache {
+  readonly quotaFolder: string;
+  readonly folder: string;
+  readonly secret: Uint8Array;
+  readonly close: () => Promise<void>;
+}
+
+async function openCache({ cache, cacheKey }: LocalStudyArguments): Promise<LocalCache> {
+  const parent = join(resolve(cache), 'trunk-cache');
+  await mkdir(parent, { recursive: true, mode: PRIVATE_FOLDER });
+  if (cacheKey !== undefined) {
+    const secret = await ensureCacheSecret(resolve(cacheKey));
+    const folder = join(parent, 'kept');
+    return { quotaFolder: parent, folder, secret, close: () => Promise.resolve() };
+  }
+  const folder = await mkdtemp(join(parent, 'run-'));
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  return { quotaFolder: parent, folder, secret: randomBytes(32), close };
 }

@@ -151,6 +151,10 @@ function addLocalCommands(program: Command, tools: CliTools): void {
     .option('--rounds <n>', 'rounds; those of the study if not given')
     .option('--site <id>', 'site id that the random choices are drawn for')
     .action((given: TrainAloneArguments) => trainAloneCommand(given, tools));
+      .option(
+        '--cache-key <file>',
+        'keep the features for later runs, encrypted with the key there',
+      )
   local('evaluate', 'measure adapter checkpoints on a data set')
     .requiredOption('--adapter <files...>', 'adapter checkpoints')
     .requiredOption('--split <name>', 'train, val or test')

@@ -6,6 +6,7 @@ import { loadAgentConfig, type AgentConfig } from '../config/agent-config.js';
 import { lockHome } from '../config/home-lock.js';
 import type { Home } from '../config/home.js';
 import { requireFolderConsent } from '../config/licence-consent.js';
+import { ensureCacheSecret } from '../identity/cache-key.js';
 import { readIdentity } from '../identity/keystore.js';
 import { readPinned, type PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import { Agent } from '../participation/agent.js';
@@ -26,6 +27,8 @@ export async function runCommand(
     // Said here already, since a study that is offered and lacks the record is declined for good.
     await requireFolderConsent(backbone, [model], config.licences);
   }
+  // As above: a study whose cache has no trustworthy secret would be declined.
+  await ensureCacheSecret(home.cacheKeyFile);
   const unlock = await lockHome(home);
   try {
     const report = reportTo(tools.stdout, pinned.siteId, Date.now);

@@ -22,7 +22,7 @@ import type { StudyTrainer } from '../participation/study-trainer.js';
 import { reportTo } from '../telemetry/progress.js';
 import { readProtocolFile, requireCount } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
-import { openLocalTrainer, type LocalStudyArguments } from './local-study.js';
+import { openLocalStudy, type LocalStudyArguments } from './local-study.js';
 
 export interface TrainAloneArguments extends LocalStudyArguments {
   readonly protocol: string;
@@ -42,7 +42,7 @@ export async function trainAloneCommand(
     given.rounds === undefined ? protocol.training.rounds : requireCount(given.rounds, '--rounds');
   const [onlySite = 'pooled', ...more] = given.siteColumn;
   const site = given.site ?? (more.length === 0 ? onlySite : 'pooled');
-  const trainer = openLocalTrainer(protocol, given, tools);
+  const { trainer, close } = await openLocalStudy(protocol, given, tools);
   const report = reportTo(tools.stderr, site, Date.now);
   const folder = await mkdtemp(join(tmpdir(), 'consilium-alone-'));
   const stop = (): void => {
@@ -61,7 +61,7 @@ export async function trainAloneCommand(
     await writeResult(given, protocol, { rounds, adapter, schema }, tools);
   } finally {
     tools.signal.removeEventListener('abort', stop);
-    await trainer.stop();
+    await close();
     await rm(folder, { recursive: true, force: true });
   }
 }

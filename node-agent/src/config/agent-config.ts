@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { findModel } from '@consilium/shared/catalogue';
 import { contentHashSchema, siteIdSchema, studyIdSchema } from '@consilium/shared/protocol';
 import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
+import { byteSizeSchema } from './byte-size.js';
+import { cachePrecisionSchema } from './cache-precision.js';
 import { systemCode } from './durable-file.js';
 import type { Home } from './home.js';
 
@@ -44,6 +46,15 @@ const studySchema = z.strictObject({
 });
 
 export const agentConfigSchema = z.strictObject({
+/** Activations of frozen trunks, encrypted on disk, of all studies together. */
+export const cacheConfigSchema = z.strictObject({
+  /** What was used longest ago goes first; 0 keeps nothing. */
+  quota: byteSizeSchema.prefault('20GB'),
+  /** f16 takes half of the space; its rounding error is stated in the log. */
+  precision: cachePrecisionSchema.default('f32'),
+});
+export type CacheConfig = z.infer<typeof cacheConfigSchema>;
+
   coordinator: coordinatorUrlSchema,
   site: siteIdSchema.optional(),
   studies: z
@@ -63,6 +74,11 @@ export const agentConfigSchema = z.strictObject({
     })
     .prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  cache: cacheConfigSchema.prefault({}),
+  /** The fastest that starts on this machine, or one by name. */
+  engine: engineChoiceSchema.default('auto'),
+  /** Of the engine; as many as the machine runs at once if absent. */
+  threads: threadsSchema.optional(),
 });
 
 export type AgentConfig = z.infer<typeof agentConfigSchema>;

@@ -8,6 +8,10 @@ export interface Home {
   readonly configFile: string;
   /** The site's private key. */
   readonly identityFile: string;
+  /** The secret that the trunk caches are encrypted with. */
+  readonly cacheKeyFile: string;
+  /** Activations of frozen trunks, a folder a study; may be deleted at any time. */
+  readonly cacheFolder: string;
   /** Keys and log checkpoint pinned at enrolment. */
   readonly coordinatorFile: string;
   readonly journalFolder: string;
@@ -23,6 +27,8 @@ export function homeAt(folder: string): Home {
     folder: root,
     configFile: join(root, 'agent.yaml'),
     identityFile: join(root, 'identity', 'signing-key'),
+    cacheKeyFile: join(root, 'identity', 'cache-key'),
+    cacheFolder: join(root, 'cache'),
     coordinatorFile: join(root, 'coordinator.json'),
     journalFolder: join(root, 'journal'),
     lockFile: join(root, 'agent.lock'),
@@ -32,7 +38,7 @@ export function homeAt(folder: string): Home {
 
 export interface StudyFolder {
   readonly folder: string;
-  /** Features of the frozen trunk; may be deleted at any time. */
+  /** Activations of the frozen trunk; may be deleted at any time. */
   readonly cacheFolder: string;
   readonly adaptersFolder: string;
   readonly roundsFolder: string;
@@ -51,7 +57,7 @@ export function studyFolder(home: Home, studyId: StudyId): StudyFolder {
   const attemptsFolder = join(folder, 'attempts');
   return {
     folder,
-    cacheFolder: join(folder, 'cache'),
+    cacheFolder: join(home.cacheFolder, studyId),
     adaptersFolder,
     roundsFolder,
     attemptsFolder,

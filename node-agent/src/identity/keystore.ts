@@ -38,7 +38,7 @@ export async function ensureIdentity(path: string): Promise<SigningKeyPair> {
 }
 
 /** A file that others can read is no secret any more: it is refused, not repaired. */
-async function readPrivateFile(path: string): Promise<string | undefined> {
+export async function readPrivateFile(path: string): Promise<string | undefined> {
   try {
     const status = await lstat(path);
     if (!status.isFile() || (status.mode & OTHERS) !== 0) {

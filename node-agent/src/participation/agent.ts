@@ -160,6 +160,7 @@ export class Agent {
           home,
           config: config.studies.find(({ study }) => study === studyId),
           licences: config.licences,
+          cache: config.cache,
           createTrainer,
         });
         this.studies.set(

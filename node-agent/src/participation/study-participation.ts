@@ -2,9 +2,9 @@
  * One study at one site, from the offer to its end. Like the participant of an attempt it looks at the journal and does what
  * comes next, so a restart goes on where the last process stopped.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { isAttemptId, type AttemptId, type StudyId } from '@consilium/shared/vocabulary';
-import type { LicenceRecord, StudyConfig } from '../config/agent-config.js';
+import type { CacheConfig, LicenceRecord, StudyConfig } from '../config/agent-config.js';
 import { PRIVATE_FOLDER } from '../config/durable-file.js';
 import { studyFolder, type Home } from '../config/home.js';
 import { errorFields } from '../telemetry/logger.js';
@@ -17,6 +17,7 @@ import { finishCompleted, finishFailed } from './study-end.js';
 import { decide } from './study-join.js';
 import { setUpStudy } from './study-setup.js';
 import type { CreateTrainer } from './trainer-client.js';
+import { eraseTrunkCache } from './trunk-cache.js';
 
 export interface StudyOrder {
   readonly studyId: StudyId;
@@ -24,6 +25,7 @@ export interface StudyOrder {
   /** What agent.yaml says of the study; without it the hospital has not decided yet. */
   readonly config: StudyConfig | undefined;
   readonly licences: readonly LicenceRecord[];
+  readonly cache: CacheConfig;
   readonly createTrainer: CreateTrainer;
 }
 
@@ -47,6 +49,7 @@ export class StudyParticipation {
     if (closed || halted !== undefined) {
       // The process that wrote this may have been killed before it erased them.
       await this.eraseAttempts();
+      await this.eraseCache();
       return;
     }
     try {
@@ -54,6 +57,7 @@ export class StudyParticipation {
       if (study !== undefined) {
         await this.takePart(study, signal);
       }
+      await this.eraseCache();
     } catch (error) {
       const code = signal.aborted ? undefined : studyFault(error);
       if (code === undefined) {
@@ -62,6 +66,7 @@ export class StudyParticipation {
       this.site.logger.error({ study: studyId, ...errorFields(error) }, 'study halted');
       this.site.journal.append({ kind: 'study-halted', studyId, code });
       await this.eraseAttempts();
+      await this.eraseCache();
       this.site.report({ event: 'study-halted', study: studyId, code });
     } finally {
       // A peer check that fails leaves the attempt while its training still begins: nothing of it outlives the agent.
@@ -153,7 +158,13 @@ export class StudyParticipation {
     study.report({ event, study: studyId });
     await study.trainer.stop();
     await this.sweep(study);
-    await rm(study.folder.cacheFolder, { recursive: true, force: true });
+  }
+
+  /** This site has left the study, or takes no part: what was computed from its images goes. */
+  private async eraseCache(): Promise<void> {
+    const { home, studyId } = this.order;
+    await this.study?.trainer.stop();
+    await eraseTrunkCache(home, studyId);
   }
 
   /** Nothing more is sent in this study: the keys and updates of its attempts go. */
@@ -190,9 +201,9 @@ export class StudyParticipation {
 
   /** Once for each process: the trainer that checked the data set is the one that trains. */
   private async setUp(config: StudyConfig): Promise<StudyContext> {
-    const { home, licences, createTrainer } = this.order;
+    const { home, licences, cache, createTrainer } = this.order;
     const protocol = this.state().offer.protocol.body;
-    const sources = { home, config, licences, createTrainer };
+    const sources = { home, config, licences, cache, createTrainer };
     this.study ??= await setUpStudy(this.site, protocol, sources);
     return this.study;
   }

@@ -2,7 +2,7 @@
 import { decodeFloat } from '@consilium/shared/encoding';
 import { studyProtocolHash, type StudyProtocol } from '@consilium/shared/protocol';
 import type { TensorSchema } from '@consilium/shared/tensors';
-import type { LicenceRecord, StudyConfig } from '../config/agent-config.js';
+import type { CacheConfig, LicenceRecord, StudyConfig } from '../config/agent-config.js';
 import { studyFolder, type Home } from '../config/home.js';
 import { requireFolderConsent } from '../config/licence-consent.js';
 import type { OpenRequest } from '../trainer-link/messages.js';
@@ -14,34 +14,37 @@ import { figuresOf } from './figures.js';
 import { PrivateAdapter } from './private-adapter.js';
 import { StudyTrainer } from './study-trainer.js';
 import type { CreateTrainer } from './trainer-client.js';
+import { openTrunkCache } from './trunk-cache.js';
 
 export interface StudySources {
   readonly home: Home;
   readonly config: StudyConfig;
   readonly licences: readonly LicenceRecord[];
+  readonly cache: CacheConfig;
   readonly createTrainer: CreateTrainer;
 }
 
 /**
  * @throws ConsiliumError 'bad-tensor-schema' when the study protocol contradicts itself, 'licence-not-accepted' when nobody of
- * this site has accepted the terms of the model
+ * this site has accepted the terms of the model, 'secret-unreadable' when the file of the cache's secret is not to be trusted
  */
 export async function setUpStudy(
   site: SiteContext,
   protocol: StudyProtocol,
-  { home, config, licences, createTrainer }: StudySources,
+  { home, config, licences, cache, createTrainer }: StudySources,
 ): Promise<StudyContext> {
   const { studyId } = protocol;
   const named = [protocol.backbone.model, config.model];
   await requireFolderConsent(config.backbone, named, licences);
   const schema = requireSchema(protocol);
   const folder = studyFolder(home, studyId);
+  const trunkCache = await openTrunkCache(home, cache, studyId);
   const trainer = new StudyTrainer({
     client: createTrainer(),
     request: openRequest(protocol, schema, {
       dataFolder: config.data,
       backboneFolder: config.backbone,
-      cacheFolder: folder.cacheFolder,
+      cache: trunkCache,
       sites: config.siteColumn === undefined ? [] : [config.siteColumn],
     }),
     logger: site.logger,
@@ -80,7 +83,7 @@ export async function setUpStudy(
 export function openRequest(
   protocol: StudyProtocol,
   schema: TensorSchema,
-  folders: Pick<OpenRequest, 'dataFolder' | 'backboneFolder' | 'cacheFolder' | 'sites'>,
+  folders: Pick<OpenRequest, 'dataFolder' | 'backboneFolder' | 'cache' | 'sites'>,
 ): Omit<OpenRequest, 'kind'> {
   return {
     studyId: protocol.studyId,

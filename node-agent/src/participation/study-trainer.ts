@@ -92,6 +92,9 @@ export class StudyTrainer {
         throw new TrainerRefusal(outcome);
       }
       if (!isCrashed(outcome)) {
+        outcome.warnings?.forEach((warning) => {
+          this.options.logger.warn({ warning }, 'the trainer warns');
+        });
         return outcome;
       }
       const { reason } = outcome;

@@ -19,6 +19,7 @@ import {
 } from '@consilium/shared/protocol';
 import { TensorSchemaJson, type TensorSchema } from '@consilium/shared/tensors';
 import { ConsiliumError, isErrorCode, LIMITS, type ErrorCode } from '@consilium/shared/vocabulary';
+import { cachePrecisionSchema } from '../config/cache-precision.js';
 
 export const SPLITS = ['train', 'val', 'test'] as const;
 export const splitSchema = z.enum(SPLITS);
@@ -97,7 +98,20 @@ export const openRequestSchema = z.strictObject({
   /** Use only the rows whose `site` column has one of these values; all rows when empty. */
   sites: z.array(z.string().min(1).max(256)).max(LIMITS.sitesPerStudy),
   backboneFolder: path,
-  cacheFolder: path,
+  cache: trunkCacheSchema,
+/** Where activations of the frozen trunk are kept. */
+export const trunkCacheSchema = z.strictObject({
+  /** Of this study alone; may be deleted at any time. */
+  folder: path,
+  /** Holds the folders of all studies of the site, whose sizes count together. */
+  quotaFolder: path,
+  quotaBytes: countSchema,
+  precision: cachePrecisionSchema,
+  /** 32 bytes in base64: encrypts the records of this study, and nothing else. */
+  key: z.base64().length(44),
+});
+export type TrunkCache = z.infer<typeof trunkCacheSchema>;
+
 });
 export type OpenRequest = z.infer<typeof openRequestSchema>;
 
@@ -208,6 +222,8 @@ export const extractedSchema = z.strictObject({
   kind: z.literal('extracted'),
   jobId,
   /** Rows of labels.csv, and those of them that have a feature. */
+  /** As those of 'opened'; absent where there is nothing to say. */
+  warnings: openedSchema.shape.warnings.optional(),
   rows: countSchema,
   written: countSchema,
   /** Rows that an earlier run had computed before it ended. */
@@ -215,6 +231,7 @@ export const extractedSchema = z.strictObject({
   /** Numbers in one feature. */
   featureSize: positiveSchema,
   pool: z.union([poolSchema, z.literal('neck')]),
+  warnings: openedSchema.shape.warnings.optional(),
   backboneHash: contentHashSchema,
   preprocessingHash: contentHashSchema,
   problems: datasetReportSchema.shape.problems,

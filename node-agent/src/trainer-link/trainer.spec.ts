@@ -97,7 +97,9 @@ function trainer(options: Partial<TrainerOptions> = {}): Trainer {
 /** The study id tells the stand-in how to behave. */
 function request(behaviour: string): Omit<OpenRequest, 'kind'> {
   const studyId = parseStudyId(behaviour);
-  return { studyId, study, dataFolder: 'd', sites: [], backboneFolder: 'b', cacheFolder: 'c' };
+  const key = 'A'.repeat(43) + '=';
+  const cache = { folder: 'c', quotaFolder: 'c', quotaBytes: 1, precision: 'f32' as const, key };
+  return { studyId, study, dataFolder: 'd', sites: [], backboneFolder: 'b', cache };
 }
 
 const job = { jobId: 'j', adapterFile: 'a', deltaFile: 'd', roundNo: 1, seed: 's' };

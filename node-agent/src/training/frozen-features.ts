@@ -6,6 +6,7 @@ import { PIXELS, type Backbone } from '../backbones/backbone.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Sample } from '../data/sample.js';
 import { normalise } from '../data/transforms/preprocess.js';
+import { SPLITS } from '../trainer-link/messages.js';
 import { inBatches } from './batches.js';
 import type { FeatureCache } from './feature-cache.js';
 
@@ -37,7 +38,10 @@ export class FrozenFeatures {
     this.#together = picturesTogether(this.#size);
   }
 
-  /** Computes what is not cached yet. @param report hears how many of how many images are done */
+  /**
+   * Computes what is not cached yet, as far as there is room for it; the rest is computed again whenever it is asked for.
+   * @param report hears how many of how many images are done
+   */
   async prepare(
     samples: readonly Sample[],
     report: (done: number, all: number) => void,
@@ -45,39 +49,56 @@ export class FrozenFeatures {
     if (this.#level === PIXELS) {
       return; // The data set keeps the pictures itself, in a quarter of the space.
     }
-    const missing: Sample[] = [];
-    for (const sample of samples) {
-      if ((await this.#find(sample)) === undefined) {
-        missing.push(sample);
+    const missing = (await this.#cache.missing(samples)).filter(
+      ({ hash }) => !this.#kept.has(hash),
+    );
+    let done = samples.length - missing.length;
+    for (const some of inBatches(missing, this.#together)) {
+      const { isKept } = await this.#compute(some);
+      if (!isKept) {
+        const everyone = SPLITS.flatMap((split) => this.#dataset.samples(split));
+        this.#cache.sayTooSmall(everyone.length);
+        break;
       }
-    }
-    for (const [i, some] of inBatches(missing, this.#together).entries()) {
-      await this.#compute(some);
-      report(samples.length - missing.length + i * this.#together + some.length, samples.length);
+      done += some.length;
+      report(done, samples.length);
       await nextTurn();
     }
+    this.#cache.sayRounding();
   }
 
   /** @returns [samples x rows, columns] at the level; the caller frees it */
   async batch(samples: readonly Sample[]): Promise<tf.Tensor2D> {
     const [rows, columns] = this.#backbone.shapeAt(this.#level);
-    const values = new Float32Array(samples.length * rows * columns);
-    for (const [i, sample] of samples.entries()) {
-      values.set(await this.#get(sample), i * rows * columns);
+    const one = rows * columns;
+    const values =
+      this.#level === PIXELS
+        ? await this.#pixels(samples, samples.length)
+        : new Float32Array(samples.length * one);
+    if (this.#level !== PIXELS) {
+      await this.#fill(samples, (i, found) => values.set(found, i * one));
     }
     return tf.tensor2d(values, [samples.length * rows, columns]);
   }
 
-  async #get(sample: Sample): Promise<Float32Array> {
-    if (this.#level === PIXELS) {
-      return this.#pixels([sample], 1);
+  /** Hands over the values of every sample; those that are found nowhere are computed together. */
+  async #fill(
+    samples: readonly Sample[],
+    take: (i: number, values: Float32Array) => void,
+  ): Promise<void> {
+    const absent: number[] = [];
+    for (const [i, sample] of samples.entries()) {
+      const found = await this.#find(sample);
+      if (found === undefined) {
+        absent.push(i);
+      } else {
+        take(i, found);
+      }
     }
-    const found = await this.#find(sample);
-    if (found !== undefined) {
-      return found;
+    for (const some of inBatches(absent, this.#together)) {
+      const { values } = await this.#compute(some.map((i) => samples[i] as Sample));
+      some.forEach((i, at) => take(i, values[at] as Float32Array));
     }
-    const [computed] = await this.#compute([sample]);
-    return computed as Float32Array;
   }
 
   async #find({ hash }: Sample): Promise<Float32Array | undefined> {
@@ -92,22 +113,25 @@ export class FrozenFeatures {
     return read;
   }
 
-  async #compute(samples: readonly Sample[]): Promise<Float32Array[]> {
+  /** @returns the values to train on, and whether memory or disk keep all of them */
+  async #compute(samples: readonly Sample[]): Promise<{ values: Float32Array[]; isKept: boolean }> {
     const { height, width } = this.#size;
     const together = this.#together;
     const pixels = await this.#pixels(samples, together);
-    const values = tf.tidy(() => {
+    const computed = tf.tidy(() => {
       const pictures = tf.tensor4d(pixels, [together, height, width, 3]);
       return this.#backbone.trunk(pictures, this.#level).dataSync<'float32'>();
     });
-    const one = values.length / together;
-    const each = samples.map((_, i) => values.slice(i * one, (i + 1) * one));
-    for (const [i, sample] of samples.entries()) {
-      const own = each[i] as Float32Array;
-      await this.#cache.write(sample.hash, own);
-      this.#keep(sample.hash, own);
+    const one = computed.length / together;
+    const values: Float32Array[] = [];
+    let isKept = true;
+    for (const [i, { hash }] of samples.entries()) {
+      const written = await this.#cache.write(hash, computed.slice(i * one, (i + 1) * one));
+      const isInMemory = this.#keep(hash, written.values);
+      isKept &&= written.isKept || isInMemory;
+      values.push(written.values);
     }
-    return each;
+    return { values, isKept };
   }
 
   /** [pictures, height, width, 3], blank ones at the end. */
@@ -121,11 +145,14 @@ export class FrozenFeatures {
     return pixels;
   }
 
-  #keep(hash: string, values: Float32Array): void {
-    if (this.#bytes + values.byteLength <= MOST_BYTES_IN_MEMORY) {
+  /** @returns false where memory has no room for it */
+  #keep(hash: string, values: Float32Array): boolean {
+    const hasRoom = this.#bytes + values.byteLength <= MOST_BYTES_IN_MEMORY;
+    if (hasRoom && !this.#kept.has(hash)) {
       this.#kept.set(hash, values);
       this.#bytes += values.byteLength;
     }
+    return hasRoom;
   }
 }
 

@@ -8,6 +8,7 @@ import { startBackend } from '../engine/testing/backends.js';
 import type { TrainerStudy, TrainRequest } from '../trainer-link/messages.js';
 import { drawDataset } from './testing/drawn-dataset.js';
 import { TINY_BACKBONE, tinyStudy, writeInitialAdapter } from './testing/tiny-study.js';
+import { trunkCacheAt } from './testing/trunk-cache.js';
 import { TrainingSession } from './training-session.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'private-training-'));
@@ -41,9 +42,9 @@ describe('a training with an adapter of the site', () => {
   });
 
   function openSession(opened: TrainerStudy): Promise<TrainingSession> {
-    const cacheFolder = join(folder, 'cache');
+    const cache = trunkCacheAt(join(folder, 'cache'));
     return TrainingSession.open(
-      { study: opened, dataFolder, sites: [], backboneFolder: TINY_BACKBONE, cacheFolder },
+      { study: opened, dataFolder, sites: [], backboneFolder: TINY_BACKBONE, cache },
       engine,
     );
   }

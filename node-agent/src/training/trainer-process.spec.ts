@@ -6,6 +6,7 @@ import type { OpenRequest, Progress } from '../trainer-link/messages.js';
 import { Trainer } from '../trainer-link/trainer.js';
 import { drawDataset } from './testing/drawn-dataset.js';
 import { TINY_BACKBONE, tinyStudy, writeInitialAdapter } from './testing/tiny-study.js';
+import { trunkCacheAt } from './testing/trunk-cache.js';
 
 jest.setTimeout(60_000);
 
@@ -34,7 +35,7 @@ async function request(overrides: Partial<OpenRequest> = {}): Promise<Omit<OpenR
     dataFolder,
     sites: [],
     backboneFolder: TINY_BACKBONE,
-    cacheFolder: join(folder, 'cache'),
+    cache: trunkCacheAt(join(folder, 'cache')),
     ...overrides,
   };
 }

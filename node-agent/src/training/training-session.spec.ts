@@ -17,6 +17,7 @@ import { BACKENDS, startBackend } from '../engine/testing/backends.js';
 import type { Progress, TrainerStudy, TrainRequest } from '../trainer-link/messages.js';
 import { drawDataset } from './testing/drawn-dataset.js';
 import { TINY_BACKBONE, tinyStudy, writeInitialAdapter } from './testing/tiny-study.js';
+import { trunkCacheAt } from './testing/trunk-cache.js';
 import { TrainingSession } from './training-session.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'session-'));
@@ -33,11 +34,11 @@ const quiet = (): void => undefined;
 async function openSession(
   study: TrainerStudy,
   engine: Engine,
-  cacheFolder = join(folder, 'cache'),
+  cache = trunkCacheAt(join(folder, 'cache')),
 ): Promise<TrainingSession> {
   writeInitialAdapter(adapterFile, study);
   return TrainingSession.open(
-    { study, dataFolder, sites: [], backboneFolder: TINY_BACKBONE, cacheFolder },
+    { study, dataFolder, sites: [], backboneFolder: TINY_BACKBONE, cache },
     engine,
   );
 }
@@ -80,7 +81,7 @@ describe.each(BACKENDS)('a session on %s', (backend) => {
     await session.train(job(first), quiet);
     await session.train(job(second), quiet);
     session.close();
-    const fresh = await openSession(study, engine, join(folder, `cold-${backend}`));
+    const fresh = await openSession(study, engine, trunkCacheAt(join(folder, `cold-${backend}`)));
     await fresh.train(job(third), quiet);
     fresh.close();
     const bytes = files.map((file) => readFileSync(file));
@@ -92,7 +93,8 @@ describe.each(BACKENDS)('a session on %s', (backend) => {
     const study = await tinyStudy();
     const cacheFolder = join(folder, `damaged-${backend}`);
     const [whole, repaired] = [join(folder, 'whole'), join(folder, 'repaired')];
-    const session = await openSession(study, engine, cacheFolder);
+    const cache = trunkCacheAt(cacheFolder);
+    const session = await openSession(study, engine, cache);
     await session.train(job(whole), quiet);
     session.close();
     const files = readdirSync(cacheFolder, { recursive: true, encoding: 'utf8' })
@@ -103,11 +105,45 @@ describe.each(BACKENDS)('a session on %s', (backend) => {
     const bytes = readFileSync(altered);
     bytes[200] = (bytes[200] ?? 0) ^ 1;
     writeFileSync(altered, bytes);
-    const again = await openSession(study, engine, cacheFolder);
-    await again.train(job(repaired), quiet);
+    const again = await openSession(study, engine, cache);
+    const { warnings } = await again.train(job(repaired), quiet);
+    expect(warnings).toEqual([expect.stringContaining('a record of the trunk cache was cut')]);
     again.close();
     expect(readFileSync(repaired)).toEqual(readFileSync(whole));
     expect(readFileSync(altered)).not.toEqual(bytes);
+  });
+
+  it('trains on rounded activations to the same bits, computed now or read, and states the error', async () => {
+    const study = await tinyStudy();
+    const cache = (name: string) =>
+      trunkCacheAt(join(folder, `${name}-${backend}`), { precision: 'f16' });
+    const [computed, read, exact] = ['computed', 'read', 'exact'].map((name) => join(folder, name));
+    const said: (readonly string[] | undefined)[] = [];
+    for (const file of [computed, read] as string[]) {
+      const session = await openSession(study, engine, cache('half'));
+      said.push((await session.train(job(file), quiet)).warnings);
+      session.close();
+    }
+    const session = await openSession(study, engine);
+    await session.train(job(exact as string), quiet);
+    session.close();
+    const bytes = [computed, read, exact].map((file) => readFileSync(file as string));
+    expect(bytes[1]).toEqual(bytes[0]);
+    expect(bytes[2]).not.toEqual(bytes[0]);
+    expect(said).toEqual([[expect.stringMatching(/f16: .* largest relative error/)], undefined]);
+  });
+
+  it('trains to the same bits where the quota holds nothing, a few images or all', async () => {
+    const study = await tinyStudy();
+    const deltas = [];
+    for (const quotaBytes of [0, 5000, 1e9]) {
+      const cache = trunkCacheAt(join(folder, `quota-${quotaBytes}-${backend}`), { quotaBytes });
+      const session = await openSession(study, engine, cache);
+      await session.train(job(join(folder, 'delta')), quiet);
+      session.close();
+      deltas.push(readFileSync(join(folder, 'delta')).toString('base64'));
+    }
+    expect(new Set(deltas).size).toBe(1);
   });
 
   it('trains otherwise with another seed or in another round', async () => {
@@ -184,7 +220,7 @@ describe('opening', () => {
           dataFolder,
           sites: [],
           backboneFolder: TINY_BACKBONE,
-          cacheFolder: folder,
+          cache: trunkCacheAt(folder),
         },
         engine,
       ),

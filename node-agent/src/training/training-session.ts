@@ -42,6 +42,8 @@ interface Parts {
   readonly dataset: Dataset;
   readonly model: Model;
   readonly features: FrozenFeatures;
+  /** Not told yet. */
+  readonly warnings: string[];
 }
 
 export class TrainingSession {
@@ -56,7 +58,7 @@ export class TrainingSession {
    * its report says why, and `requireEnough` judges it.
    */
   static async open(options: OpenOptions, engine: Engine): Promise<TrainingSession> {
-    const { study, dataFolder, sites, backboneFolder, cacheFolder } = options;
+    const { study, dataFolder, sites, backboneFolder, cache: trunkCache } = options;
     requireOwnSchema(study);
     const dataset = await openDataset({
       folder: dataFolder,
@@ -76,9 +78,15 @@ export class TrainingSession {
       preprocessing: preprocessingHash(preprocessing),
       engine: `${engine.backend}-${engine.version}`,
     };
-    const cache = new FeatureCache(cacheFolder, key, rows * columns);
+    const warnings: string[] = [];
+    const cache = new FeatureCache({
+      cache: trunkCache,
+      key,
+      values: rows * columns,
+      warn: (sentence) => warnings.push(sentence),
+    });
     const features = new FrozenFeatures(backbone, level, dataset, cache);
-    return new TrainingSession({ study, engine, dataset, model, features });
+    return new TrainingSession({ study, engine, dataset, model, features, warnings });
   }
 
   /** What was found, for the answer to 'open'. */
@@ -124,6 +132,7 @@ export class TrainingSession {
       samples: samples.length,
       wallMs: Math.round(performance.now() - started),
       engine,
+      ...this.#newWarnings(),
     };
   }
 
@@ -132,7 +141,7 @@ export class TrainingSession {
     await this.#load(job, 'never trained');
     await this.#prepare([job.split], job.jobId, report);
     const metrics = await this.#measure(job.split, job.jobId, report);
-    return { kind: 'evaluated', jobId: job.jobId, metrics };
+    return { kind: 'evaluated', jobId: job.jobId, metrics, ...this.#newWarnings() };
   }
 
   /** Frees every tensor. */
@@ -152,6 +161,11 @@ export class TrainingSession {
     if (own !== undefined) {
       await loadPrivate(own, privateFile, seed);
     }
+  }
+
+  #newWarnings(): Pick<Trained, 'warnings'> {
+    const warnings = this.#parts.warnings.splice(0);
+    return warnings.length === 0 ? {} : { warnings };
   }
 
   async #prepare(splits: readonly Split[], jobId: string, report: ReportProgress): Promise<void> {
