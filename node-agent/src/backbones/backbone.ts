@@ -63,7 +63,7 @@ export interface Adaptation {
    * @param prefix tokens before the first patch, those that were added included
    */
   tokens(block: number, x: tf.Tensor3D, prefix: number): tf.Tensor3D;
-  /** Tokens that `tokens` has added by the time block `block` is entered (from block 0 on); 0 for most methods. */
+  /** Tokens beside the model's own once `tokens` has been asked for block `block` (from block 0 on); 0 for most methods. */
   addedTokens(block: number): number;
 }
 

@@ -180,3 +180,13 @@ it('a picture smaller than a patch is refused', async () => {
     /3 x 8 pixels.*patch of 4/,
   );
 });
+
+it.each([
+  [{ pool: 'attention' }, /the model has no such pool/],
+  [{ pool: 'class', classToken: false }, /there is no class token/],
+  [{ pool: 'class-and-mean', classToken: false }, /there is no class token/],
+] as const)('a pool that reads what the model lacks is refused: %j', async (options, message) => {
+  await startBackend('wasm');
+  const geometry: VitGeometry = { ...(GEOMETRIES['plain'] as VitGeometry), ...options };
+  expect(() => modelOf(geometry)).toThrow(message);
+});

@@ -25,7 +25,7 @@ export interface VitPlan {
 
 /**
  * Makes the constant tensors; whoever calls frees them with `disposePlan`.
- * @throws ConsiliumError 'bad-backbone' for a picture smaller than a patch
+ * @throws ConsiliumError 'bad-backbone' for a picture smaller than a patch, or a pool that reads what the model lacks
  */
 export function planVit(geometry: VitGeometry, input: ImageSize): VitPlan {
   const { patchSize, classToken, registers, hiddenSize, heads } = geometry;
@@ -39,6 +39,7 @@ export function planVit(geometry: VitGeometry, input: ImageSize): VitPlan {
       `backbone: a picture of ${input.height} x ${input.width} pixels is smaller than a patch of ${patchSize}`,
     );
   }
+  requirePool(geometry);
   const plan = {
     geometry,
     input,
@@ -81,4 +82,17 @@ function constants({
       columns: tf.tensor3d(matrix(grid.columns), [1, grid.columns, native]),
     },
   };
+}
+
+function requirePool({ pool, classToken, attentionPoolMlpSize }: VitGeometry): void {
+  const readsClass = pool === 'class' || pool === 'class-and-mean';
+  if (readsClass && !classToken) {
+    throw new ConsiliumError('bad-backbone', `backbone: pool ${pool}: there is no class token`);
+  }
+  if (pool === 'attention' && attentionPoolMlpSize === undefined) {
+    throw new ConsiliumError(
+      'bad-backbone',
+      'backbone: pool attention: the model has no such pool',
+    );
+  }
 }
