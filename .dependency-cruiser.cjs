@@ -95,7 +95,9 @@ module.exports = {
       name: 'only-engine-picks-a-backend',
       severity: 'error',
       from: { path: '^node-agent/src', pathNot: '^node-agent/src/engine/' },
-      to: { path: '@tensorflow/tfjs-backend' },
+      to: {
+        path: '@tensorflow/tfjs-(backend|node)|/onnxruntime-backend/|^@consilium/tfjs-onnxruntime',
+      },
     },
     { name: 'not-to-spec', severity: 'error', from: {}, to: { path: '[.]spec[.]ts$' } },
     {

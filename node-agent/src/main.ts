@@ -36,12 +36,14 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   stderr: process.stderr,
   signal: stopping.signal,
   trainers:
-    ({ memoryMiB, jobMinutes }) =>
+    ({ memoryMiB, jobMinutes, engine, threads }) =>
     () =>
       new Trainer({
         entry: fileURLToPath(new URL('./trainer.js', import.meta.url)),
         environment: wholeEnvironment(),
         memoryMiB,
+        engine,
+        threads,
         openTimeMs: OPEN_MINUTES * MINUTE_MS,
         jobTimeMs: jobMinutes * MINUTE_MS,
       }),

@@ -1,5 +1,6 @@
 /** What the commands use of the world outside: main.ts hands in the real ones, specs their own. */
 import type { BackboneDescription } from '@consilium/shared/protocol';
+import type { EngineChoice } from '../config/engine-choice.js';
 import type { Environment } from '../config/environment.js';
 import type { TrainerClient } from '../participation/trainer-client.js';
 import type { UpdateSealer } from '../participation/update-sealer.js';
@@ -8,11 +9,13 @@ import type { Trainer } from '../trainer-link/trainer.js';
 import type { AdapterTools } from './adapter-tools.js';
 
 /** A trainer for the commands that need no study too. */
-export type LocalTrainer = TrainerClient & Pick<Trainer, 'extract' | 'measure'>;
+export type LocalTrainer = TrainerClient & Pick<Trainer, 'extract' | 'measure' | 'probe'>;
 
 export interface TrainerLimits {
   readonly memoryMiB: number;
   readonly jobMinutes: number;
+  readonly engine?: EngineChoice | undefined;
+  readonly threads?: number | undefined;
 }
 
 export interface DatasetToCheck {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { contentHashOf } from '@consilium/shared/crypto';
 import { DATASET_RULES, type Extracted, type ExtractRequest } from '../trainer-link/messages.js';
 import type { TrainerLimits } from './cli-tools.js';
+import { ENGINE } from '../participation/testing/fake-trainer.js';
 import { CommandLine, localTrainer } from './testing/command-line.js';
 
 const EXTRACTED: Omit<Extracted, 'jobId'> = {
@@ -20,7 +21,7 @@ const EXTRACTED: Omit<Extracted, 'jobId'> = {
     ...(Object.fromEntries(DATASET_RULES.map((rule) => [rule, 0])) as Extracted['problemCounts']),
     'not-an-image': 2,
   },
-  engine: { backend: 'fake', version: '1' },
+  engine: ENGINE,
   warnings: [],
   wallMs: 1500,
 };

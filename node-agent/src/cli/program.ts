@@ -4,6 +4,7 @@ import { AGENT_VERSION } from '../config/version.js';
 import { addAdapterCommands } from './adapter-commands.js';
 import type { CliTools } from './cli-tools.js';
 import { dataCheckCommand, type DataCheckArguments } from './data-check.js';
+import { doctorCommand, type DoctorArguments } from './doctor.js';
 import { enrolCommand, type EnrolArguments } from './enrol.js';
 import { evaluateCommand, type EvaluateArguments } from './evaluate.js';
 import { explainFailure } from './failure.js';
@@ -78,6 +79,12 @@ function addSiteCommands(program: Command, tools: CliTools): void {
 
 function addCheckCommands(program: Command, tools: CliTools): void {
   program
+    .command('doctor')
+    .description('say what this machine gives the agent, and which tensor engine it takes and why')
+    .option('--home <dir>', 'home folder of the agent')
+    .option('--json', 'one JSON object')
+    .action((given: DoctorArguments) => doctorCommand(given, tools));
+  program
     .command('data')
     .description('look at data sets')
     .command('check')
@@ -144,6 +151,10 @@ function addLocalCommands(program: Command, tools: CliTools): void {
       .requiredOption('--data <dir>', 'folder with labels.csv')
       .requiredOption('--backbone <dir>', 'backbone folder')
       .requiredOption('--cache <dir>', 'folder for features, may be deleted at any time')
+      .option(
+        '--cache-key <file>',
+        'keep the features for later runs, encrypted with the key there',
+      )
       .option(...SITE_COLUMN)
       .option('--json', 'JSON, one object a line');
   local('train-alone', 'train as a federation of one, for comparison')
@@ -151,10 +162,6 @@ function addLocalCommands(program: Command, tools: CliTools): void {
     .option('--rounds <n>', 'rounds; those of the study if not given')
     .option('--site <id>', 'site id that the random choices are drawn for')
     .action((given: TrainAloneArguments) => trainAloneCommand(given, tools));
-      .option(
-        '--cache-key <file>',
-        'keep the features for later runs, encrypted with the key there',
-      )
   local('evaluate', 'measure adapter checkpoints on a data set')
     .requiredOption('--adapter <files...>', 'adapter checkpoints')
     .requiredOption('--split <name>', 'train, val or test')

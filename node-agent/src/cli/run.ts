@@ -37,7 +37,11 @@ export async function runCommand(
       config,
       identity,
       pinned,
-      createTrainer: tools.trainers(config.trainer),
+      createTrainer: tools.trainers({
+        ...config.trainer,
+        engine: config.engine,
+        threads: config.threads,
+      }),
       seal: tools.seal,
       logger: createLogger(tools.environment().logLevel ?? config.logLevel),
       report,

@@ -9,6 +9,7 @@ import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
 import { byteSizeSchema } from './byte-size.js';
 import { cachePrecisionSchema } from './cache-precision.js';
 import { systemCode } from './durable-file.js';
+import { engineChoiceSchema, threadsSchema } from './engine-choice.js';
 import type { Home } from './home.js';
 
 const folderSchema = z.string().min(1).max(4096);
@@ -45,7 +46,6 @@ const studySchema = z.strictObject({
   }),
 });
 
-export const agentConfigSchema = z.strictObject({
 /** Activations of frozen trunks, encrypted on disk, of all studies together. */
 export const cacheConfigSchema = z.strictObject({
   /** What was used longest ago goes first; 0 keeps nothing. */
@@ -55,6 +55,7 @@ export const cacheConfigSchema = z.strictObject({
 });
 export type CacheConfig = z.infer<typeof cacheConfigSchema>;
 
+export const agentConfigSchema = z.strictObject({
   coordinator: coordinatorUrlSchema,
   site: siteIdSchema.optional(),
   studies: z
@@ -73,12 +74,12 @@ export type CacheConfig = z.infer<typeof cacheConfigSchema>;
       jobMinutes: z.int().min(1).max(100_000).default(720),
     })
     .prefault({}),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   cache: cacheConfigSchema.prefault({}),
   /** The fastest that starts on this machine, or one by name. */
   engine: engineChoiceSchema.default('auto'),
   /** Of the engine; as many as the machine runs at once if absent. */
   threads: threadsSchema.optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
 export type AgentConfig = z.infer<typeof agentConfigSchema>;

@@ -5,28 +5,48 @@ import { BACKENDS, startBackend, WASM_FOLDER } from './testing/backends.js';
 import { gradientError } from './testing/finite-differences.js';
 
 describe('openEngine', () => {
-  it('falls back to plain JavaScript with a warning when the wasm files are missing', async () => {
-    const warnings: string[] = [];
-    const engine = await openEngine({
-      wasmFolder: '/nowhere',
-      warn: (text) => warnings.push(text),
+  const quiet = jest.fn();
+  afterEach(() => quiet.mockClear());
+
+  it('takes onnxruntime where there is no GPU, and says why and why no other', async () => {
+    const { engine, others } = await openEngine({ wasmFolder: WASM_FOLDER, warn: quiet });
+    expect(engine).toEqual({
+      backend: 'onnxruntime',
+      version: '1.30.0',
+      device: 'processor',
+      threads: expect.any(Number) as number,
+      reason: 'the fastest without a GPU',
     });
-    expect(engine).toEqual({ backend: 'cpu', version: tf.version_core });
-    expect(warnings).toEqual([expect.stringContaining('far slower')]);
+    expect(others.map((other) => other.engine)).toEqual(['tensorflow', 'webgpu', 'wasm', 'cpu']);
+    expect(others[0]?.reason).toBe('CONSILIUM_TENSORFLOW names no folder');
+    expect(others[1]?.reason).toMatch(/is not installed|found no GPU/);
+    expect(others[2]?.reason).toBe('slower than onnxruntime, not tried');
+    expect(quiet).not.toHaveBeenCalled();
   });
 
-  it('refuses to fall back when wasm was insisted on', async () => {
-    const warn = jest.fn();
-    await expect(
-      openEngine({ wasmFolder: '/nowhere', backend: 'wasm', warn }),
-    ).rejects.toMatchObject({ code: 'engine-missing' });
+  it.each(['wasm', 'cpu'] as const)('takes %s when it is named', async (choice) => {
+    const options = { wasmFolder: WASM_FOLDER, choice, warn: quiet };
+    const { engine } = await openEngine(options);
+    const device = 'processor';
+    const reason = 'named in the configuration';
+    expect(engine).toEqual({
+      backend: choice,
+      version: tf.version_core,
+      device,
+      threads: 1,
+      reason,
+    });
+    expect(tf.getBackend()).toBe(choice);
   });
 
-  it('takes wasm where it starts, and says which version', async () => {
-    const warn = jest.fn();
-    const engine = await openEngine({ wasmFolder: WASM_FOLDER, warn });
-    expect(engine).toEqual({ backend: 'wasm', version: tf.version_core });
-    expect(warn).not.toHaveBeenCalled();
+  it.each([
+    ['tensorflow', { tensorflowFolder: '/nowhere' }, /holds no addon\. Build it with/],
+    ['tensorflow', {}, /CONSILIUM_TENSORFLOW names no folder/],
+    ['webgpu', { webgpuFrom: '/' }, /is not installed\. Install webgpu/],
+  ] as const)('refuses %s, named with %p, and says what to do', async (choice, extra, message) => {
+    const opening = openEngine({ wasmFolder: '/nowhere', choice, warn: quiet, ...extra });
+    await expect(opening).rejects.toMatchObject({ code: 'engine-missing' });
+    await expect(opening).rejects.toThrow(message);
   });
 });
 

@@ -1,73 +1,159 @@
 /**
- * The tensor engine of this process. This folder alone picks a tfjs backend: WebAssembly with our kernels where it starts,
- * plain JavaScript with a warning where it does not. Model code is plain tfjs operations and runs on either.
+ * The tensor engine of this process. This folder alone picks a tfjs backend: the fastest that starts on this machine, or the one
+ * that the hospital names. Model code is plain tfjs operations and runs on each.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import '@tensorflow/tfjs-backend-cpu';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { registerComposites } from './composites.js';
+import { ENGINE_NAMES, type EngineChoice, type EngineName } from '../config/engine-choice.js';
+import type { EngineDescription } from '../trainer-link/messages.js';
+import { cpu } from './cpu/start.js';
 import { registerGradients } from './gradients/register.js';
-import { registerWasmKernels } from './wasm/register.js';
+import { onnxruntime } from './onnxruntime/start.js';
+import type { Absent, EngineStarter, Started, StartOptions } from './starter.js';
+import { tensorflow } from './tensorflow/start.js';
+import { wasm } from './wasm/start.js';
+import { webgpu } from './webgpu/start.js';
 
-export type BackendName = 'wasm' | 'cpu';
+export const BACKEND_NAMES = ENGINE_NAMES;
+export type BackendName = EngineName;
 
 /** What a receipt of a training says about the machine that computed it. */
-export interface Engine {
-  readonly backend: BackendName;
-  /** Version of the tensor library. */
-  readonly version: string;
-}
+export type Engine = EngineDescription & { readonly backend: EngineName };
 
-export interface EngineOptions {
-  /** Folder that holds the `.wasm` files of `@tensorflow/tfjs-backend-wasm`. */
+export interface EngineOptions extends Partial<Omit<StartOptions, 'device'>> {
   readonly wasmFolder: string;
-  /** Insists on one backend; absent = the fastest that starts. */
-  readonly backend?: BackendName;
-  /** Receives one sentence when the slow backend had to be taken. */
+  /** `auto` (default) or one engine that is insisted on. */
+  readonly choice?: EngineChoice;
   readonly warn: (message: string) => void;
 }
 
-const WASM_FILE = 'tfjs-backend-wasm-simd.wasm';
-let wasmFolderInUse: string | undefined;
+/** An engine that was not taken, and why. */
+export interface PassedOver {
+  readonly engine: EngineName;
+  readonly reason: string;
+}
+
+export interface OpenedEngine {
+  readonly engine: Engine;
+  /** The other engines, in the order in which `auto` looks at them. */
+  readonly others: readonly PassedOver[];
+}
+
+interface Candidate {
+  readonly starter: EngineStarter;
+  readonly device: 'processor' | 'gpu';
+  /** Why it is the one, if none before it starts. */
+  readonly because: string;
+}
+
+/** Measured: docs/engines.md. */
+const ORDER: readonly Candidate[] = [
+  { starter: tensorflow, device: 'gpu', because: 'it found a GPU' },
+  { starter: webgpu, device: 'gpu', because: 'it found a GPU' },
+  { starter: onnxruntime, device: 'processor', because: 'the fastest without a GPU' },
+  { starter: tensorflow, device: 'processor', because: 'onnxruntime does not start here' },
+  { starter: wasm, device: 'processor', because: 'no native engine starts here' },
+  { starter: cpu, device: 'processor', because: 'nothing faster starts here' },
+];
 
 /**
  * Starts the engine, or switches it when called again.
- * @throws ConsiliumError 'engine-missing' when the backend insisted on does not start
+ * @throws ConsiliumError 'engine-missing' when the engine that is named is not there or does not start, saying what to do
  */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+export async function openEngine(options: EngineOptions): Promise<OpenedEngine> {
   tf.enableProdMode(); // Otherwise tfjs prints an advertisement and checks every value.
-  registerGradients();
-  const wanted = options.backend ?? 'wasm';
-  if (wanted === 'wasm' && (await startWasm(options.wasmFolder))) {
-    return { backend: 'wasm', version: tf.version_core };
-  }
-  if (options.backend === 'wasm') {
-    throw new ConsiliumError('engine-missing', 'the WebAssembly engine did not start');
-  }
-  if (options.backend === undefined) {
-    options.warn('the WebAssembly engine did not start: training in plain JavaScript, far slower');
-  }
-  await tf.setBackend('cpu');
-  registerComposites('cpu');
-  return { backend: 'cpu', version: tf.version_core };
+  const { choice = 'auto' } = options;
+  const opened = choice === 'auto' ? await openFirst(options) : await openNamed(choice, options);
+  registerGradients(); // After the engine: some bring gradients of their own.
+  return opened;
 }
 
-/** tfjs refuses a second try after a failed start, so the file is looked for first. */
-async function startWasm(folder: string): Promise<boolean> {
-  if (wasmFolderInUse === undefined) {
-    if (!existsSync(join(folder, WASM_FILE))) {
-      return false;
+async function openNamed(name: EngineName, options: EngineOptions): Promise<OpenedEngine> {
+  const starter = ORDER.map((candidate) => candidate.starter).find((own) => own.name === name);
+  if (starter === undefined) {
+    throw new ConsiliumError('internal', `no starter for ${name}`);
+  }
+  const outcome = await tryStart(starter, options, undefined);
+  if (outcome.kind === 'absent') {
+    throw new ConsiliumError(
+      'engine-missing',
+      `the engine ${name} is not there: ${outcome.reason}. ${outcome.remedy}`,
+    );
+  }
+  const others = ENGINE_NAMES.filter((other) => other !== name).map((engine) => ({
+    engine,
+    reason: `${name} is named in the configuration`,
+  }));
+  return { engine: describe(outcome, 'named in the configuration'), others };
+}
+
+async function openFirst(options: EngineOptions): Promise<OpenedEngine> {
+  const passed = new Map<EngineName, string>();
+  for (const { starter, device, because } of ORDER) {
+    const { name } = starter;
+    const outcome = await startOrWarn(starter, options, device);
+    if (outcome.kind === 'started') {
+      if (name === 'cpu') {
+        options.warn('no fast engine started: computing in plain JavaScript, far slower');
+      }
+      passed.delete(name);
+      return { engine: describe(outcome, because), others: othersOf(name, passed) };
     }
-    setWasmPaths(join(folder, '/'));
-    wasmFolderInUse = folder;
+    passed.set(name, outcome.reason);
   }
-  if (!(await tf.setBackend('wasm'))) {
-    return false;
+  throw new ConsiliumError('engine-missing', 'no tensor engine starts on this machine');
+}
+
+function othersOf(taken: EngineName, passed: ReadonlyMap<EngineName, string>): PassedOver[] {
+  const later = ENGINE_NAMES.filter((name) => name !== taken && !passed.has(name));
+  return [
+    ...[...passed].map(([engine, reason]) => ({ engine, reason })),
+    ...later.map((engine) => ({ engine, reason: `slower than ${taken}, not tried` })),
+  ];
+}
+
+/** What fails is told and passed over. */
+async function startOrWarn(
+  starter: EngineStarter,
+  options: EngineOptions,
+  device: Candidate['device'],
+): Promise<Started | Absent> {
+  try {
+    return await tryStart(starter, options, device);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'it failed';
+    options.warn(reason);
+    return { kind: 'absent', reason, remedy: '' };
   }
-  registerWasmKernels();
-  registerComposites('wasm');
-  return true;
+}
+
+/** @throws ConsiliumError 'engine-missing' in place of whatever the engine throws */
+async function tryStart(
+  starter: EngineStarter,
+  options: EngineOptions,
+  device: Candidate['device'] | undefined,
+): Promise<Started | Absent> {
+  const { wasmFolder, warn, threads, memoryBytes, tensorflowFolder, webgpuFrom } = options;
+  try {
+    return await starter.start({
+      wasmFolder,
+      warn,
+      threads,
+      memoryBytes,
+      tensorflowFolder,
+      webgpuFrom: webgpuFrom ?? import.meta.url,
+      device,
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'for an unknown reason';
+    throw new ConsiliumError(
+      'engine-missing',
+      `the engine ${starter.name} did not start: ${why}. Choose another one with "engine:" in agent.yaml`,
+      { cause: error },
+    );
+  }
+}
+
+function describe({ backend, version, device, threads }: Started, reason: string): Engine {
+  return { backend, version, device, threads, reason };
 }

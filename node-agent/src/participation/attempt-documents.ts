@@ -16,6 +16,7 @@ import {
   type UpdateHeader,
 } from '@consilium/shared/protocol';
 import { ConsiliumError, PROTOCOL_VERSION, type ErrorCode } from '@consilium/shared/vocabulary';
+import { engineWords } from '../trainer-link/engine-words.js';
 import type { AttemptState } from './agent-state.js';
 import type { TrainedDelta } from './local-training.js';
 import { required, type StudyContext } from './site-context.js';
@@ -88,7 +89,7 @@ export async function makeUpdate(
     cut: sealed.cut,
     ...(before === undefined || after === undefined ? {} : { evaluation: { before, after } }),
     trainMs: wallMs,
-    engine: `${engine.backend} ${engine.version}`,
+    engine: engineWords(engine),
   };
   return signBody('update-header', body, study.identity);
 }

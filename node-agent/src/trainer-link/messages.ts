@@ -70,7 +70,16 @@ export const datasetReportSchema = z.strictObject({
 export type DatasetReport = z.infer<typeof datasetReportSchema>;
 export type DatasetProblem = DatasetReport['problems'][number];
 
-export const engineSchema = z.strictObject({ backend: z.string(), version: z.string() });
+export const engineSchema = z.strictObject({
+  backend: z.string().max(40),
+  /** Of the library that computes. */
+  version: z.string().max(100),
+  /** `processor`, or what the engine calls the GPU. */
+  device: z.string().max(100),
+  threads: positiveSchema,
+  /** Why this engine was taken. */
+  reason: z.string().max(200),
+});
 export type EngineDescription = z.infer<typeof engineSchema>;
 
 export const trainerStudySchema = z.strictObject({
@@ -90,15 +99,6 @@ export type TrainerStudy = z.infer<typeof trainerStudySchema>;
 const path = z.string().min(1).max(4096);
 const jobId = z.string().min(1).max(128);
 
-export const openRequestSchema = z.strictObject({
-  kind: z.literal('open'),
-  studyId: studyIdSchema,
-  study: trainerStudySchema,
-  dataFolder: path,
-  /** Use only the rows whose `site` column has one of these values; all rows when empty. */
-  sites: z.array(z.string().min(1).max(256)).max(LIMITS.sitesPerStudy),
-  backboneFolder: path,
-  cache: trunkCacheSchema,
 /** Where activations of the frozen trunk are kept. */
 export const trunkCacheSchema = z.strictObject({
   /** Of this study alone; may be deleted at any time. */
@@ -112,6 +112,15 @@ export const trunkCacheSchema = z.strictObject({
 });
 export type TrunkCache = z.infer<typeof trunkCacheSchema>;
 
+export const openRequestSchema = z.strictObject({
+  kind: z.literal('open'),
+  studyId: studyIdSchema,
+  study: trainerStudySchema,
+  dataFolder: path,
+  /** Use only the rows whose `site` column has one of these values; all rows when empty. */
+  sites: z.array(z.string().min(1).max(256)).max(LIMITS.sitesPerStudy),
+  backboneFolder: path,
+  cache: trunkCacheSchema,
 });
 export type OpenRequest = z.infer<typeof openRequestSchema>;
 
@@ -163,6 +172,10 @@ export type ExtractRequest = z.infer<typeof extractRequestSchema>;
 export const measureRequestSchema = z.strictObject({ kind: z.literal('measure'), jobId });
 export type MeasureRequest = z.infer<typeof measureRequestSchema>;
 
+/** Needs no study: which engine this machine gets, and what else it has. */
+export const probeRequestSchema = z.strictObject({ kind: z.literal('probe'), jobId });
+export type ProbeRequest = z.infer<typeof probeRequestSchema>;
+
 /** Supervisor to trainer. */
 export const trainerRequestSchema = z.discriminatedUnion('kind', [
   openRequestSchema,
@@ -170,6 +183,7 @@ export const trainerRequestSchema = z.discriminatedUnion('kind', [
   evaluateRequestSchema,
   extractRequestSchema,
   measureRequestSchema,
+  probeRequestSchema,
 ]);
 export type TrainerRequest = z.infer<typeof trainerRequestSchema>;
 
@@ -208,6 +222,8 @@ export const trainedSchema = z.strictObject({
   samples: countSchema,
   wallMs: countSchema,
   engine: engineSchema,
+  /** As those of 'opened'; absent where there is nothing to say. */
+  warnings: openedSchema.shape.warnings.optional(),
 });
 export type Trained = z.infer<typeof trainedSchema>;
 
@@ -215,6 +231,7 @@ export const evaluatedSchema = z.strictObject({
   kind: z.literal('evaluated'),
   jobId,
   metrics: metricsSchema,
+  warnings: openedSchema.shape.warnings.optional(),
 });
 export type Evaluated = z.infer<typeof evaluatedSchema>;
 
@@ -222,8 +239,6 @@ export const extractedSchema = z.strictObject({
   kind: z.literal('extracted'),
   jobId,
   /** Rows of labels.csv, and those of them that have a feature. */
-  /** As those of 'opened'; absent where there is nothing to say. */
-  warnings: openedSchema.shape.warnings.optional(),
   rows: countSchema,
   written: countSchema,
   /** Rows that an earlier run had computed before it ended. */
@@ -231,7 +246,6 @@ export const extractedSchema = z.strictObject({
   /** Numbers in one feature. */
   featureSize: positiveSchema,
   pool: z.union([poolSchema, z.literal('neck')]),
-  warnings: openedSchema.shape.warnings.optional(),
   backboneHash: contentHashSchema,
   preprocessingHash: contentHashSchema,
   problems: datasetReportSchema.shape.problems,
@@ -251,6 +265,16 @@ export const measuredSchema = z.strictObject({
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
+export const probedSchema = z.strictObject({
+  kind: z.literal('probed'),
+  jobId,
+  engine: engineSchema,
+  /** The engines that were not taken, and why. */
+  others: z.array(z.strictObject({ engine: z.string().max(40), reason: z.string().max(500) })),
+  warnings: openedSchema.shape.warnings,
+});
+export type Probed = z.infer<typeof probedSchema>;
+
 export const failedSchema = z.strictObject({
   kind: z.literal('failed'),
   jobId: jobId.optional(),
@@ -269,6 +293,7 @@ export const trainerReplySchema = z.discriminatedUnion('kind', [
   evaluatedSchema,
   extractedSchema,
   measuredSchema,
+  probedSchema,
   failedSchema,
 ]);
 export type TrainerReply = z.infer<typeof trainerReplySchema>;

@@ -34,12 +34,19 @@ function serve(evaluate: TrainerHandlers['evaluate'], memoryBytes = 0) {
       train: unused,
       evaluate,
       extract: unused,
+      probe: unused,
       measure: ({ jobId }) =>
         Promise.resolve({
           kind: 'measured',
           jobId,
           operationsPerSecond: 1e9,
-          engine: { backend: 'none', version: '0' },
+          engine: {
+            backend: 'none',
+            version: '0',
+            device: 'processor',
+            threads: 1,
+            reason: 'named',
+          },
         }),
       refusedDataset: () => undefined,
     },

@@ -17,6 +17,8 @@ import {
   type MeasureRequest,
   type Opened,
   type OpenRequest,
+  type Probed,
+  type ProbeRequest,
   type Progress,
   type Trained,
   type TrainerReply,
@@ -32,6 +34,7 @@ export interface TrainerHandlers {
   evaluate(request: EvaluateRequest, report: (progress: Progress) => void): Promise<Evaluated>;
   extract(request: ExtractRequest, report: (progress: Progress) => void): Promise<Extracted>;
   measure(request: MeasureRequest): Promise<Measured>;
+  probe(request: ProbeRequest): Promise<Probed>;
   /** The report of a data set that was refused, for the reply that says so. */
   refusedDataset(): DatasetReport | undefined;
 }
@@ -105,6 +108,8 @@ function handle(
       return handlers.extract(request, report);
     case 'measure':
       return handlers.measure(request);
+    case 'probe':
+      return handlers.probe(request);
   }
 }
 

@@ -74,7 +74,7 @@ const opened: Opened = {
     >,
   },
   backbone: { hash, geometry, preprocessing, parameters: 1 },
-  engine: { backend: 'none', version: '0' },
+  engine: { backend: 'none', version: '0', device: 'processor', threads: 1, reason: 'named' },
   warnings: [],
 };
 
@@ -197,5 +197,16 @@ describe('a trainer that fails', () => {
     expect(extracted).toMatchObject({ kind: 'extracted', jobId: 'j', written: 1 });
     expect(progress).toEqual([1]);
     expect(await started.measure('k')).toMatchObject({ kind: 'measured', jobId: 'k' });
+  });
+
+  it('starts with the engine and the threads that the hospital chose', async () => {
+    const words = async (options: Partial<TrainerOptions>) => {
+      const probed = await trainer(options).probe('p');
+      return probed.kind === 'probed' ? probed.others[0]?.reason : probed;
+    };
+    expect(await words({ engine: 'wasm', threads: 3 })).toBe(
+      '--memory-mib=64 --engine=wasm --threads=3',
+    );
+    expect(await words({})).toBe('--memory-mib=64 --engine=auto');
   });
 });

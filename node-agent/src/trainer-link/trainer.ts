@@ -4,6 +4,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
+import type { EngineChoice } from '../config/engine-choice.js';
 import { scrubEnvironment } from './environment.js';
 import { TRAINER_EXIT } from './exit-codes.js';
 import {
@@ -16,6 +17,7 @@ import {
   type Measured,
   type Opened,
   type OpenRequest,
+  type Probed,
   type Progress,
   type Trained,
   type TrainerReply,
@@ -31,6 +33,10 @@ export interface TrainerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Memory of the process, in MiB. */
   readonly memoryMiB: number;
+  /** `auto` if absent. */
+  readonly engine?: EngineChoice | undefined;
+  /** Threads of the engine; as many as the machine runs at once if absent. */
+  readonly threads?: number | undefined;
   /** Longest time for opening a study, and for one job. */
   readonly openTimeMs: number;
   readonly jobTimeMs: number;
@@ -39,7 +45,7 @@ export interface TrainerOptions {
   readonly arguments?: readonly string[];
 }
 
-type Done = Opened | Trained | Evaluated | Extracted | Measured;
+type Done = Opened | Trained | Evaluated | Extracted | Measured | Probed;
 
 interface Pending {
   readonly child: ChildProcess;
@@ -109,6 +115,14 @@ export class Trainer {
     const { openTimeMs } = this.#options;
     return this.#exclusively(() =>
       this.#request<Measured>({ kind: 'measure', jobId }, 'measured', openTimeMs, () => undefined),
+    );
+  }
+
+  /** Which engine the trainer gets on this machine; needs no study. */
+  probe(jobId: string): Promise<Outcome<Probed>> {
+    const { openTimeMs } = this.#options;
+    return this.#exclusively(() =>
+      this.#request<Probed>({ kind: 'probe', jobId }, 'probed', openTimeMs, () => undefined),
     );
   }
 
@@ -183,8 +197,20 @@ export class Trainer {
   }
 
   #start(): ChildProcess {
-    const { entry, environment, memoryMiB, execArgv = [] } = this.#options;
-    const programArguments = [`--memory-mib=${memoryMiB}`, ...(this.#options.arguments ?? [])];
+    const {
+      entry,
+      environment,
+      memoryMiB,
+      engine = 'auto',
+      threads,
+      execArgv = [],
+    } = this.#options;
+    const programArguments = [
+      `--memory-mib=${memoryMiB}`,
+      `--engine=${engine}`,
+      ...(threads === undefined ? [] : [`--threads=${threads}`]),
+      ...(this.#options.arguments ?? []),
+    ];
     this.#killedFor = undefined;
     const child = fork(entry, programArguments, {
       env: scrubEnvironment(environment),

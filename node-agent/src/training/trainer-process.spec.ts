@@ -54,7 +54,7 @@ describe('the trainer process', () => {
     expect(opened).toMatchObject({
       kind: 'opened',
       dataset: { images: 23, used: 23, bySplit: { train: 13, val: 6, test: 4 } },
-      engine: { backend: 'wasm' },
+      engine: { backend: 'onnxruntime', device: 'processor' },
       warnings: [],
     });
 
@@ -141,6 +141,9 @@ describe('the trainer process', () => {
     expect(extracted).toMatchObject({ kind: 'extracted', rows: 23, written: 23, warnings: [] });
     expect(existsSync(outFile)).toBe(true);
     const measured = await trainer.measure('k');
-    expect(measured).toMatchObject({ kind: 'measured', engine: { backend: 'wasm' } });
+    expect(measured).toMatchObject({ kind: 'measured', engine: { backend: 'onnxruntime' } });
+    const probed = await trainer.probe('l');
+    const not = ['tensorflow', 'webgpu', 'wasm', 'cpu'];
+    expect(probed).toMatchObject({ kind: 'probed', others: not.map((engine) => ({ engine })) });
   });
 });

@@ -1,7 +1,8 @@
 /** Binds the trainer's loop to this process and to training sessions. */
 import { parseArgs } from 'node:util';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { openEngine, type Engine } from '../engine/engine.js';
+import { engineChoiceSchema, threadsSchema, type EngineChoice } from '../config/engine-choice.js';
+import { openEngine, type OpenedEngine } from '../engine/engine.js';
 import type { DatasetReport, Opened, OpenRequest } from '../trainer-link/messages.js';
 import {
   serveTrainer,
@@ -13,50 +14,89 @@ import { measureSpeed } from './speed.js';
 import { TrainingSession } from './training-session.js';
 
 const MIB = 1024 * 1024;
+/** Of a reply. */
+const MOST_WARNINGS = 10;
+const MOST_OF_A_WARNING = 500;
 
 export interface TrainerProcessOptions {
   /** Folder with the engine's `.wasm` files. */
   readonly wasmFolder: string;
-  /** `--memory-mib=N` */
+  /** Folder with TensorFlow's addon, if there is one. */
+  readonly tensorflowFolder?: string | undefined;
+  /** `--memory-mib=N`, and `--engine=NAME` and `--threads=N` where the hospital chose. */
   readonly arguments: readonly string[];
+}
+
+interface TrainerSettings {
+  readonly memoryBytes: number;
+  readonly choice: EngineChoice;
+  readonly threads: number | undefined;
 }
 
 /** Serves the supervisor until it disconnects. @throws ConsiliumError 'bad-request' without a memory limit */
 export function startTrainer(options: TrainerProcessOptions): void {
+  const settings = readSettings(options.arguments);
+  serveTrainer(processPort(), trainerHandlers(options, settings), {
+    memoryLimitBytes: settings.memoryBytes,
+  });
+}
+
+function readSettings(words: readonly string[]): TrainerSettings {
   const { values } = parseArgs({
-    args: [...options.arguments],
-    options: { 'memory-mib': { type: 'string' } },
+    args: [...words],
+    options: {
+      'memory-mib': { type: 'string' },
+      engine: { type: 'string', default: 'auto' },
+      threads: { type: 'string' },
+    },
   });
   const memoryMiB = Number(values['memory-mib']);
   if (!Number.isInteger(memoryMiB) || memoryMiB < 1) {
     throw new ConsiliumError('bad-request', 'expected --memory-mib=N, a whole number of MiB');
   }
-  serveTrainer(processPort(), trainerHandlers(options.wasmFolder), {
-    memoryLimitBytes: memoryMiB * MIB,
-  });
+  const choice = engineChoiceSchema.safeParse(values.engine);
+  const threads = threadsSchema.optional().safeParse(values.threads && Number(values.threads));
+  if (!choice.success || !threads.success) {
+    throw new ConsiliumError('bad-request', 'expected --engine=NAME and --threads=N as agent.yaml');
+  }
+  return { memoryBytes: memoryMiB * MIB, choice: choice.data, threads: threads.data };
 }
 
 /** What a trainer does, around one open study. */
-export function trainerHandlers(wasmFolder: string): TrainerHandlers {
+export function trainerHandlers(
+  { wasmFolder, tensorflowFolder }: Omit<TrainerProcessOptions, 'arguments'>,
+  settings: TrainerSettings,
+): TrainerHandlers {
   let session: TrainingSession | undefined;
   let refused: DatasetReport | undefined;
+  /** Of the engine, not told yet: an engine warns as long as it runs. */
+  const warnings: string[] = [];
 
-  async function startEngine(): Promise<{ engine: Engine; warnings: string[] }> {
-    const warnings: string[] = [];
-    const engine = await openEngine({ wasmFolder, warn: (text) => warnings.push(text) });
-    return { engine, warnings };
+  function startEngine(): Promise<OpenedEngine> {
+    const warn = (text: string): unknown => warnings.push(text.slice(0, MOST_OF_A_WARNING));
+    return openEngine({ wasmFolder, tensorflowFolder, warn, ...settings });
+  }
+
+  function newWarnings(): string[] {
+    return warnings.splice(0).slice(0, MOST_WARNINGS);
+  }
+
+  /** Adds what the engine has warned of since to what a job has. */
+  function withWarnings<T extends { readonly warnings?: string[] | undefined }>(reply: T): T {
+    const all = [...(reply.warnings ?? []), ...newWarnings()].slice(0, MOST_WARNINGS);
+    return all.length === 0 ? reply : { ...reply, warnings: all };
   }
 
   async function open(request: OpenRequest): Promise<Opened> {
     session?.close();
     session = undefined;
-    const { engine, warnings } = await startEngine();
+    const { engine } = await startEngine();
     const opening = await TrainingSession.open(request, engine);
     refused = opening.opened.dataset;
     opening.requireEnough();
     refused = undefined;
     session = opening;
-    return { kind: 'opened', ...opening.opened, warnings };
+    return { kind: 'opened', ...opening.opened, warnings: newWarnings() };
   }
 
   function requireSession(): TrainingSession {
@@ -68,15 +108,21 @@ export function trainerHandlers(wasmFolder: string): TrainerHandlers {
 
   return {
     open,
-    train: async (request, report) => requireSession().train(request, report),
-    evaluate: async (request, report) => requireSession().evaluate(request, report),
+    train: async (request, report) => withWarnings(await requireSession().train(request, report)),
+    evaluate: async (request, report) =>
+      withWarnings(await requireSession().evaluate(request, report)),
     extract: async (request, report) => {
-      const { engine, warnings } = await startEngine();
-      return { ...(await extractFeatures(request, engine, report)), warnings };
+      const { engine } = await startEngine();
+      const extracted = await extractFeatures(request, engine, report);
+      return { ...extracted, warnings: newWarnings() };
     },
     measure: async ({ jobId }) => {
       const { engine } = await startEngine();
       return { kind: 'measured', jobId, operationsPerSecond: await measureSpeed(), engine };
+    },
+    probe: async ({ jobId }) => {
+      const { engine, others } = await startEngine();
+      return { kind: 'probed', jobId, engine, others: [...others], warnings: newWarnings() };
     },
     refusedDataset: () => refused,
   };

@@ -1,5 +1,5 @@
 /** A command line with tools that a spec can replace, and what it wrote. */
-import { createFakeTrainer } from '../../participation/testing/fake-trainer.js';
+import { createFakeTrainer, ENGINE } from '../../participation/testing/fake-trainer.js';
 import { BACKBONE } from '../../participation/testing/test-study.js';
 import { sealUpdateFile } from '../../participation/update-sealer.js';
 import type { CliTools, LocalTrainer } from '../cli-tools.js';
@@ -37,12 +37,20 @@ export function localTrainer(own: Partial<LocalTrainer> = {}): LocalTrainer {
   return {
     ...createFakeTrainer({ backbone: BACKBONE }).client,
     extract: notUsed,
+    probe: (jobId) =>
+      Promise.resolve({
+        kind: 'probed',
+        jobId,
+        engine: ENGINE,
+        others: [{ engine: 'cpu', reason: 'slower' }],
+        warnings: [],
+      }),
     measure: (jobId) =>
       Promise.resolve({
         kind: 'measured',
         jobId,
         operationsPerSecond: 2e9,
-        engine: { backend: 'fake', version: '1' },
+        engine: ENGINE,
       }),
     ...own,
   };

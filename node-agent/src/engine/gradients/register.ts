@@ -9,14 +9,8 @@ import { functionGradients } from './functions.js';
 import { productGradients } from './products.js';
 import { shapeGradients } from './shapes.js';
 
-let registered = false;
-
-/** Registers every gradient once for this process; they hold for all backends. */
+/** Registers every gradient, in the place of any other of its kernel; they hold for all backends of this process. */
 export function registerGradients(): void {
-  if (registered) {
-    return;
-  }
-  registered = true;
   const tables = [
     arithmeticGradients,
     compositeGradients,

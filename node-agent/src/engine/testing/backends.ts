@@ -1,15 +1,31 @@
 /** Starts each backend for a spec that runs on all of them. */
 import { dirname } from 'node:path';
+import { wholeEnvironment } from '../../config/environment.js';
 import { openEngine, type BackendName, type Engine } from '../engine.js';
 
-export const BACKENDS: readonly BackendName[] = ['cpu', 'wasm'];
+const tensorflowFolder = wholeEnvironment()['CONSILIUM_TENSORFLOW'];
+
+/** TensorFlow only where its addon has been built, which a fresh checkout has not. */
+export const BACKENDS: readonly BackendName[] = [
+  'cpu',
+  'wasm',
+  'onnxruntime',
+  ...(tensorflowFolder === undefined ? [] : ['tensorflow' as const]),
+];
 
 /** Where this checkout keeps the `.wasm` files. */
 export const WASM_FOLDER = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
 
-export function startBackend(backend: BackendName): Promise<Engine> {
+export async function startBackend(backend: BackendName): Promise<Engine> {
   const warn = (message: string): void => {
     throw new Error(message);
   };
-  return openEngine({ wasmFolder: WASM_FOLDER, backend, warn });
+  const { engine } = await openEngine({
+    wasmFolder: WASM_FOLDER,
+    choice: backend,
+    warn,
+    threads: 2,
+    tensorflowFolder,
+  });
+  return engine;
 }

@@ -2,7 +2,8 @@
  * A trainer that needs no process and no engine: its delta is drawn from the seed of the job, so it repeats like the real one. A
  * private adapter starts as one number and grows by one that is drawn.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { seededRandom } from '@consilium/shared/crypto';
 import { encodeFloat } from '@consilium/shared/encoding';
 import type { BackboneDescription, Metrics } from '@consilium/shared/protocol';
@@ -42,7 +43,13 @@ const METRICS: Metrics = {
   auroc: 'undefined',
 };
 
-export const ENGINE = { backend: 'fake', version: '1' };
+export const ENGINE = {
+  backend: 'fake',
+  version: '1',
+  device: 'processor',
+  threads: 1,
+  reason: 'named',
+};
 
 export function failure(code: ErrorCode): Failed {
   return { kind: 'failed', code, message: 'as the spec asked' };
@@ -59,14 +66,17 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
   let isClosed = false;
   const evaluated: Omit<EvaluateRequest, 'kind'>[] = [];
   const client: TrainerClient = {
-    open: () =>
-      Promise.resolve({
+    open: async ({ cache }) => {
+      await mkdir(cache.folder, { recursive: true });
+      await writeFile(join(cache.folder, 'record'), 'of an image');
+      return {
         kind: 'opened',
         dataset: datasetReport(trainImages),
         backbone,
         engine: ENGINE,
         warnings: [],
-      }),
+      };
+    },
     train: async (job, onProgress = () => undefined) => {
       const { jobId, adapterFile, deltaFile, seed } = job;
       trainings += 1;

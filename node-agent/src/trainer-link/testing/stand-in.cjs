@@ -1,5 +1,5 @@
 /** A process in place of the trainer that answers, hangs, dies or talks nonsense as the study id of 'open' tells it. */
-const ENGINE = { backend: 'none', version: '0' };
+const ENGINE = { backend: 'none', version: '0', device: 'processor', threads: 1, reason: 'named' };
 const { opened } = JSON.parse(process.argv.at(-1));
 let behaviour = '';
 
@@ -53,7 +53,7 @@ function extracted(jobId) {
 process.on('message', (message) => {
   if (message.kind === 'open') {
     behaviour = message.studyId;
-    process.send({ ...opened, engine: { backend: 'none', version: String(process.pid) } });
+    process.send({ ...opened, engine: { ...ENGINE, version: String(process.pid) } });
     return;
   }
   if (message.kind === 'extract') {
@@ -66,6 +66,13 @@ process.on('message', (message) => {
       epoch: 0,
     });
     process.send(extracted(message.jobId));
+    return;
+  }
+  if (message.kind === 'probe') {
+    const { jobId } = message;
+    // What it was started with, in the place of what it found.
+    const others = [{ engine: 'cpu', reason: process.argv.slice(2, -1).join(' ') }];
+    process.send({ kind: 'probed', jobId, engine: ENGINE, others, warnings: [] });
     return;
   }
   if (message.kind === 'measure') {

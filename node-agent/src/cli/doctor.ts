@@ -1,0 +1,129 @@
+/**
+ * `consilium-agent doctor`: what this machine gives the agent: Node, the tensor engine and why it was taken, memory, disk, and the
+ * cache of the home folder. The trainer process tries the engines, for the supervisor loads none.
+ */
+import { randomUUID } from 'node:crypto';
+import { access, statfs } from 'node:fs/promises';
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { loadAgentConfig } from '../config/agent-config.js';
+import { homeAt } from '../config/home.js';
+import type { Probed } from '../trainer-link/messages.js';
+import { LOCAL_LIMITS, type CliTools, type TrainerLimits } from './cli-tools.js';
+
+export interface DoctorArguments {
+  /** Home folder whose agent.yaml chooses engine, threads, memory and cache. */
+  readonly home?: string;
+  readonly json?: boolean;
+}
+
+interface CacheState {
+  readonly quotaBytes: number;
+  readonly precision: string;
+  /** Whether the secret of the cache has been made. */
+  readonly hasKey: boolean;
+}
+
+interface Diagnosis {
+  readonly node: string;
+  readonly platform: string;
+  readonly processors: number;
+  readonly memory: {
+    readonly totalMiB: number;
+    readonly freeMiB: number;
+    readonly trainerMiB: number;
+  };
+  readonly disk: { readonly folder: string; readonly freeMiB: number };
+  readonly engine: Probed['engine'];
+  readonly others: Probed['others'];
+  readonly warnings: readonly string[];
+  readonly cache?: CacheState;
+}
+
+const MIB = 2 ** 20;
+
+/** @throws ConsiliumError 'engine-missing' when the engine that agent.yaml names is not there, 'bad-configuration', 'trainer-crashed' */
+export async function doctorCommand(given: DoctorArguments, tools: CliTools): Promise<void> {
+  const folder = given.home ?? tools.environment().home;
+  const { limits, cache } = await readHome(folder);
+  const { engine, others, warnings } = await probe(limits, tools);
+  const diagnosis: Diagnosis = {
+    node: process.version,
+    platform: `${process.platform}/${process.arch}`,
+    processors: availableParallelism(),
+    memory: {
+      totalMiB: Math.floor(totalmem() / MIB),
+      freeMiB: Math.floor(freemem() / MIB),
+      trainerMiB: limits.memoryMiB,
+    },
+    disk: await freeDisk(folder ?? process.cwd()),
+    engine,
+    others,
+    warnings,
+    ...(cache === undefined ? {} : { cache }),
+  };
+  tools.stdout.write(
+    given.json === true ? `${JSON.stringify(diagnosis)}\n` : `${lines(diagnosis).join('\n')}\n`,
+  );
+}
+
+async function readHome(
+  folder: string | undefined,
+): Promise<{ readonly limits: TrainerLimits; readonly cache?: CacheState }> {
+  if (folder === undefined) {
+    return { limits: LOCAL_LIMITS };
+  }
+  const home = homeAt(folder);
+  const { trainer, engine, threads, cache } = await loadAgentConfig(home);
+  const hasKey = await access(home.cacheKeyFile).then(
+    () => true,
+    () => false,
+  );
+  return {
+    limits: { ...trainer, engine, threads },
+    cache: { quotaBytes: cache.quota, precision: cache.precision, hasKey },
+  };
+}
+
+async function probe(limits: TrainerLimits, { trainers }: CliTools): Promise<Probed> {
+  const trainer = trainers(limits)();
+  try {
+    const outcome = await trainer.probe(randomUUID());
+    switch (outcome.kind) {
+      case 'probed':
+        return outcome;
+      case 'failed':
+        throw new ConsiliumError(outcome.code, outcome.message);
+      case 'crashed':
+        throw new ConsiliumError(
+          'trainer-crashed',
+          `the trainer ended while it tried the engines (${outcome.reason}); name another one with "engine:" in agent.yaml`,
+        );
+    }
+  } finally {
+    await trainer.close();
+  }
+}
+
+async function freeDisk(folder: string): Promise<Diagnosis['disk']> {
+  const { bavail, bsize } = await statfs(folder);
+  return { folder, freeMiB: Math.floor((bavail * bsize) / MIB) };
+}
+
+function lines({ engine, others, memory, disk, cache, ...rest }: Diagnosis): string[] {
+  const { backend, version, device, threads, reason } = engine;
+  return [
+    `Node ${rest.node} on ${rest.platform}, ${rest.processors} processors`,
+    `engine: ${backend} ${version} on the ${device}, threads: ${threads} (${reason})`,
+    ...others.map((other) => `  not ${other.engine}: ${other.reason}`),
+    ...rest.warnings.map((warning) => `warning: ${warning}`),
+    `memory: ${memory.freeMiB} of ${memory.totalMiB} MiB free; a trainer may take ${memory.trainerMiB} MiB`,
+    `disk: ${disk.freeMiB} MiB free in ${disk.folder}`,
+    ...(cache === undefined ? [] : [cacheLine(cache)]),
+  ];
+}
+
+function cacheLine({ quotaBytes, precision, hasKey }: CacheState): string {
+  const key = hasKey ? 'its key is there' : 'its key is made at the first run';
+  return `cache: up to ${Math.floor(quotaBytes / MIB)} MiB in ${precision}; ${key}`;
+}
