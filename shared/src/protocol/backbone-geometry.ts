@@ -30,7 +30,7 @@ export type Activation = z.infer<typeof activationSchema>;
 export const positionInterpolationSchema = z.enum([
   /** Bicubic, a = -0.75, half-pixel centres, no antialiasing: transformers. */
   'bicubic',
-  /** The same, the filter widened when the grid shrinks: timm, and models with registers. */
+  /** Bicubic, a = -0.5, the filter widened when the grid shrinks: PyTorch's antialiased one, in timm and models with registers. */
   'bicubic-antialiased',
   /** The original DINOv2 code: sampled at the scale (grid + 0.1) / table. */
   'bicubic-offset',
@@ -54,35 +54,47 @@ export const poolSchema = z.enum(['class', 'mean', 'class-and-mean', 'attention'
 export type Pool = z.infer<typeof poolSchema>;
 
 /** A vision transformer (Dosovitskiy et al. 2020) with the options of its descendants. */
-export const vitGeometrySchema = z.strictObject({
-  architecture: z.literal('vit'),
-  ...common,
-  activation: activationSchema,
-  feedForward: z.enum(['mlp', 'swiglu']),
-  patchBias: z.boolean(),
-  classToken: z.boolean(),
-  registers: countSchema.max(MOST_REGISTERS),
-  positions: positionsSchema,
-  /** A norm between the embedding and the first block (CLIP). */
-  preNorm: z.boolean(),
-  biases: z.strictObject({
-    query: z.boolean(),
-    key: z.boolean(),
-    value: z.boolean(),
-    attentionOutput: z.boolean(),
-    mlp: z.boolean(),
-  }),
-  /** Queries and keys are normalised head by head. */
-  queryKeyNorm: z.boolean(),
-  layerScale: z.boolean(),
-  /** Where the last norm stands: on every token, on the pooled feature, or nowhere. */
-  finalNorm: z.enum(['tokens', 'pooled', 'none']),
-  pool: poolSchema,
-  /** Width inside the feed-forward layers of the attention pool, if the model has one. */
-  attentionPoolMlpSize: positiveSchema.optional(),
-  /** Width of a last linear layer without bias (CLIP's projection), if the model has one. */
-  projectionSize: positiveSchema.optional(),
-});
+export const vitGeometrySchema = z
+  .strictObject({
+    architecture: z.literal('vit'),
+    ...common,
+    activation: activationSchema,
+    feedForward: z.enum(['mlp', 'swiglu']),
+    patchBias: z.boolean(),
+    classToken: z.boolean(),
+    registers: countSchema.max(MOST_REGISTERS),
+    positions: positionsSchema,
+    /** A norm between the embedding and the first block (CLIP). */
+    preNorm: z.boolean(),
+    biases: z.strictObject({
+      query: z.boolean(),
+      key: z.boolean(),
+      value: z.boolean(),
+      attentionOutput: z.boolean(),
+      mlp: z.boolean(),
+    }),
+    /** Queries and keys are normalised head by head. */
+    queryKeyNorm: z.boolean(),
+    layerScale: z.boolean(),
+    /** Where the last norm stands: on every token, on the pooled feature, or nowhere. */
+    finalNorm: z.enum(['tokens', 'pooled', 'none']),
+    pool: poolSchema,
+    /** Width inside the feed-forward layers of the attention pool, if the model has one. */
+    attentionPoolMlpSize: positiveSchema.optional(),
+    /** Width of a last linear layer without bias (CLIP's projection), if the model has one. */
+    projectionSize: positiveSchema.optional(),
+  })
+  .refine(({ pool, classToken }) => classToken || (pool !== 'class' && pool !== 'class-and-mean'), {
+    path: ['pool'],
+    error: 'must be mean or attention where there is no class token',
+  })
+  .refine(
+    ({ pool, attentionPoolMlpSize }) => pool !== 'attention' || attentionPoolMlpSize !== undefined,
+    {
+      path: ['pool'],
+      error: 'must not be attention where the model has no attention pool',
+    },
+  );
 export type VitGeometry = z.infer<typeof vitGeometrySchema>;
 
 /** The options of the plain transformer of Dosovitskiy et al., which its descendants change. */

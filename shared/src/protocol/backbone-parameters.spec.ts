@@ -1,6 +1,12 @@
 import { encodeFloat } from '../encoding/index.js';
 import { shapeSize } from '../tensors/index.js';
-import { featureSize, inputSize, PLAIN_VIT, type BackboneGeometry } from './backbone-geometry.js';
+import {
+  backboneGeometrySchema,
+  featureSize,
+  inputSize,
+  PLAIN_VIT,
+  type BackboneGeometry,
+} from './backbone-geometry.js';
 import { backboneParameters, layerSizes, linearTargets } from './backbone-parameters.js';
 import { BACKBONE } from './testing/sample-study.js';
 
@@ -118,6 +124,23 @@ describe('the feature', () => {
     ['the neck of SAM', SAM_B, 256],
   ])('is as wide as %s', (_, geometry, width) => {
     expect(featureSize(geometry)).toBe(width);
+  });
+});
+
+describe('a geometry', () => {
+  it.each<[string, Partial<Vit>, boolean]>([
+    ['the class token of a model that has one', {}, true],
+    ['the class token of a model without', { classToken: false }, false],
+    [
+      'class token and mean of a model without',
+      { classToken: false, pool: 'class-and-mean' },
+      false,
+    ],
+    ['the mean of a model without class token', { classToken: false, pool: 'mean' }, true],
+    ['an attention pool', { pool: 'attention', attentionPoolMlpSize: 3072 }, true],
+    ['an attention pool that is not there', { pool: 'attention' }, false],
+  ])('whose feature is %s', (_, change, isTaken) => {
+    expect(backboneGeometrySchema.safeParse({ ...VIT_B, ...change }).success).toBe(isTaken);
   });
 });
 

@@ -34,7 +34,7 @@ const FULL_BACKBONE: BackboneDescription = {
     ...PLAIN_VIT,
     ...BACKBONE.geometry,
     architecture: 'vit',
-    pool: 'attention',
+    pool: 'class',
     attentionPoolMlpSize: 768,
     projectionSize: 128,
   },
