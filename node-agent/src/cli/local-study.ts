@@ -26,7 +26,7 @@ export interface LocalStudyArguments {
 export interface LocalStudy {
   readonly trainer: StudyTrainer;
   /** Ends the trainer, and deletes a cache that nobody can read any more. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

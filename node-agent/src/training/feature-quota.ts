@@ -83,7 +83,7 @@ async function storedIn(folder: string): Promise<Stored[]> {
   const entries = await unlessMissing(readdir(folder, { withFileTypes: true }), []);
   const stored: Stored[] = [];
   for (const some of inBatches(entries, STATS_AT_ONCE)) {
-    const found = some.map((entry) => {
+    const found = some.map(async (entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         return storedIn(path);

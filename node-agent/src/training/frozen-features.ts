@@ -18,8 +18,9 @@ const MOST_BYTES_IN_MEMORY = 256 * 1024 * 1024;
 export class FrozenFeatures {
   readonly #backbone: Backbone;
   readonly #level: number;
-  readonly #dataset: Dataset;
+  readonly #dataset: Pick<Dataset, 'samples' | 'picture'>;
   readonly #cache: FeatureCache;
+  readonly #memoryBytes: number;
   readonly #size: ImageSize;
   /**
    * Images that go through the trunk together. Always exactly so many, blank ones filling up: then an image gets the same bits
@@ -29,11 +30,19 @@ export class FrozenFeatures {
   readonly #kept = new Map<string, Float32Array>();
   #bytes = 0;
 
-  constructor(backbone: Backbone, level: number, dataset: Dataset, cache: FeatureCache) {
+  /** @param memoryBytes of the activations that stay in memory as well */
+  constructor(
+    backbone: Backbone,
+    level: number,
+    dataset: Pick<Dataset, 'samples' | 'picture'>,
+    cache: FeatureCache,
+    memoryBytes = MOST_BYTES_IN_MEMORY,
+  ) {
     this.#backbone = backbone;
     this.#level = level;
     this.#dataset = dataset;
     this.#cache = cache;
+    this.#memoryBytes = memoryBytes;
     this.#size = inputSize(backbone.description.preprocessing);
     this.#together = picturesTogether(this.#size);
   }
@@ -147,7 +156,7 @@ export class FrozenFeatures {
 
   /** @returns false where memory has no room for it */
   #keep(hash: string, values: Float32Array): boolean {
-    const hasRoom = this.#bytes + values.byteLength <= MOST_BYTES_IN_MEMORY;
+    const hasRoom = this.#bytes + values.byteLength <= this.#memoryBytes;
     if (hasRoom && !this.#kept.has(hash)) {
       this.#kept.set(hash, values);
       this.#bytes += values.byteLength;

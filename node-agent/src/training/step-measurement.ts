@@ -149,7 +149,7 @@ function sampleOf(i: number): Sample {
 }
 
 /** In the engine's form, parameter by parameter, as a backbone is opened from its files. */
-function randomBackbone(geometry: VitGeometry, seed: string): Backbone {
+export function randomBackbone(geometry: VitGeometry, seed: string): Backbone {
   const parameters = new Map<string, tf.Tensor>();
   let count = 0;
   for (const { name, shape } of backboneParameters(geometry)) {

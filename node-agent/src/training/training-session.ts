@@ -76,7 +76,7 @@ export class TrainingSession {
       geometry: contentHashOf({ ...geometry }),
       level,
       preprocessing: preprocessingHash(preprocessing),
-      engine: `${engine.backend}-${engine.version}`,
+      engine: [engine.backend, engine.version, engine.device, engine.threads].join(' '),
     };
     const warnings: string[] = [];
     const cache = new FeatureCache({

@@ -2,24 +2,7 @@
  * The trainer process straight from TypeScript sources, so that a spec can fork the real one without a build:
  * `node --conditions=@consilium/source trainer-from-sources.cjs`.
  */
-const { readFileSync } = require('node:fs');
-const Module = require('node:module');
 const { join } = require('node:path');
-const { transformSync } = require('@swc/core');
-
-require.extensions['.ts'] = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, 'utf8'), {
-    filename,
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-    module: { type: 'commonjs' },
-  });
-  module._compile(code, filename);
-};
-
-const resolve = Module._resolveFilename;
-Module._resolveFilename = function (request, parent, ...rest) {
-  const isSource = parent?.filename?.endsWith('.ts') && /^\.{1,2}\/.*\.js$/.test(request);
-  return resolve.call(this, isSource ? request.replace(/\.js$/, '.ts') : request, parent, ...rest);
-};
+require('./from-sources.cjs');
 
 require(join(__dirname, '../../trainer.ts'));
