@@ -122,6 +122,7 @@ describe('a backbone folder is refused', () => {
   it.each([
     ['config.json', { hidden_act: 'relu' }, /config.json: hidden_act/],
     ['config.json', { num_hidden_layers: 4 }, /missing: encoder.layer.3.*and \d+ more/],
+    ['config.json', { num_hidden_layers: 65_536 }, /layers: Too big.*<=1000/],
     ['config.json', { model_type: 'resnet' }, /no supported layout.*config.json describes resnet/],
     ['preprocessor_config.json', { size: 2 }, /2 x 2 pixels, smaller than one patch of 4/],
   ])('for %s with %j', async (file, change, message) => {

@@ -1,5 +1,6 @@
 /** Reads a backbone folder without the tensor engine: what it is at once, its weights when they are asked for. */
 import {
+  backboneGeometrySchema,
   backboneParameters,
   inputSize,
   type BackboneDescription,
@@ -39,6 +40,7 @@ export async function readBackbone(folder: string): Promise<BackboneFolder> {
   const stored = await readHeadings(folder);
   const layout = recogniseLayout(documents, stored);
   const geometry = layout.geometry(documents, stored);
+  requireDescribable(geometry);
   const located = locateParameters(layout, geometry, stored);
   located.forEach(requireFloats);
   const preprocessing = readPreprocessing(documents, geometry);
@@ -54,6 +56,18 @@ export async function readBackbone(folder: string): Promise<BackboneFolder> {
 export async function describeBackbone(folder: string): Promise<BackboneDescription> {
   const { geometry, preprocessing, parameters, load } = await readBackbone(folder);
   return { hash: await load(() => undefined), geometry, preprocessing, parameters };
+}
+
+/** Before its parameters are listed: a configuration may claim any number of blocks. */
+function requireDescribable(geometry: BackboneGeometry): void {
+  const result = backboneGeometrySchema.safeParse(geometry);
+  if (!result.success) {
+    const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new ConsiliumError(
+      'bad-backbone',
+      `backbone: no study can name what its configuration says: ${faults.join('; ')}`,
+    );
+  }
 }
 
 function requirePatch({ patchSize }: BackboneGeometry, preprocessing: Preprocessing): void {

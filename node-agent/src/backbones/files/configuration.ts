@@ -2,10 +2,12 @@
 import type { z } from 'zod';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 
+const MOST_NAMED = 8;
+
 /**
  * @param file its name, for the message
  * @param value the parsed file; undefined where the folder has none
- * @throws ConsiliumError 'bad-backbone' when the file is not there or breaks the schema, naming every key at fault
+ * @throws ConsiliumError 'bad-backbone' when the file is not there or breaks the schema, naming the keys at fault
  */
 export function parseConfiguration<T extends z.ZodType>(
   file: string,
@@ -20,7 +22,8 @@ export function parseConfiguration<T extends z.ZodType>(
     const faults = result.error.issues.map(({ path, message }) =>
       path.length === 0 ? message : `${path.join('.')}: ${message}`,
     );
-    throw badConfiguration(file, faults.join('; '));
+    const more = faults.length > MOST_NAMED ? `; and ${faults.length - MOST_NAMED} more` : '';
+    throw badConfiguration(file, `${faults.slice(0, MOST_NAMED).join('; ')}${more}`);
   }
   return result.data;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelDocuments } from './model-files.js';
@@ -49,6 +50,12 @@ describe('the JSON files of a model folder', () => {
   it('must be files', async () => {
     const folder = modelFolder();
     mkdirSync(join(folder, 'config.json'));
+    await expectRefused(folder, /config.json: is not a file/);
+  });
+
+  it('are not waited for where a pipe stands in their place', async () => {
+    const folder = modelFolder();
+    execFileSync('mkfifo', [join(folder, 'config.json')]);
     await expectRefused(folder, /config.json: is not a file/);
   });
 });

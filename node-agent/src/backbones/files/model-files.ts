@@ -1,10 +1,9 @@
 /** The JSON files of a model folder: what the libraries write beside the weights. */
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseJson } from '@consilium/shared/encoding';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { ModelFiles } from '../layouts/layout.js';
 import { badConfiguration } from './configuration.js';
+import { openFile } from './open-file.js';
 
 /** Names of the files, as messages call them. */
 export const CONFIG_FILE = 'config.json';
@@ -63,16 +62,12 @@ async function readBounded(
   file: string,
   mostBytes: number,
 ): Promise<Uint8Array | undefined> {
-  const handle = await openIfThere(join(folder, file), file);
+  const handle = await openFile(folder, file);
   if (handle === undefined) {
     return undefined;
   }
   try {
-    const stat = await handle.stat();
-    const { size } = stat;
-    if (!stat.isFile()) {
-      throw badConfiguration(file, 'is not a file');
-    }
+    const { size } = await handle.stat();
     if (size > mostBytes) {
       throw badConfiguration(file, `is ${size} bytes long, more than the ${mostBytes} allowed`);
     }
@@ -82,19 +77,4 @@ async function readBounded(
   } finally {
     await handle.close();
   }
-}
-
-async function openIfThere(path: string, file: string) {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (isMissing(error)) {
-      return undefined;
-    }
-    throw badConfiguration(file, 'cannot be read');
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ENOENT';
 }

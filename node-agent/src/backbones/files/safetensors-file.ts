@@ -1,6 +1,5 @@
 /** One safetensors file on disk, read piece by piece: its header alone, then tensor by tensor. */
-import { open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import {
   floatBytes,
   isFloatDtype,
@@ -16,6 +15,7 @@ import {
 import { ConsiliumError, isConsiliumError } from '@consilium/shared/vocabulary';
 import type { TensorHeading } from '../layouts/layout.js';
 import { badConfiguration } from './configuration.js';
+import { openFile } from './open-file.js';
 import { howToConvert, isPickle, PICKLE_HEAD_BYTES } from './pickles.js';
 
 /** A tensor in a weight file of the folder. */
@@ -103,9 +103,10 @@ async function withFile<T>(
   file: string,
   use: (handle: FileHandle) => Promise<T>,
 ): Promise<T> {
-  const handle = await open(join(folder, file), 'r').catch(() => {
+  const handle = await openFile(folder, file);
+  if (handle === undefined) {
     throw badConfiguration(file, 'cannot be read');
-  });
+  }
   try {
     return await use(handle);
   } finally {
