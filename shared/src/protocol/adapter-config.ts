@@ -24,9 +24,17 @@ const blockIndex = z
   .int()
   .min(0)
   .max(MOST_BLOCKS - 1);
-/** Indices of the adapted blocks, ascending. */
-const blocks = z.array(blockIndex).min(1).max(MOST_BLOCKS);
-const targets = z.array(linearTargetSchema).min(1).max(LINEAR_TARGETS.length);
+
+const EACH_ONCE = 'must name each one once';
+const isDistinct = (values: readonly unknown[]) => new Set(values).size === values.length;
+
+/** Indices of the adapted blocks, ascending; one that stood there twice would be two tensors of one name. */
+const blocks = z.array(blockIndex).min(1).max(MOST_BLOCKS).refine(isDistinct, EACH_ONCE);
+const targets = z
+  .array(linearTargetSchema)
+  .min(1)
+  .max(LINEAR_TARGETS.length)
+  .refine(isDistinct, EACH_ONCE);
 
 const lowRank = {
   rank,
@@ -37,6 +45,10 @@ const lowRank = {
   rankPattern: z
     .array(z.strictObject({ block: blockIndex, target: linearTargetSchema, rank, alpha }))
     .max(MOST_BLOCKS * LINEAR_TARGETS.length)
+    .refine(
+      (pattern) => isDistinct(pattern.map(({ block, target }) => `${block} ${target}`)),
+      'must name each layer once',
+    )
     .optional(),
 };
 
@@ -64,7 +76,10 @@ export const adapterConfigSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ia3'),
     targets,
-    feedForward: z.array(linearTargetSchema).max(LINEAR_TARGETS.length),
+    feedForward: z
+      .array(linearTargetSchema)
+      .max(LINEAR_TARGETS.length)
+      .refine(isDistinct, EACH_ONCE),
     blocks,
   }),
   /** Every parameter of the last `count` blocks, and of what follows them. */

@@ -133,6 +133,15 @@ const lora = (fields: object) => ({
   ...fields,
 });
 
+const patternOf = (target: string) => ({ block: 0, target, rank: 2, alpha: 4 });
+
+const ia3 = (feedForward: readonly string[]) => ({
+  kind: 'ia3',
+  targets: ['mlp-up', 'mlp-down'],
+  feedForward,
+  blocks: [0],
+});
+
 function requestFields() {
   const fieldOf = (kind: string, fields: (value: unknown) => object): z.ZodType =>
     z.unknown().refine((value) => siteRequestSchema.safeParse({ kind, ...fields(value) }).success);
@@ -162,6 +171,25 @@ describe('limits of single members', () => {
     ['smallest rank', adapterConfigSchema, lora({ rank: 1 }), lora({ rank: 0 })],
     ['fewest blocks', adapterConfigSchema, lora({ blocks: [0] }), lora({ blocks: [] })],
     ['known targets', adapterConfigSchema, lora({ targets: ['mlp-up'] }), lora({ targets: ['k'] })],
+    ['each block once', adapterConfigSchema, lora({ blocks: [0, 1] }), lora({ blocks: [0, 0] })],
+    [
+      'each target once',
+      adapterConfigSchema,
+      lora({ targets: ['query', 'key'] }),
+      lora({ targets: ['query', 'query'] }),
+    ],
+    [
+      'each layer of a rank pattern once',
+      adapterConfigSchema,
+      lora({ rankPattern: [patternOf('query'), patternOf('key')] }),
+      lora({ rankPattern: [patternOf('query'), patternOf('query')] }),
+    ],
+    [
+      'each scaled input once',
+      adapterConfigSchema,
+      ia3(['mlp-up', 'mlp-down']),
+      ia3(['mlp-down', 'mlp-down']),
+    ],
     ['fewest rounds', trainingConfigSchema.shape.rounds, 1, 0],
     ['file inside the bundle', filePath, 'attempts/9c/record.json', '../record.json'],
     ['relative file', filePath, 'bundle.json', '/etc/passwd'],
