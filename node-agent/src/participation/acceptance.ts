@@ -23,7 +23,7 @@ import {
   type StudyProtocol,
 } from '@consilium/shared/protocol';
 import { decodeFloat } from '@consilium/shared/encoding';
-import { schemaHash, type TensorSchema } from '@consilium/shared/tensors';
+import { parseTensorSchema, schemaHash, type TensorSchema } from '@consilium/shared/tensors';
 import {
   ConsiliumError,
   LIMITS,
@@ -36,15 +36,16 @@ type LeafOf<T> = Extract<Leaf, { type: T }>;
 
 /**
  * The schema that follows from a study protocol.
- * @throws ConsiliumError 'bad-tensor-schema' when it is not the one it names, or when the private adapter does not fit
+ * @throws ConsiliumError 'bad-tensor-schema' when it is not the one it names, when the private adapter does not fit, or when one of
+ *   them is beyond the limits of an adapter
  */
 export function requireSchema(protocol: StudyProtocol): TensorSchema {
   const { geometry } = protocol.backbone;
   const updateRange = decodeFloat(protocol.training.updateRange);
   const { adapter, privateAdapter, task } = protocol;
-  const schema = adapterSchema({ geometry, adapter, task, updateRange });
+  const schema = parseTensorSchema(adapterSchema({ geometry, adapter, task, updateRange }));
   if (privateAdapter !== undefined) {
-    privateAdapterSchema({ geometry, adapter: privateAdapter, updateRange });
+    parseTensorSchema(privateAdapterSchema({ geometry, adapter: privateAdapter, updateRange }));
   }
   if (schemaHash(schema) !== protocol.schemaHash) {
     throw new ConsiliumError('bad-tensor-schema', 'the study names another schema than it implies');

@@ -37,7 +37,7 @@ describe('the adapter that a site trains for itself', () => {
 
   beforeAll(async () => {
     undisturbed = await finalBytes(undefined);
-  });
+  }, 60_000);
 
   it('goes on in each round from where it was, and stays when the study is over', async () => {
     await runStudy({
