@@ -1,6 +1,6 @@
 /**
  * A LoRA step of ViT-S/16 on this machine, each engine in processes of its own, in turn; with PyTorch beside them where
- * PYTHON_WITH_TORCH names a Python that has it. Usage: node bench/run.mjs [--json] [--threads 2] [--steps 5] [--rounds 2]
+ * PYTHON_WITH_TORCH names a Python that has it. Wall time, and the processor's time of all threads, which other work disturbs less. Usage: node bench/run.mjs [--json] [--threads 2] [--steps 5] [--rounds 2]
  */
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
@@ -23,18 +23,23 @@ const python = process.env.PYTHON_WITH_TORCH;
 const engines = [...(python === undefined ? [] : ['pytorch']), ...ENGINES];
 
 const rows = DEPTHS.flatMap((depth) => {
-  const samples = new Map(engines.map((engine) => [engine, { milliseconds: [], peaks: [] }]));
+  const samples = new Map(
+    engines.map((engine) => [engine, { milliseconds: [], processor: [], peaks: [] }]),
+  );
   for (let round = 0; round < Number(options.rounds); round += 1) {
     for (const engine of engines) {
-      const { milliseconds, peakMebibytes } = measure(engine, depth);
+      const { milliseconds, processor, peakMebibytes } = measure(engine, depth);
       samples.get(engine).milliseconds.push(...milliseconds);
+      samples.get(engine).processor.push(...processor);
       samples.get(engine).peaks.push(peakMebibytes);
+      process.stderr.write(`${depth} blocks, ${engine}: ${median(milliseconds).toFixed(0)} ms\n`);
     }
   }
-  return [...samples].map(([engine, { milliseconds, peaks }]) => ({
+  return [...samples].map(([engine, { milliseconds, processor, peaks }]) => ({
     depth,
     engine,
     milliseconds: median(milliseconds),
+    processorMilliseconds: median(processor),
     peakMebibytes: Math.max(...peaks),
   }));
 });
@@ -68,9 +73,14 @@ function median(values) {
 }
 
 function print(results) {
-  const reference = (depth) =>
-    results.find((row) => row.depth === depth && row.engine === engines[0]).milliseconds;
-  const table = results.map((row) => ({ ...row, ratio: row.milliseconds / reference(row.depth) }));
+  const table = results.map((row) => {
+    const peer = results.find(({ depth, engine }) => depth === row.depth && engine === engines[0]);
+    return {
+      ...row,
+      ratio: row.milliseconds / peer.milliseconds,
+      processorRatio: row.processorMilliseconds / peer.processorMilliseconds,
+    };
+  });
   if (options.json) {
     process.stdout.write(
       `${JSON.stringify({ processor: cpus()[0].model, threads: Number(options.threads), reference: engines[0], rows: table })}\n`,
@@ -81,9 +91,18 @@ function print(results) {
     [
       `LoRA step, ViT-S/16, batch 8, ${options.threads} threads, ${cpus()[0].model}; ratios to ${engines[0]}`,
       ...table.map(
-        ({ depth, engine, milliseconds, ratio, peakMebibytes }) =>
+        ({
+          depth,
+          engine,
+          milliseconds,
+          ratio,
+          processorMilliseconds,
+          processorRatio,
+          peakMebibytes,
+        }) =>
           `${String(depth).padStart(2)} blocks  ${engine.padEnd(10)} ${milliseconds.toFixed(0).padStart(6)} ms  ` +
-          `${ratio.toFixed(2).padStart(5)}  ${peakMebibytes.toFixed(0).padStart(6)} MiB`,
+          `${ratio.toFixed(2).padStart(5)}  processor ${processorMilliseconds.toFixed(0).padStart(5)} ms  ` +
+          `${processorRatio.toFixed(2).padStart(5)}  ${peakMebibytes.toFixed(0).padStart(6)} MiB`,
       ),
       '',
     ].join('\n'),

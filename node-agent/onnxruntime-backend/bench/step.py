@@ -69,10 +69,11 @@ def step():
     return loss.item()
 
 
-times = []
+times, processor = [], []
 for _ in range(WARM_UP + options.steps):
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     step()
     times.append((time.perf_counter() - start) * 1000)
+    processor.append((time.process_time() - used) * 1000)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"milliseconds": times[WARM_UP:], "peakMebibytes": peak}))
+print(json.dumps({"milliseconds": times[WARM_UP:], "processor": processor[WARM_UP:], "peakMebibytes": peak}))

@@ -26,14 +26,19 @@ async function main(): Promise<void> {
   await startOnnxruntime({ threads: Number(options.threads) });
   const model = buildModel('lora', { ...VIT_SMALL, depth: Number(options.depth) }, CLASSES);
   const step = stepOf(model, options.engine);
-  const times = Array.from({ length: WARM_UP + Number(options.steps) }, () => {
+  const measured = Array.from({ length: WARM_UP + Number(options.steps) }, () => {
     const start = performance.now();
+    const used = process.cpuUsage();
     step();
-    return performance.now() - start;
-  });
-  const peakMebibytes = process.resourceUsage().maxRSS / 1024;
-  const milliseconds = times.slice(WARM_UP);
-  process.stdout.write(`${JSON.stringify({ milliseconds, peakMebibytes })}\n`);
+    const { user, system } = process.cpuUsage(used); // Microseconds.
+    return { wall: performance.now() - start, processor: (user + system) / 1000 };
+  }).slice(WARM_UP);
+  const result = {
+    milliseconds: measured.map(({ wall }) => wall),
+    processor: measured.map(({ processor }) => processor),
+    peakMebibytes: process.resourceUsage().maxRSS / 1024,
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
 function stepOf(model: Model, engine: string): () => void {
