@@ -20,6 +20,8 @@ import { TINY_BACKBONE, tinyStudy, writeInitialAdapter } from './testing/tiny-st
 import { trunkCacheAt } from './testing/trunk-cache.js';
 import { TrainingSession } from './training-session.js';
 
+jest.setTimeout(60_000);
+
 const folder = mkdtempSync(join(tmpdir(), 'session-'));
 const dataFolder = join(folder, 'data');
 const adapterFile = join(folder, 'adapter.safetensors');
