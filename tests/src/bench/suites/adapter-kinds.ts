@@ -6,6 +6,8 @@ import { DEMO_ADAPTERS } from '@consilium/demo/demo-adapters';
 import { meanOf } from '@consilium/demo/demo-result';
 import { runDemo } from '@consilium/demo/demo';
 import { SHIPPED_BACKBONE } from '@consilium/demo/shipped-backbone';
+import { figure, type Figure } from '../measure/figure.js';
+import { median } from '../measure/statistics.js';
 
 export interface AdapterKindOptions {
   /** A folder with labels.csv; without it phantom blood smears. */
@@ -30,18 +32,23 @@ export interface AdapterKindLine {
   readonly verified: boolean;
 }
 
+export interface AdaptersResult {
+  readonly suite: 'adapters';
+  readonly methods: readonly AdapterKindLine[];
+}
+
 /** @param say hears which method is at work */
 export async function compareAdapterKinds(
   options: AdapterKindOptions,
   say: (text: string) => void,
-): Promise<AdapterKindLine[]> {
+): Promise<AdaptersResult> {
   const methods = options.methods.length > 0 ? options.methods : Object.keys(DEMO_ADAPTERS);
   const lines: AdapterKindLine[] = [];
   for (const method of methods) {
     say(`${method} ...`);
     lines.push(await measure(method, options));
   }
-  return lines;
+  return { suite: 'adapters', methods: lines };
 }
 
 async function measure(
@@ -63,19 +70,14 @@ async function measure(
   };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-/** One line a method, as a table in Markdown. */
-export function adapterKindTable(lines: readonly AdapterKindLine[]): string {
-  return [
-    '| method | parameters | kB a round, three sites, both ways | ms of training a round | balanced accuracy |',
-    '| --- | ---: | ---: | ---: | ---: |',
-    ...lines.map(
-      ({ method, parameters, bytesPerRound, trainMs, balancedAccuracy, verified }) =>
-        `| ${method}${verified ? '' : ' (NOT VERIFIED)'} | ${parameters} | ${(bytesPerRound / 1000).toFixed(0)} | ${trainMs.toFixed(0)} | ${balancedAccuracy.toFixed(3)} |`,
-    ),
-  ].join('\n');
+export function adapterFigures({ methods }: AdaptersResult): Figure[] {
+  return methods.flatMap(({ method, parameters, bytesPerRound, trainMs, ...line }) => {
+    const name = `${method}${line.verified ? '' : ' (NOT VERIFIED)'}`;
+    return [
+      figure(`adapters: parameters of ${name}`, parameters, 'values'),
+      figure(`adapters: bytes a round of ${name}`, bytesPerRound / 1000, 'kB'),
+      figure(`adapters: training of a round with ${name}`, trainMs, 'ms'),
+      figure(`adapters: balanced accuracy of ${name}`, line.balancedAccuracy, 'of 1', 'more'),
+    ];
+  });
 }
