@@ -2,7 +2,7 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StudyProtocol } from '@consilium/shared/protocol';
-import { writeSafetensors, type TensorSet } from '@consilium/shared/tensors';
+import type { TensorSet } from '@consilium/shared/tensors';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { mergeAdapter } from '../adapters/registry.js';
 import { CONFIG_FILE as MODEL_CONFIG_FILE } from '../backbones/files/model-files.js';
@@ -16,6 +16,7 @@ import { mergedConfigJson } from './merged/write-config.js';
 import { writeMergedWeights } from './merged/write-weights.js';
 import { modelCard, type ExportFormat } from './model-card.js';
 import { fillFolder, writeFiles } from './output-folder.js';
+import { writeHeadFile } from './peft/head-file.js';
 import { HEAD_FILE } from './peft/key-names.js';
 import { readRowNorms } from './peft/row-norms.js';
 import { peftFiles, requirePeftConfig } from './peft/write-adapter.js';
@@ -139,8 +140,7 @@ async function writeMerged(
   });
   requireStudyHash(hash, protocol);
   if (model.head.kind === 'apart') {
-    const bytes = writeSafetensors(new Map(Object.entries(head)), { format: 'pt' });
-    await writeFiles(draft, new Map([[HEAD_FILE, bytes]]));
+    await writeFiles(draft, new Map([[HEAD_FILE, writeHeadFile(head, geometry)]]));
     notes.push(`The head lies in ${HEAD_FILE}: ${model.head.reason}.`);
   }
   if (plan.left.length > 0) {

@@ -8,6 +8,7 @@ import { readBackbone } from '../backbones/read-backbone.js';
 import { systemCode } from '../config/durable-file.js';
 import { libraryModel, namesOfAllClasses } from './libraries/registry.js';
 import { importAdapter, type ImportedAdapter } from './peft/import-adapter.js';
+import { readHeadFile, type HeadFile } from './peft/head-file.js';
 import { CONFIG_FILE, HEAD_FILE, WEIGHTS_FILE } from './peft/key-names.js';
 import { describePeftConfig, type PeftDescription } from './peft/read-config.js';
 import { readRowNorms } from './peft/row-norms.js';
@@ -20,7 +21,7 @@ const PICKLE = 'adapter_model.bin';
 export interface PeftFolder {
   readonly description: PeftDescription;
   readonly tensors: TensorSet;
-  readonly headTensors?: TensorSet;
+  readonly headFile?: HeadFile;
 }
 
 /** @throws ConsiliumError 'not-found' naming the file, 'bad-request' for what is not supported, 'bad-safetensors' */
@@ -30,8 +31,8 @@ export async function readPeftFolder(folder: string): Promise<PeftFolder> {
     throw new ConsiliumError('not-found', `${folder} has no ${CONFIG_FILE}: not a folder of PEFT`);
   }
   const description = describePeftConfig(json);
-  const tensors = await readTensors(folder, WEIGHTS_FILE);
-  if (tensors === undefined) {
+  const bytes = await readBounded(folder, WEIGHTS_FILE);
+  if (bytes === undefined) {
     const isPickle = (await sizeOf(join(folder, PICKLE))) !== undefined;
     throw new ConsiliumError(
       'not-found',
@@ -40,8 +41,12 @@ export async function readPeftFolder(folder: string): Promise<PeftFolder> {
         : `${folder} has no ${WEIGHTS_FILE}`,
     );
   }
-  const headTensors = await readTensors(folder, HEAD_FILE);
-  return { description, tensors, ...(headTensors === undefined ? {} : { headTensors }) };
+  const head = await readBounded(folder, HEAD_FILE);
+  return {
+    description,
+    tensors: readSafetensors(bytes),
+    ...(head === undefined ? {} : { headFile: readHeadFile(head) }),
+  };
 }
 
 /**
@@ -60,7 +65,7 @@ export async function importFolder(peft: string, backbone: string): Promise<Impo
   });
 }
 
-async function readTensors(folder: string, file: string): Promise<TensorSet | undefined> {
+async function readBounded(folder: string, file: string): Promise<Uint8Array | undefined> {
   const path = join(folder, file);
   const size = await sizeOf(path);
   if (size === undefined) {
@@ -72,7 +77,7 @@ async function readTensors(folder: string, file: string): Promise<TensorSet | un
       `${file} has ${size} bytes, more than the ${WEIGHT_BYTES} that an adapter may have`,
     );
   }
-  return readSafetensors(await readFile(path));
+  return readFile(path);
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

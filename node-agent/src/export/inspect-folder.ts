@@ -21,15 +21,15 @@ export interface InspectedAdapter {
 
 /** @throws ConsiliumError as readPeftFolder; 'bad-tensor-schema' naming a key that belongs to nothing */
 export async function inspectFolder(folder: string): Promise<InspectedAdapter> {
-  const { description, tensors, headTensors } = await readPeftFolder(folder);
+  const { description, tensors, headFile } = await readPeftFolder(folder);
   const { adapted, saved } = sortTensors(tensors, description.saved);
   const modules = [...adapted.keys()].sort();
-  const all = [...tensors.values(), ...(headTensors?.values() ?? [])];
+  const all = [...tensors.values(), ...(headFile?.tensors.values() ?? [])];
   return {
     kind: description.kind,
     modules,
     ranks: description.kind === 'ia3' ? [] : rankSummary(description, modules),
     parameters: all.reduce((sum, { data }) => sum + data.length, 0),
-    saved: [...saved, ...(headTensors ?? [])].map(([name, { shape }]) => ({ name, shape })),
+    saved: [...saved, ...(headFile?.tensors ?? [])].map(([name, { shape }]) => ({ name, shape })),
   };
 }

@@ -6,6 +6,7 @@ import {
 } from '@consilium/shared/protocol';
 import { inSchemaOrder, requireFinite, type TensorSet } from '@consilium/shared/tensors';
 import type { LibraryModel, NameGeneration } from '../libraries/library-model.js';
+import type { HeadFile } from './head-file.js';
 import { importHead, type ImportedHead } from './import-head.js';
 import { importLowRank } from './import-low-rank.js';
 import { importScales } from './import-scales.js';
@@ -18,8 +19,8 @@ export interface ImportSources {
   readonly description: PeftDescription;
   /** Of adapter_model.safetensors. */
   readonly tensors: TensorSet;
-  /** Of a head in a file of its own. */
-  readonly headTensors?: TensorSet;
+  /** A head in a file of its own. */
+  readonly headFile?: HeadFile;
   /** The backbone's. */
   readonly geometry: BackboneGeometry;
   readonly model: LibraryModel;

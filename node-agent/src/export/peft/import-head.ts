@@ -1,14 +1,16 @@
 /** The head of a PEFT adapter: the classifier that was saved whole, or the file beside it that our export writes. */
 import { featureSize, type BackboneGeometry, type Pool } from '@consilium/shared/protocol';
-import { requireFinite, type Tensor, type TensorSet } from '@consilium/shared/tensors';
+import { requireFinite, type Tensor } from '@consilium/shared/tensors';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { fromClassifier, type LinearHead } from '../libraries/classifier.js';
 import type { LibraryModel } from '../libraries/library-model.js';
+import type { HeadFile } from './head-file.js';
 import { HEAD_FILE, WEIGHTS_FILE } from './key-names.js';
 
 export interface HeadSources {
   readonly saved: ReadonlyMap<string, Tensor>;
-  readonly headTensors?: TensorSet;
+  /** The head in a file of its own. */
+  readonly headFile?: HeadFile;
   readonly geometry: BackboneGeometry;
   readonly model: LibraryModel;
 }
@@ -21,14 +23,15 @@ export interface ImportedHead {
 }
 
 /** @throws ConsiliumError 'bad-tensor-schema' when the head does not fit the backbone's feature, with both widths */
-export function importHead({ saved, headTensors, geometry, model }: HeadSources): ImportedHead {
+export function importHead({ saved, headFile, geometry, model }: HeadSources): ImportedHead {
   const pool = geometry.architecture === 'vit' ? geometry.pool : 'mean';
   const width = featureSize(geometry);
-  if (headTensors !== undefined) {
-    requireFinite(headTensors);
-    const head = linearOf(headTensors, '', HEAD_FILE);
-    requireWidth(head, width, HEAD_FILE);
-    return { head, pool, notes: [] };
+  if (headFile !== undefined) {
+    requireFinite(headFile.tensors);
+    const head = linearOf(headFile.tensors, '', HEAD_FILE);
+    const own = geometry.architecture === 'vit' ? (headFile.pool ?? pool) : pool;
+    requireWidth(head, widthOf(geometry, own), HEAD_FILE);
+    return { head, pool: own, notes: [] };
   }
   const [first] = saved.keys();
   if (first === undefined) {
@@ -42,6 +45,11 @@ export function importHead({ saved, headTensors, geometry, model }: HeadSources)
   const wide = input === 'feature' ? width : 2 * geometry.hiddenSize;
   requireWidth(classifier, wide, `${WEIGHTS_FILE}: ${module}`);
   return { ...fromClassifier(classifier, pool, input), notes: [] };
+}
+
+/** Of the feature that a study with this pool would have. */
+function widthOf(geometry: BackboneGeometry, pool: Pool): number {
+  return featureSize(geometry.architecture === 'vit' ? { ...geometry, pool } : geometry);
 }
 
 function linearOf(tensors: ReadonlyMap<string, Tensor>, prefix: string, file: string): LinearHead {

@@ -194,7 +194,7 @@ function regex(source: string): RegExp {
   try {
     return new RegExp(source);
   } catch {
-    throw refused(`${shown(source)} is no regular expression that can be read`);
+    throw refused('a module name or pattern is no regular expression that can be read');
   }
 }
 

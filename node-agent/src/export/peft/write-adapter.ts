@@ -8,6 +8,7 @@ import { writeSafetensors, type Tensor, type TensorSet } from '@consilium/shared
 import { ConsiliumError, isConsiliumError } from '@consilium/shared/vocabulary';
 import { headOf, toClassifier } from '../libraries/classifier.js';
 import type { LibraryModel, NameGeneration } from '../libraries/library-model.js';
+import { writeHeadFile } from './head-file.js';
 import {
   CONFIG_FILE,
   HEAD_FILE,
@@ -79,7 +80,7 @@ export function peftFiles(sources: PeftSources): PeftFiles {
     keys.set(`${KEY_PREFIX}${model.head.module}.weight`, weight);
     keys.set(`${KEY_PREFIX}${model.head.module}.bias`, bias);
   } else {
-    files.set(HEAD_FILE, writeSafetensors(new Map(Object.entries(head)), { format: 'pt' }));
+    files.set(HEAD_FILE, writeHeadFile(head, geometry));
     notes.push(`The head lies in ${HEAD_FILE}: ${model.head.reason}.`);
   }
   const saved = model.head.kind === 'classifier' ? [model.head.module] : [];
