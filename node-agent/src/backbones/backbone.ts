@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackboneDescription, LinearTarget } from '@consilium/shared/protocol';
+import type { Memory } from '../engine/compiled.js';
 
 /** The level before the first layer: rows are the picture's pixels, row by row, columns their channels. */
 export const PIXELS = -1;
@@ -92,9 +93,10 @@ export interface Backbone {
   /**
    * The way from a level to the feature.
    * @param x [batch x rows, columns] of `shapeAt(level)`
+   * @param memory what a gradient finds again of each block; `save` if absent
    * @returns [batch, featureSize]
    */
-  features(x: tf.Tensor2D, level: number, adaptation: Adaptation): tf.Tensor2D;
+  features(x: tf.Tensor2D, level: number, adaptation: Adaptation, memory?: Memory): tf.Tensor2D;
   /** Every frozen parameter under its name in the shared list, in the engine's form. */
   readonly parameters: ReadonlyMap<string, tf.Tensor>;
   /** Frees every parameter. */

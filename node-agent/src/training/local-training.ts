@@ -3,16 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { decodeFloat } from '@consilium/shared/encoding';
 import type { TrainingConfig } from '@consilium/shared/protocol';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { Sample } from '../data/sample.js';
 import { classWeights } from '../tasks/classification/class-weights.js';
-import { crossEntropy } from '../tasks/classification/loss.js';
+import { classShares } from '../tasks/classification/loss.js';
 import { epochBatches } from './batches.js';
 import type { FrozenFeatures } from './frozen-features.js';
-import { modelLogits, trainedVariables, type Model } from './model.js';
-import type { Optimizer } from './optimizers/optimizer.js';
-import { createOptimizer } from './optimizers/registry.js';
+import type { MemoryPlan } from './memory-plan.js';
+import type { Model } from './model.js';
+import { padPictures } from './padding.js';
 import { learningRateFactor } from './schedule.js';
+import { createTrainStep, type LabelledBatch } from './train-step.js';
 
 export interface LocalTraining {
   readonly config: TrainingConfig;
@@ -23,6 +23,8 @@ export interface LocalTraining {
   readonly roundNo: number;
   /** Decides the order of images, and nothing else does. */
   readonly seed: string;
+  /** A whole batch at once if absent. */
+  readonly plan?: Pick<MemoryPlan, 'together' | 'memory'>;
 }
 
 /** One optimizer step, for progress. */
@@ -46,62 +48,55 @@ export async function trainLocally(
 ): Promise<void> {
   const { config, samples, roundNo, seed } = training;
   const weights = classWeights(config.classWeights, training.classCounts);
-  const optimizer = createOptimizer(config.optimizer);
+  const pictures = Math.min(config.batchSize, samples.length);
+  const plan = training.plan ?? { together: pictures, memory: 'save' as const };
+  const trainStep = createTrainStep(model, config.optimizer, plan);
   const stepsPerEpoch = Math.ceil(samples.length / config.batchSize);
   const steps = stepsPerEpoch * config.localEpochs;
+  const padded = Math.ceil(pictures / plan.together) * plan.together;
   let step = 0;
   try {
     for (let epoch = 0; epoch < config.localEpochs; epoch += 1) {
       for (const batch of epochBatches(samples, config.batchSize, seed, epoch)) {
-        const x = await features.batch(batch);
-        const labels = batch.map(({ label }) => label);
+        const labelled = await labelledBatch(batch, { features, weights, padded });
         const learningRate = learningRateAt(config, (roundNo - 1) * steps + step, steps);
-        const loss = trainStep(model, optimizer, { x, labels, weights }, learningRate);
-        x.dispose();
+        const loss = await trainStep.run(labelled, learningRate);
+        tf.dispose([labelled.x, labelled.shares]);
         step += 1;
         report({ step, steps, epoch, loss });
         await nextTurn();
       }
     }
   } finally {
-    optimizer.dispose();
+    trainStep.dispose();
   }
+}
+
+interface Batching {
+  readonly features: Pick<FrozenFeatures, 'batch'>;
+  /** Of each class. */
+  readonly weights: readonly number[];
+  /** Pictures of every batch, blank ones among them. */
+  readonly padded: number;
+}
+
+async function labelledBatch(
+  batch: readonly Sample[],
+  { features, weights, padded }: Batching,
+): Promise<LabelledBatch> {
+  const x = padPictures(await features.batch(batch), batch.length, padded);
+  const shares = new Float32Array(padded * weights.length);
+  shares.set(
+    classShares(
+      batch.map(({ label }) => label),
+      weights,
+    ),
+  );
+  return { x, shares: tf.tensor2d(shares, [padded, weights.length]) };
 }
 
 /** @param step steps before this one since the study began @param stepsPerRound steps of one local training */
 function learningRateAt(config: TrainingConfig, step: number, stepsPerRound: number): number {
   const base = decodeFloat(config.optimizer.learningRate);
   return base * learningRateFactor(config.schedule, step, stepsPerRound * config.rounds);
-}
-
-interface LabelledBatch {
-  readonly x: tf.Tensor2D;
-  readonly labels: readonly number[];
-  readonly weights: readonly number[];
-}
-
-/** One step of the optimizer; returns the loss before it. */
-function trainStep(
-  model: Model,
-  optimizer: Optimizer,
-  { x, labels, weights }: LabelledBatch,
-  learningRate: number,
-): number {
-  return tf.tidy(() => {
-    const variables = trainedVariables(model);
-    const { value, grads } = tf.variableGrads(
-      () => crossEntropy(modelLogits(model, x), labels, weights),
-      variables,
-    );
-    const [loss = Number.NaN] = value.dataSync();
-    if (!Number.isFinite(loss)) {
-      throw new ConsiliumError('non-finite', 'the training loss is not finite');
-    }
-    const moves = variables.map((variable) => ({
-      variable,
-      gradient: grads[variable.name] ?? tf.zerosLike(variable),
-    }));
-    optimizer.step(moves, learningRate);
-    return loss;
-  });
 }

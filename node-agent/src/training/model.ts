@@ -11,6 +11,7 @@ import { createHead, type Head } from '../adapters/head.js';
 import { createAdapter } from '../adapters/registry.js';
 import { disposeVariables, type Variables } from '../adapters/variables.js';
 import type { Backbone } from '../backbones/backbone.js';
+import type { Memory } from '../engine/compiled.js';
 
 /** Trained tensors and the schema that they follow. */
 export interface TensorGroup {
@@ -73,10 +74,14 @@ export function trainedVariables({ shared, own }: Model): tf.Variable[] {
   return [...shared.variables.values(), ...(own?.variables.values() ?? [])];
 }
 
-/** @param x [batch x rows, columns] at the model's level @returns [batch, classes] */
-export function modelLogits(model: Model, x: tf.Tensor2D): tf.Tensor2D {
+/**
+ * @param x [batch x rows, columns] at the model's level
+ * @param memory what a gradient finds again of each block
+ * @returns [batch, classes]
+ */
+export function modelLogits(model: Model, x: tf.Tensor2D, memory: Memory = 'save'): tf.Tensor2D {
   const { backbone, level, adaptation, head } = model;
-  return head.logits(backbone.features(x, level, adaptation));
+  return head.logits(backbone.features(x, level, adaptation, memory));
 }
 
 /** The range is that of what is sent; these tensors never are. */

@@ -91,7 +91,7 @@ export function trainerHandlers(
     session?.close();
     session = undefined;
     const { engine } = await startEngine();
-    const opening = await TrainingSession.open(request, engine);
+    const opening = await TrainingSession.open(request, engine, settings.memoryBytes);
     refused = opening.opened.dataset;
     opening.requireEnough();
     refused = undefined;

@@ -13,6 +13,7 @@ import { openBackbone } from '../backbones/open-backbone.js';
 import { openDataset, requireEnough, type Dataset } from '../data/dataset.js';
 import { preprocessingHash } from '../data/transforms/preprocess.js';
 import type { Engine } from '../engine/engine.js';
+import { namingMemory } from '../engine/out-of-memory.js';
 import { clipDelta } from '../privacy/clip.js';
 import type {
   Evaluated,
@@ -26,11 +27,12 @@ import type {
   TrainRequest,
 } from '../trainer-link/messages.js';
 import { deltaOf, writeTensors } from './delta.js';
-import { evaluate } from './evaluate.js';
+import { evaluate, EVALUATED_TOGETHER } from './evaluate.js';
 import { FeatureCache } from './feature-cache.js';
 import { FrozenFeatures } from './frozen-features.js';
 import { trainLocally } from './local-training.js';
-import { createModel, disposeModel, type Model } from './model.js';
+import { planMemory, type MemoryPlan } from './memory-plan.js';
+import { createModel, disposeModel, trainedVariables, type Model } from './model.js';
 import { loadPrivate, savePrivate } from './private-adapter.js';
 
 export type OpenOptions = Omit<OpenRequest, 'kind' | 'studyId'>;
@@ -42,6 +44,7 @@ interface Parts {
   readonly dataset: Dataset;
   readonly model: Model;
   readonly features: FrozenFeatures;
+  readonly plan: MemoryPlan;
   /** Not told yet. */
   readonly warnings: string[];
 }
@@ -57,7 +60,11 @@ export class TrainingSession {
    * @throws ConsiliumError 'bad-tensor-schema', 'bad-backbone' or 'bad-dataset'. A data set that is too small opens all the same:
    * its report says why, and `requireEnough` judges it.
    */
-  static async open(options: OpenOptions, engine: Engine): Promise<TrainingSession> {
+  static async open(
+    options: OpenOptions,
+    engine: Engine,
+    memoryBytes?: number,
+  ): Promise<TrainingSession> {
     const { study, dataFolder, sites, backboneFolder, cache: trunkCache } = options;
     requireOwnSchema(study);
     const dataset = await openDataset({
@@ -86,7 +93,16 @@ export class TrainingSession {
       warn: (sentence) => warnings.push(sentence),
     });
     const features = new FrozenFeatures(backbone, level, dataset, cache);
-    return new TrainingSession({ study, engine, dataset, model, features, warnings });
+    const plan = planMemory({
+      description: backbone.description,
+      level,
+      values: rows * columns,
+      trained: trainedVariables(model).reduce((sum, { size }) => sum + size, 0),
+      batch: Math.max(1, Math.min(study.training.batchSize, dataset.samples('train').length)),
+      evaluated: EVALUATED_TOGETHER,
+      memoryBytes,
+    });
+    return new TrainingSession({ study, engine, dataset, model, features, plan, warnings });
   }
 
   /** What was found, for the answer to 'open'. */
@@ -106,7 +122,7 @@ export class TrainingSession {
    */
   async train(job: TrainRequest, report: ReportProgress): Promise<Trained> {
     const started = performance.now();
-    const { study, dataset, model, features, engine } = this.#parts;
+    const { study, dataset, model, features, engine, plan } = this.#parts;
     const samples = dataset.samples('train');
     requirePrivateOut(job, model);
     await this.#load(job, job.seed);
@@ -119,10 +135,13 @@ export class TrainingSession {
       classCounts: dataset.report.classCounts.train,
       roundNo: job.roundNo,
       seed: job.seed,
+      plan,
     };
-    await trainLocally(model, features, training, (step) => {
-      report({ kind: 'progress', jobId: job.jobId, phase: 'training', ...step });
-    });
+    await namingMemory(engine.backend, plan.together, () =>
+      trainLocally(model, features, training, (step) => {
+        report({ kind: 'progress', jobId: job.jobId, phase: 'training', ...step });
+      }),
+    );
     const after = await this.#validate(job.jobId, report);
     await this.#write(job, start);
     return {
@@ -182,11 +201,15 @@ export class TrainingSession {
   }
 
   #measure(split: Split, jobId: string, report: ReportProgress): Promise<Metrics> {
-    const { model, features, dataset, study } = this.#parts;
+    const { model, features, dataset, study, engine, plan } = this.#parts;
     const samples = dataset.samples(split);
-    return evaluate(model, features, samples, study.task.classes.length, (step, steps) => {
-      report({ kind: 'progress', jobId, phase: 'evaluating', step, steps, epoch: 0 });
-    });
+    const classes = study.task.classes.length;
+    const together = plan.evaluatedTogether;
+    return namingMemory(engine.backend, together, () =>
+      evaluate({ model, features, samples, classes, together }, (step, steps) => {
+        report({ kind: 'progress', jobId, phase: 'evaluating', step, steps, epoch: 0 });
+      }),
+    );
   }
 
   /** The delta of the shared tensors; beside it the private ones, first, so that a delta never stands there without them. */

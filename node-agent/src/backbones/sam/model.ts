@@ -5,7 +5,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { inputSize, type BackboneDescription, type SamGeometry } from '@consilium/shared/protocol';
 import { adaptParameters } from '../adapted-parameters.js';
+import type { Memory } from '../../engine/compiled.js';
 import { PIXELS, unadapted, type Adaptation, type Backbone } from '../backbone.js';
+import { CapturedSteps } from '../captured-steps.js';
+import { runBlocks } from '../run-blocks.js';
 import { runBlock } from './block.js';
 import { embed } from './embedding.js';
 import { neckMap } from './neck.js';
@@ -16,6 +19,7 @@ export class SamModel implements Backbone {
   readonly description: BackboneDescription;
   readonly parameters: ReadonlyMap<string, tf.Tensor>;
   readonly #plan: SamPlan;
+  readonly #captured = new CapturedSteps();
 
   /** @param parameters in the engine's form; the model frees them */
   constructor(
@@ -51,12 +55,17 @@ export class SamModel implements Backbone {
   trunk(pixels: tf.Tensor4D, level: number): tf.Tensor2D {
     return tf.tidy(() => {
       const rows: tf.Tensor2D = tf.reshape(pixels, [-1, this.#plan.geometry.channels]);
-      return this.#run(rows, PIXELS, level, unadapted);
+      return this.#run(rows, [PIXELS, level], unadapted, 'save');
     });
   }
 
-  features(x: tf.Tensor2D, level: number, adaptation: Adaptation): tf.Tensor2D {
-    return this.#run(x, level, this.blocks, adaptation);
+  features(
+    x: tf.Tensor2D,
+    level: number,
+    adaptation: Adaptation,
+    memory: Memory = 'save',
+  ): tf.Tensor2D {
+    return this.#run(x, [level, this.blocks], adaptation, memory);
   }
 
   dispose(): void {
@@ -64,16 +73,28 @@ export class SamModel implements Backbone {
     disposePlan(this.#plan);
   }
 
-  /** The way from one level to another; each block frees what it made, for a picture has thousands of patches. */
-  #run(x: tf.Tensor2D, from: number, to: number, adaptation: Adaptation): tf.Tensor2D {
-    const parameters = adaptParameters(this.parameters, adaptation);
+  /** The way from one level to another. */
+  #run(
+    x: tf.Tensor2D,
+    [from, to]: readonly [number, number],
+    adaptation: Adaptation,
+    memory: Memory,
+  ): tf.Tensor2D {
+    const { blocks } = this;
     const batch = x.shape[0] / this.shapeAt(from)[0];
-    const pass: SamPass = { plan: this.#plan, batch, parameters, adaptation };
-    let rows = from === PIXELS && to > PIXELS ? tf.tidy(() => embed(x, pass)) : x;
-    for (let block = Math.max(from, 0); block < to; block += 1) {
-      const entering = rows;
-      rows = tf.tidy(() => runBlock(entering, block, pass));
-    }
-    return from < to && to === this.blocks ? tf.tidy(() => tf.mean(neckMap(rows, pass), 1)) : rows;
+    const pass = (pictures: number): SamPass => ({
+      plan: this.#plan,
+      batch: pictures,
+      parameters: adaptParameters(this.parameters, adaptation),
+      adaptation,
+    });
+    const steps = {
+      embedding: (rows: tf.Tensor2D, pictures: number) => embed(rows, pass(pictures)),
+      block: (block: number) => (rows: tf.Tensor2D, pictures: number) =>
+        runBlock(rows, block, pass(pictures)),
+      feature: (rows: tf.Tensor2D, pictures: number): tf.Tensor2D =>
+        tf.mean(neckMap(rows, pass(pictures)), 1),
+    };
+    return runBlocks(x, { from, to, blocks, batch, adaptation, memory }, steps, this.#captured);
   }
 }

@@ -10,7 +10,10 @@ import {
   type VitGeometry,
 } from '@consilium/shared/protocol';
 import { adaptParameters } from '../adapted-parameters.js';
+import type { Memory } from '../../engine/compiled.js';
 import { PIXELS, unadapted, type Adaptation, type Backbone } from '../backbone.js';
+import { CapturedSteps } from '../captured-steps.js';
+import { runBlocks } from '../run-blocks.js';
 import { runBlock } from './block.js';
 import { embed } from './embedding.js';
 import { featureOf } from './feature.js';
@@ -21,6 +24,7 @@ export class VitModel implements Backbone {
   readonly description: BackboneDescription;
   readonly parameters: ReadonlyMap<string, tf.Tensor>;
   readonly #plan: VitPlan;
+  readonly #captured = new CapturedSteps();
 
   /** @param parameters in the engine's form; the model frees them */
   constructor(
@@ -56,12 +60,17 @@ export class VitModel implements Backbone {
   trunk(pixels: tf.Tensor4D, level: number): tf.Tensor2D {
     return tf.tidy(() => {
       const rows: tf.Tensor2D = tf.reshape(pixels, [-1, this.#plan.geometry.channels]);
-      return this.#run(rows, PIXELS, level, unadapted);
+      return this.#run(rows, [PIXELS, level], unadapted, 'save');
     });
   }
 
-  features(x: tf.Tensor2D, level: number, adaptation: Adaptation): tf.Tensor2D {
-    return this.#run(x, level, this.blocks, adaptation);
+  features(
+    x: tf.Tensor2D,
+    level: number,
+    adaptation: Adaptation,
+    memory: Memory = 'save',
+  ): tf.Tensor2D {
+    return this.#run(x, [level, this.blocks], adaptation, memory);
   }
 
   dispose(): void {
@@ -70,15 +79,27 @@ export class VitModel implements Backbone {
   }
 
   /** The way from one level to another. */
-  #run(x: tf.Tensor2D, from: number, to: number, adaptation: Adaptation): tf.Tensor2D {
-    const parameters = adaptParameters(this.parameters, adaptation);
+  #run(
+    x: tf.Tensor2D,
+    [from, to]: readonly [number, number],
+    adaptation: Adaptation,
+    memory: Memory,
+  ): tf.Tensor2D {
+    const { blocks } = this;
     const batch = x.shape[0] / this.shapeAt(from)[0];
-    const pass: VitPass = { plan: this.#plan, batch, parameters, adaptation };
-    let rows = from === PIXELS && to > PIXELS ? embed(x, pass) : x;
-    for (let block = Math.max(from, 0); block < to; block += 1) {
-      rows = runBlock(rows, block, this.#leaving(block), pass);
-    }
-    return from < to && to === this.blocks ? featureOf(rows, pass) : rows;
+    const pass = (pictures: number): VitPass => ({
+      plan: this.#plan,
+      batch: pictures,
+      parameters: adaptParameters(this.parameters, adaptation),
+      adaptation,
+    });
+    const steps = {
+      embedding: (rows: tf.Tensor2D, pictures: number) => embed(rows, pass(pictures)),
+      block: (block: number) => (rows: tf.Tensor2D, pictures: number) =>
+        runBlock(rows, block, this.#leaving(block), pass(pictures)),
+      feature: (rows: tf.Tensor2D, pictures: number) => featureOf(rows, pass(pictures)),
+    };
+    return runBlocks(x, { from, to, blocks, batch, adaptation, memory }, steps, this.#captured);
   }
 
   /** A feature that is the class token reads nothing else of the last block. */

@@ -1,6 +1,7 @@
-/** Starts each backend for a spec that runs on all of them. */
+/** Starts each backend for a spec that runs on all of them; what cannot be captured then throws. */
 import { dirname } from 'node:path';
 import { wholeEnvironment } from '../../config/environment.js';
+import { insistOnCapture } from '../compiled.js';
 import { openEngine, type BackendName, type Engine } from '../engine.js';
 
 const tensorflowFolder = wholeEnvironment()['CONSILIUM_TENSORFLOW'];
@@ -20,6 +21,7 @@ export async function startBackend(backend: BackendName): Promise<Engine> {
   const warn = (message: string): void => {
     throw new Error(message);
   };
+  insistOnCapture();
   const { engine } = await openEngine({
     wasmFolder: WASM_FOLDER,
     choice: backend,

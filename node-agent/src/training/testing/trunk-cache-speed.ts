@@ -118,7 +118,8 @@ async function runRounds(
   const dataset = drawnPictures(geometry.imageSize, images);
   const features = featuresOf(backbone, model.level, dataset, cache, warn);
   const [train, val] = [dataset.samples('train'), dataset.samples('val')];
-  const measure = () => evaluate(model, features, val, CLASSES.length, () => undefined);
+  const measure = () =>
+    evaluate({ model, features, samples: val, classes: CLASSES.length }, () => undefined);
   const started = performance.now();
   for (let roundNo = 1; roundNo <= rounds; roundNo += 1) {
     if (cache.quotaBytes > 0) {
