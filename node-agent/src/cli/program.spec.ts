@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentHash } from '@consilium/shared/crypto';
@@ -91,6 +91,18 @@ describe('consilium-agent', () => {
     const bytes = new Uint8Array(a ?? []);
     expect(line.out).toContain(contentHash(bytes).slice(7));
     expect([...readSafetensors(bytes).keys()]).toEqual(['head.weight', 'head.bias']);
+  });
+
+  it('deletes the features of a run, and keeps them under a key that is asked for', async () => {
+    const common = ['--protocol', await protocolFile(), '--data', folder, '--backbone', folder];
+    const cache = join(folder, 'cache');
+    const words = ['train-alone', ...common, '--cache', cache, '--out', join(folder, 'a')];
+    expect(await run(...words)).toBe(0);
+    expect(await readdir(join(cache, 'trunk-cache'))).toEqual([]);
+    const keyFile = join(folder, 'keys', 'cache-key');
+    expect(await run(...words, '--cache-key', keyFile)).toBe(0);
+    expect(await readdir(join(cache, 'trunk-cache', 'kept'))).toHaveLength(1);
+    expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
   });
 
   it('measures several adapters, one line each, and refuses what is none', async () => {

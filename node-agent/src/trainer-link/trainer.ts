@@ -1,6 +1,7 @@
 /**
- * The supervisor's handle on its trainer process. The trainer holds tensors and opens hostile files, so it gets no keys, no
- * secrets and limits, and its death is an outcome like any other. This file must never import the tensor engine.
+ * The supervisor's handle on its trainer process. The trainer holds tensors and opens hostile files, so it gets limits, and no
+ * secret but the key of its own study's cache; its death is an outcome like any other. This file must never import the tensor
+ * engine.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
