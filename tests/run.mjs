@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { setUp } from '../deploy/set-up.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const projects = ['shared', 'shared/verifier', 'coordinator', 'node-agent', 'deploy/demo', 'tests'];
+const { workspaces: projects } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 setUp({ build: true });
 
