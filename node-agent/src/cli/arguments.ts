@@ -61,11 +61,12 @@ export async function readProtocolFile(path: string): Promise<StudyProtocol> {
   return result.data;
 }
 
-/** A whole number of at least 1. @throws ConsiliumError 'bad-request' */
-export function requireCount(text: string, name: string): number {
+/** A whole number from 1 to `most`. @throws ConsiliumError 'bad-request' */
+export function requireCount(text: string, name: string, most = Number.MAX_SAFE_INTEGER): number {
   const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new ConsiliumError('bad-request', `${name} must be a whole number of at least 1`);
+  if (!Number.isSafeInteger(count) || count < 1 || count > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${most}`;
+    throw new ConsiliumError('bad-request', `${name} must be a whole number ${range}`);
   }
   return count;
 }

@@ -11,6 +11,11 @@ export function explainFailure(error: unknown, stderr: { write(text: string): un
   const code = errorCodeOf(error);
   const { title, help, exit } = ERROR_CODES[code];
   const sentence = error instanceof Error && error.message !== '' ? error.message : title;
-  stderr.write(`consilium-agent: ${sentence} [${code}]\n${help}\n`);
+  stderr.write(`consilium-agent: ${withoutControls(sentence)} [${code}]\n${help}\n`);
   return exit;
+}
+
+/** A message may quote what a stranger's file says; none of it steers the terminal. */
+function withoutControls(text: string): string {
+  return text.replace(/[^\P{C}\n\t]/gu, '\uFFFD');
 }

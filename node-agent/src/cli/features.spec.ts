@@ -84,6 +84,20 @@ describe('consilium-agent features', () => {
     expect(requests.map(({ pool }) => pool)).toEqual(['class-and-mean', 'class']);
   });
 
+  it.each([
+    ['a folder that is not there', 'none/f.safetensors', 'none is no folder'],
+    ['a folder in place of a file', '.', 'is a folder: name a file in it'],
+  ])('refuses to write to %s, before any work', async (_, out, message) => {
+    expect(await run('--out', join(folder, out))).toBe(4);
+    expect(line.err).toContain(message);
+    expect(requests).toEqual([]);
+  });
+
+  it('refuses a size that no backbone is fed', async () => {
+    expect(await run('--size', '5000')).toBe(4);
+    expect(line.err).toContain('--size must be a whole number from 1 to 4096');
+  });
+
   it('answers in JSON', async () => {
     expect(await run('--json', '--site-column', 'north', '--site-column', 'south')).toBe(0);
     expect(requests[0]?.sites).toEqual(['north', 'south']);

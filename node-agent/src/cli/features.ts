@@ -14,6 +14,7 @@ import type { Extracted, ExtractRequest } from '../trainer-link/messages.js';
 import { requireArgument, requireCount } from './arguments.js';
 import { LOCAL_LIMITS, type CliTools } from './cli-tools.js';
 import { readLicences } from './licences.js';
+import { requireOutputFile } from './output-file.js';
 
 export interface FeaturesArguments {
   readonly backbone: string;
@@ -33,10 +34,15 @@ export interface FeaturesArguments {
 }
 
 const EVERY_MS = 2000;
+/** On a side, of what a backbone is fed. */
+const MOST_PIXELS = 4096;
+/** Pictures. */
+const MOST_TOGETHER = 1024;
 
 /** @throws ConsiliumError 'licence-not-accepted', 'bad-request', 'bad-backbone', 'bad-dataset', 'trainer-crashed' */
 export async function featuresCommand(given: FeaturesArguments, tools: CliTools): Promise<void> {
   const folder = resolve(given.backbone);
+  await requireOutputFile(resolve(given.out));
   const named = given.model === undefined ? undefined : requireModel(given.model).id;
   await requireFolderConsent(folder, [named], await readLicences(given.home, tools));
   const model = named ?? (await readFolderModel(folder));
@@ -65,8 +71,12 @@ function requestOf(
     backboneFolder,
     outFile: resolve(given.out),
     ...(pool === undefined ? {} : { pool }),
-    ...(given.size === undefined ? {} : { inputPixels: requireCount(given.size, '--size') }),
-    ...(given.batch === undefined ? {} : { batchSize: requireCount(given.batch, '--batch') }),
+    ...(given.size === undefined
+      ? {}
+      : { inputPixels: requireCount(given.size, '--size', MOST_PIXELS) }),
+    ...(given.batch === undefined
+      ? {}
+      : { batchSize: requireCount(given.batch, '--batch', MOST_TOGETHER) }),
     strict: given.strict === true,
   };
 }
