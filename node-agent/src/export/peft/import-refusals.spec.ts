@@ -89,6 +89,16 @@ describe('an adapter of PEFT is refused', () => {
       'is no regular expression that can be read',
     ],
     [
+      'with an expression that would be tried without end',
+      { target_modules: '(.*.*.*)*!' },
+      'repeats too much to be tried',
+    ],
+    [
+      'with a pattern of so many repetitions',
+      { rank_pattern: { '.*.*.*.*.*.*.*.*!': 4 } },
+      'repeats too much to be tried',
+    ],
+    [
       'without magnitudes',
       { use_dora: true },
       'must hold lora_A, lora_B and lora_magnitude_vector',

@@ -190,7 +190,16 @@ function patternValue(
   return found?.[1];
 }
 
+/** A repeated group, or many repetitions in a row, may take longer than anyone waits to find that nothing fits. */
+const REPEATED_GROUP = /\)\s*[*+{]/;
+const REPETITION = /[*+{]/g;
+const MOST_REPETITIONS = 6;
+
 function regex(source: string): RegExp {
+  const repetitions = source.match(REPETITION)?.length ?? 0;
+  if (REPEATED_GROUP.test(source) || repetitions > MOST_REPETITIONS) {
+    throw refused('a pattern of module names repeats too much to be tried: name the modules');
+  }
   try {
     return new RegExp(source);
   } catch {
