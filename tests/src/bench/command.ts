@@ -1,7 +1,7 @@
 /** The words of `npm run bench`, and what follows from them. */
 import { parseArgs } from 'node:util';
 import { writePage } from './page/write-page.js';
-import { compareRuns, comparisonTable } from './runs/comparison.js';
+import { compareRuns, comparisonTable, type Compared } from './runs/comparison.js';
 import { describeMachine, type Machine } from './measure/machine.js';
 import { readRun, saveRun } from './runs/saved-run.js';
 import { figureTable } from './runs/text-table.js';
@@ -42,14 +42,21 @@ export async function benchCommand(words: readonly string[], terminal: Terminal)
   }
   const suites =
     positionals.length === 0 ? USUAL : SUITES.filter((name) => positionals.includes(name));
+  const old = values.against === undefined ? undefined : readRun(values.against);
   const taken: Taken[] = [];
   for (const suite of suites) {
     const machine = describeMachine(terminal.now());
     const options = optionsOf(values, terminal);
     terminal.say(`${suite} ... (load ${machine.load})`);
-    taken.push(...(await runSuite(suite, options)).map((result) => ({ ...result, machine })));
+    const results = await runSuite(suite, options);
+    const fresh = results.map((result) => ({ ...result, machine }));
+    taken.push(...fresh);
+    if (values.save !== undefined) {
+      saveRun(values.save, fresh); // At once: the next suite may take long, or fail.
+    }
   }
-  report(taken, values, terminal);
+  const compared = old === undefined ? undefined : compareRuns(old, taken);
+  report(taken, compared, values.json, terminal);
   return 0;
 }
 
@@ -120,14 +127,11 @@ function optionsOf(values: Values, { say }: Terminal): SuiteOptions {
 
 function report(
   taken: readonly Taken[],
-  { json, save, against }: Values,
+  compared: readonly Compared[] | undefined,
+  isJson: boolean,
   { print }: Terminal,
 ): void {
-  const compared = against === undefined ? undefined : compareRuns(readRun(against), taken);
-  if (save !== undefined) {
-    saveRun(save, taken);
-  }
-  if (json) {
+  if (isJson) {
     const [only, ...others] = taken;
     const body = others.length === 0 ? only : { results: taken };
     print(`${JSON.stringify({ ...body, ...(compared === undefined ? {} : { compared }) })}\n`);
