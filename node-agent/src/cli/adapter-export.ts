@@ -32,7 +32,7 @@ export interface AdapterExportArguments {
 const metricsSchema = z.record(z.string().min(1).max(100), z.number());
 const METRICS_BYTES = 64 * 1024;
 
-/** @throws ConsiliumError 'bad-request', 'not-permitted' by the base's licence, 'bad-backbone', 'bad-tensor-schema', 'conflict' */
+/** @throws ConsiliumError 'bad-request', 'licence-forbids-sharing' by the base's licence, 'bad-backbone', 'bad-tensor-schema', 'conflict' */
 export async function adapterExportCommand(
   given: AdapterExportArguments,
   tools: CliTools,

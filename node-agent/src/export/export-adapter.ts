@@ -46,7 +46,7 @@ export interface Exported {
 }
 
 /**
- * @throws ConsiliumError 'not-permitted' when the base's licence forbids it, 'bad-request' with the reason for what the format
+ * @throws ConsiliumError 'licence-forbids-sharing' when the base's licence forbids it, 'bad-request' with the reason for what the format
  * cannot express, 'bad-backbone', 'bad-tensor-schema', 'conflict' when the folder holds something
  */
 export async function exportAdapter(request: ExportRequest): Promise<Exported> {

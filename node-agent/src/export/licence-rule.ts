@@ -5,7 +5,7 @@ import { ConsiliumError } from '@consilium/shared/vocabulary';
 /**
  * @param ids what the study, the folder and the caller call the base; ids that the catalogue lacks say nothing
  * @returns the first model that is known
- * @throws ConsiliumError 'not-permitted' naming licence and clause when any of them may not be passed on in derived form
+ * @throws ConsiliumError 'licence-forbids-sharing' naming licence and clause when any of them may not be passed on in derived form
  */
 export function requireShareable(ids: readonly (string | undefined)[]): CatalogueModel | undefined {
   const known = ids.flatMap((id) => (id === undefined ? [] : (findModel(id) ?? [])));
@@ -13,7 +13,7 @@ export function requireShareable(ids: readonly (string | undefined)[]): Catalogu
   if (forbidden !== undefined) {
     const { title, licence } = forbidden;
     throw new ConsiliumError(
-      'not-permitted',
+      'licence-forbids-sharing',
       `nothing is exported: the licence of ${title} (${licence.name}) forbids to pass on what is derived from it: ${licence.clause}`,
     );
   }

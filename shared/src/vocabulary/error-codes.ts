@@ -117,6 +117,12 @@ export const ERROR_CODES = {
     'Backbone refused',
     'Use the folder whose hash the study names; the message says which tensor or file differs.',
   ),
+  'licence-forbids-sharing': entry(
+    403,
+    4,
+    'Licence forbids sharing',
+    'Keep the adapter inside the study, or ask the publisher of the model for permission to pass on derived works.',
+  ),
   'licence-not-accepted': entry(
     403,
     4,
