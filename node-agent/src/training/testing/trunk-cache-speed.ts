@@ -42,9 +42,15 @@ export interface SpeedPlan {
   readonly precision: CachePrecision;
 }
 
+/** Of one run. The processor's time is the steadier one where a machine does other things too. */
+export interface Cost {
+  readonly wallMs: number;
+  readonly processorMs: number;
+}
+
 export interface Speed {
-  readonly cachedMs: number;
-  readonly computedMs: number;
+  readonly cached: Cost;
+  readonly computed: Cost;
   /** Largest difference between a value of one adapter and of the other. */
   readonly largestDifference: number;
   readonly warnings: readonly string[];
@@ -63,8 +69,8 @@ export async function measureTrunkCache(plan: SpeedPlan): Promise<Speed> {
     const computed = await run('computed', 0);
     const cached = await run('cached', 1e12);
     return {
-      cachedMs: cached.ms,
-      computedMs: computed.ms,
+      cached: cached.cost,
+      computed: computed.cost,
       largestDifference: largestDifference(cached.adapter, computed.adapter),
       warnings,
     };
@@ -89,12 +95,12 @@ export async function print(given: {
   });
   const geometry = { ...VIT_SMALL, layers, imageSize: pixels };
   const speed = await measureTrunkCache({ geometry, rounds, images, precision });
-  const ratio = speed.computedMs / speed.cachedMs;
+  const ratio = speed.computed.wallMs / speed.cached.wallMs;
   process.stdout.write(`${JSON.stringify({ engine, ...given, ...speed, ratio })}\n`);
 }
 
 interface Run {
-  readonly ms: number;
+  readonly cost: Cost;
   readonly adapter: TensorSet;
 }
 
@@ -121,6 +127,7 @@ async function runRounds(
   const measure = () =>
     evaluate({ model, features, samples: val, classes: CLASSES.length }, () => undefined);
   const started = performance.now();
+  const before = process.cpuUsage();
   for (let roundNo = 1; roundNo <= rounds; roundNo += 1) {
     if (cache.quotaBytes > 0) {
       await features.prepare([...train, ...val], () => undefined);
@@ -135,10 +142,12 @@ async function runRounds(
     );
     await measure();
   }
-  const ms = Math.round(performance.now() - started);
-  const trained = saveTensors(model.shared.variables);
+  const wallMs = Math.round(performance.now() - started);
+  const { user, system } = process.cpuUsage(before);
+  const cost = { wallMs, processorMs: Math.round((user + system) / 1000) };
+  const trained = await saveTensors(model.shared.variables);
   disposeModel(model);
-  return { ms, adapter: trained };
+  return { cost, adapter: trained };
 }
 
 function featuresOf(
