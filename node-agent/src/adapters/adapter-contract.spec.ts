@@ -188,10 +188,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
           alone.dispose();
         });
 
-        it('is saved and loaded to the bit', () => {
+        it('is saved and loaded to the bit', async () => {
           const set = filled(bench.schema);
           load(bench, set);
-          const bytes = writeSafetensors(saveTensors(bench.variables));
+          const bytes = writeSafetensors(await saveTensors(bench.variables));
           expect(readSafetensors(bytes)).toEqual(readSafetensors(writeSafetensors(set)));
         });
 

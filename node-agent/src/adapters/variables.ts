@@ -48,11 +48,10 @@ export function loadTensors(variables: Variables, schema: TensorSchema, set: Ten
 }
 
 /** Copies of every tensor, in the schema's order. */
-export function saveTensors(variables: Variables): TensorSet {
-  return new Map(
-    [...variables].map(([name, variable]) => [
-      name,
-      { shape: variable.shape, data: Float32Array.from(variable.dataSync()) },
-    ]),
-  );
+export async function saveTensors(variables: Variables): Promise<TensorSet> {
+  const saved = [...variables].map(async ([name, variable]) => {
+    const data = Float32Array.from(await variable.data());
+    return [name, { shape: variable.shape, data }] as const;
+  });
+  return new Map(await Promise.all(saved));
 }

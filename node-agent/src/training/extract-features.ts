@@ -18,6 +18,7 @@ import { Problems } from '../data/problems.js';
 import { locate } from '../data/row-checks.js';
 import { normalise, prepare, preprocessingHash } from '../data/transforms/preprocess.js';
 import type { Engine } from '../engine/engine.js';
+import { isOutOfMemory } from '../engine/out-of-memory.js';
 import type { DatasetRule, Extracted, ExtractRequest, Progress } from '../trainer-link/messages.js';
 import { writeFeatureFile } from './feature-file.js';
 import { FeatureRows, fileState, isSameState, type FeatureRow } from './feature-rows.js';
@@ -141,7 +142,7 @@ async function computeBatch(some: readonly LabelsRow[], run: Extraction): Promis
     const { row } = some[refused] as LabelsRow;
     throw new ConsiliumError('bad-dataset', `row ${row}: ${found[refused]?.rule ?? ''}`);
   }
-  const values = compute(backbone, pixels, [batchSize, height, width, geometry.channels]);
+  const values = await compute(backbone, pixels, [batchSize, height, width, geometry.channels]);
   const size = backbone.featureSize;
   return found.map(({ rule, state }, i) => {
     const own = values.slice(i * size, (i + 1) * size);
@@ -153,22 +154,25 @@ async function computeBatch(some: readonly LabelsRow[], run: Extraction): Promis
   });
 }
 
-/** @throws ConsiliumError 'trainer-crashed' when the WebAssembly engine has no memory left: it says so by aborting */
-function compute(
+/** @throws ConsiliumError 'trainer-crashed' when the engine has no memory left */
+async function compute(
   backbone: Backbone,
   pixels: Float32Array,
   shape: [number, number, number, number],
-): Float32Array {
+): Promise<Float32Array> {
   try {
-    return tf.tidy(() => {
+    const features = tf.tidy(() => {
       const pictures = tf.tensor4d(pixels, shape);
-      return backbone.trunk(pictures, backbone.blocks).dataSync<'float32'>();
+      return backbone.trunk(pictures, backbone.blocks);
     });
+    const values = await features.data<'float32'>();
+    features.dispose();
+    return values;
   } catch (error) {
-    if (error instanceof Error && error.name === 'RuntimeError') {
+    if (isOutOfMemory(error)) {
       throw new ConsiliumError(
         'trainer-crashed',
-        `the WebAssembly engine ran out of memory with ${shape[0]} pictures at once: ask for a smaller batch`,
+        `the engine ran out of memory with ${shape[0]} pictures at once: ask for a smaller batch`,
         { cause: error },
       );
     }

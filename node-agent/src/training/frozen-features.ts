@@ -127,10 +127,12 @@ export class FrozenFeatures {
     const { height, width } = this.#size;
     const together = this.#together;
     const pixels = await this.#pixels(samples, together);
-    const computed = tf.tidy(() => {
+    const left = tf.tidy(() => {
       const pictures = tf.tensor4d(pixels, [together, height, width, 3]);
-      return this.#backbone.trunk(pictures, this.#level).dataSync<'float32'>();
+      return this.#backbone.trunk(pictures, this.#level);
     });
+    const computed = await left.data<'float32'>();
+    left.dispose();
     const one = computed.length / together;
     const values: Float32Array[] = [];
     let isKept = true;

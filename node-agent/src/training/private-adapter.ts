@@ -28,7 +28,7 @@ export async function loadPrivate(
 
 /** Writes the tensors as they are now; when this resolves, the file is whole and on disk. */
 export async function savePrivate({ schema, variables }: TensorGroup, file: string): Promise<void> {
-  await writeTensors(file, schema, saveTensors(variables));
+  await writeTensors(file, schema, await saveTensors(variables));
 }
 
 async function readPrivate(file: string): Promise<Uint8Array> {

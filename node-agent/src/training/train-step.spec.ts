@@ -54,7 +54,9 @@ async function train(
   const before = tf.memory().numTensors;
   losses.push(await step.run(batch, 0.02), await step.run(batch, 0.01));
   const left = tf.memory().numTensors - before;
-  const values = [...saveTensors(model.shared.variables).values()].flatMap(({ data }) => [...data]);
+  const values = [...(await saveTensors(model.shared.variables)).values()].flatMap(({ data }) => [
+    ...data,
+  ]);
   step.dispose();
   tf.dispose([pixels, x, batch.shares]);
   disposeModel(model);

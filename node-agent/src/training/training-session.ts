@@ -127,7 +127,7 @@ export class TrainingSession {
     requirePrivateOut(job, model);
     await this.#load(job, job.seed);
     await this.#prepare(['train', 'val'], job.jobId, report);
-    const start = saveTensors(model.shared.variables);
+    const start = await saveTensors(model.shared.variables);
     const before = await this.#validate(job.jobId, report);
     const training = {
       config: study.training,
@@ -218,7 +218,7 @@ export class TrainingSession {
     const { schema, variables } = model.shared;
     const { clipNorm } = study.training;
     const { delta } = clipDelta(
-      deltaOf(start, saveTensors(variables)),
+      deltaOf(start, await saveTensors(variables)),
       clipNorm === undefined ? undefined : decodeFloat(clipNorm),
     );
     if (model.own !== undefined && privateOutFile !== undefined) {
