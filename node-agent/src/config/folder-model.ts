@@ -2,6 +2,7 @@
  * Which model of the catalogue a folder says that it holds: the libraries write the name of the repository into config.json, and
  * people keep it in the path. A hint that anybody can remove, so it serves to ask for more and never to allow anything.
  */
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { modelOfRepository } from '@consilium/shared/catalogue';
@@ -59,10 +60,12 @@ function cacheNames(folder: string): string[] {
 
 async function readConfig(folder: string): Promise<unknown> {
   try {
-    const file = await open(join(folder, 'config.json'), 'r');
+    // Not waiting for the other end of a pipe.
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+    const file = await open(join(folder, 'config.json'), flags);
     try {
-      const { size } = await file.stat();
-      return size > MOST_BYTES
+      const found = await file.stat();
+      return !found.isFile() || found.size > MOST_BYTES
         ? undefined
         : parseJson((await file.readFile()).toString('utf8'), { maxBytes: MOST_BYTES });
     } finally {
