@@ -10,7 +10,7 @@ import {
   type BottleneckPlacement,
   type LinearTarget,
 } from './adapter-config.js';
-import type { BackboneGeometry } from './backbone-geometry.js';
+import { MOST_BLOCKS, type BackboneGeometry } from './backbone-geometry.js';
 
 const rank = z.int().min(1).max(256);
 const alpha = z.int().min(1).max(4096);
@@ -23,6 +23,9 @@ const blocks = z
   .default('all');
 type Blocks = z.output<typeof blocks>;
 
+const layerOf = ({ block, target }: { block: number; target: LinearTarget }) =>
+  `${block} ${target}`;
+
 const lowRank = {
   rank: rank.default(8),
   alpha: alpha.default(16),
@@ -31,6 +34,11 @@ const lowRank = {
   rankPattern: z
     .array(z.strictObject({ block: z.int().min(0), target: linearTargetSchema, rank, alpha }))
     .min(1)
+    .max(MOST_BLOCKS * LINEAR_TARGETS.length)
+    .refine(
+      (pattern) => new Set(pattern.map(layerOf)).size === pattern.length,
+      'must name each layer once',
+    )
     .optional(),
 };
 

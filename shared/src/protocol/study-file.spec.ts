@@ -137,6 +137,17 @@ describe('a study file', () => {
     },
   );
 
+  it.each([
+    [2, 'adapter.rankPattern: must name each layer once'],
+    [7001, 'adapter.rankPattern: Too big: expected array to have <=7000 items'],
+  ])('refuses a rank pattern that names one layer %d times', (times, message) => {
+    const layer = { block: 0, target: 'query', rank: 2, alpha: 4 };
+    const adapter = { kind: 'lora', rankPattern: Array(times).fill(layer) };
+    expect(() => parseStudyFile(file((draft) => (draft.adapter = adapter)))).toThrow(
+      refusal('bad-study-file', message),
+    );
+  });
+
   it.each<[string, (draft: File & Record<string, unknown>) => void, string]>([
     [
       'an adapter that does not exist',
