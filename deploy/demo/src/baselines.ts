@@ -2,6 +2,8 @@
  * The lines that the federated adapter is held against: each site training alone, all pictures pooled, and the majority class.
  * Same adapter, same number of rounds and epochs, same seeds, the agent's own training program.
  */
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PictureSet } from './picture-set.js';
 import { runCommand } from './program.js';
@@ -31,6 +33,7 @@ export interface BaselinePlan {
 export async function trainBaselines(plan: BaselinePlan): Promise<Baselines> {
   const { sites } = plan.pictures;
   const trainings = [POOLED, ...sites];
+  await makeCacheKey(plan);
   await inParallel(plan.parallel, trainings, async (name) => {
     const started = performance.now();
     await trainAlone(plan, name);
@@ -53,7 +56,18 @@ function commonOptions(plan: BaselinePlan): string[] {
   return [
     ...['--protocol', plan.protocolFile, '--data', plan.pictures.folder],
     ...['--backbone', plan.backboneFolder, '--cache', join(plan.folder, 'cache')],
+    ...['--cache-key', cacheKeyFile(plan)],
   ];
+}
+
+function cacheKeyFile(plan: BaselinePlan): string {
+  return join(plan.folder, 'cache-key');
+}
+
+/** One key for all trainings, so that what the trunk makes of a picture is computed once; made before two of them would. */
+async function makeCacheKey(plan: BaselinePlan): Promise<void> {
+  await mkdir(plan.folder, { recursive: true });
+  await writeFile(cacheKeyFile(plan), `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
 }
 
 function adapterFile(plan: BaselinePlan, name: string): string {
