@@ -64,7 +64,7 @@ function addBackbones(program: Command, terminal: Terminal): void {
     backbone,
     terminal,
     'register <file>',
-    'register the description that "consilium-agent backbone inspect FOLDER --json" printed',
+    'register the description that "consilium-agent model inspect FOLDER --json" printed',
     async (api, file) =>
       api.post('v1/backbones', { type: 'application/json', text: await readInput(file) }),
   );

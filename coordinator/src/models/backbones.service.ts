@@ -40,7 +40,7 @@ export class BackbonesService {
     if (found === undefined) {
       throw new ConsiliumError(
         'not-found',
-        `no backbone ${hash} is registered: describe it with "consilium-agent backbone inspect FOLDER --json" and register that with "consilium backbone register FILE"`,
+        `no backbone ${hash} is registered: describe it with "consilium-agent model inspect FOLDER --json" and register that with "consilium backbone register FILE"`,
       );
     }
     return backboneDescriptionSchema.parse(found);

@@ -13,8 +13,7 @@ export class ModelsController {
     method: 'POST',
     path: '',
     permission: 'operator',
-    summary:
-      'Registers a backbone by the description that "consilium-agent backbone inspect" prints.',
+    summary: 'Registers a backbone by the description that "consilium-agent model inspect" prints.',
     status: 201,
     body: { as: 'json', schema: backboneDescriptionSchema, maxBytes: 16_384 },
     response: backboneDescriptionSchema,
