@@ -122,15 +122,18 @@ describe.each(BACKENDS)("gradients through Segment Anything's encoder on %s", (b
     const frozen = model.parameters.get(name) as tf.Tensor;
     const towards = tf.tensor1d(Array.from({ length: 8 }, (_, i) => Math.sin(1 + i)));
     const pixels = tf.reshape<tf.Rank.R2>(recipePixels(NATIVE), [-1, 3]);
-    const gradient = tf.grad((variable) => {
+    const variable = tf.variable(frozen);
+    const { grads } = tf.variableGrads(() => {
       const features = model.features(pixels, PIXELS, training(name, variable));
       return tf.sum(tf.mul(features, towards));
-    })(frozen);
+    }, [variable]);
+    const gradient = grads[variable.name] as tf.Tensor;
     expect(gradient.shape).toEqual(frozen.shape);
     const found = tf.norm(gradient).dataSync()[0] as number;
     expect(Math.abs(found - length)).toBeLessThan(2e-4 * length);
     const total = tf.sum(gradient).dataSync()[0] as number;
     expect(Math.abs(total - sum)).toBeLessThan(3e-4 * length);
+    variable.dispose();
   });
 });
 
