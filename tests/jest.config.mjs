@@ -1,3 +1,4 @@
 import { preset } from '../jest.preset.mjs';
 
-export default { ...preset, displayName: 'tests' };
+// These suites start programs, each of which takes seconds where cores are few or busy.
+export default { ...preset, displayName: 'tests', testTimeout: 60_000 };

@@ -111,7 +111,9 @@ describe('bad input', () => {
     const { code, stderr } = await refusal('agent', 'backbone', 'inspect', backbone, '--json');
 
     expect(code).not.toBe(0);
-    expect(stderr).toMatch(/a pickle can run code .*convert it .*save_pretrained/);
+    expect(stderr).toMatch(
+      /a pickle can run code .*convert it offline .*safetensors\.torch\.save_file/,
+    );
   });
 
   it('counts and lists the rows of labels.csv that cannot be used, by row and rule', async () => {

@@ -1,5 +1,5 @@
 /** All tokens that leave the last block, which no level of a backbone shows. */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { inputSize, type VitGeometry } from '@consilium/shared/protocol';
 import { adaptParameters } from '../adapted-parameters.js';
 import { unadapted, type Backbone } from '../backbone.js';
