@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jsonOfChild } from '../measure/child.js';
-import type { ProcessRun } from './step.js';
+import type { ProcessRun } from './process-run.js';
 
 /** Beside this file's source, wherever it was built to. */
 const PROGRAM = fileURLToPath(

@@ -16,13 +16,7 @@ import {
   type TorchRun,
   type TorchVariant,
 } from './pytorch.js';
-
-/** What one process measured. */
-export interface ProcessRun {
-  readonly milliseconds: readonly number[];
-  readonly loss: readonly number[];
-  readonly peakRssMiB: number;
-}
+import type { ProcessRun } from './process-run.js';
 
 interface EngineRun extends ProcessRun {
   readonly engine: {

@@ -1,0 +1,6 @@
+/** What one process measured. */
+export interface ProcessRun {
+  readonly milliseconds: readonly number[];
+  readonly loss: readonly number[];
+  readonly peakRssMiB: number;
+}
