@@ -60,6 +60,11 @@ describe('the page', () => {
     expect(page).toContain('NOT quiet (load 7)');
     expect(page).toContain('2026-01-31');
   });
+
+  it('warns of a busy machine, and only of that', () => {
+    expect(page.match(/\*\*Taken while other processes/g)).toHaveLength(1);
+    expect(pageOf([transport], 'benchmarks.svg')).not.toContain('Taken while');
+  });
 });
 
 describe('the picture', () => {
