@@ -6,7 +6,7 @@ import { markdownTable } from './markdown-table.js';
 
 /** How each suite measures; read before its figures. */
 const HOW: Readonly<Record<SuiteName, string>> = {
-  step: 'One training step (forward, backward, update) of ViT-S/16: width 384, 12 blocks, 6 heads, MLP 1,536, 197 tokens, batch 8, LoRA r=8 on query and value, AdamW, float32, random weights, through the loop that trains a study, on cached trunk activations. Each engine runs in processes of its own: the median of their steps after the warm-up, and the largest resident memory. PyTorch runs the same step in the same sitting, in turn: as shipped, and with its linear algebra told that the processor is Intel’s, so that it takes its AVX-512 path on any maker’s. Where “last 4 blocks” are adapted, the first eight are the frozen trunk, computed once. Ours leaves out what the class token does not read in the last block; PyTorch computes it.',
+  step: 'One training step (forward, backward, update) of ViT-S/16: width 384, 12 blocks, 6 heads, MLP 1,536, 197 tokens, batch 8, LoRA r=8 on query and value, AdamW, float32, random weights, through the loop that trains a study, on cached trunk activations. Each engine runs in processes of its own: the median of their steps after the warm-up, and the largest resident memory. PyTorch runs the same step in the same sitting, in turn: as shipped, and with its linear algebra told that the processor is Intel’s, so that it takes its AVX-512 path on any maker’s. Where “last 4 blocks” are adapted, the first eight are the frozen trunk, computed once. Ours leaves out what the class token does not read in the last block; PyTorch computes it. A virtual machine’s neighbours on the same host do not show in its load: on two cores of an AMD EPYC (Zen 5) PyTorch 2.13 has also taken 849 ms as shipped and 439 ms with AVX-512 for all blocks.',
   study:
     'A study in real processes on one machine: a coordinator and three agents, from the manifest of a round in the log to its result in the log. Overhead is what the slowest site’s training leaves. The peers’ figures were measured once on this task and two cores; they are quoted, not rerun. They trained 4 steps of batch 8 on 64 pictures a site; a study file counts whole epochs, so ours trains on 32 of the 64.',
   rounds:
@@ -28,7 +28,7 @@ const BUSY =
 
 /** What a busy machine does to a suite, where that is known. */
 const NOT_QUIET: Partial<Readonly<Record<SuiteName, string>>> = {
-  step: `${BUSY} PyTorch’s threads wait for each other in loops, so it loses more by such neighbours than we do: these ratios flatter us. On two quiet cores of an AMD EPYC (Zen 5) PyTorch 2.13 took 0.85 s as shipped and 0.44 s with AVX-512 for all blocks.`,
+  step: `${BUSY} PyTorch’s threads wait for each other in loops, so it loses more by such neighbours than we do: these ratios flatter us.`,
   study: `${BUSY} The peers were measured on a quiet machine.`,
   rounds: `${BUSY} The peers were measured on a quiet machine.`,
 };
