@@ -25,6 +25,8 @@ const esmDependencies = [
 
 export const preset = {
   testEnvironment: 'node',
+  // A limit that only tells a hung test from a slow machine: databases, processes and models take seconds where cores are few or busy.
+  testTimeout: 60_000,
   testEnvironmentOptions: {
     customExportConditions: ['@consilium/source', 'node', 'require', 'default'],
   },

@@ -1,3 +1,3 @@
 import { preset } from '../jest.preset.mjs';
 
-export default { ...preset, displayName: 'node-agent', testTimeout: 20_000 };
+export default { ...preset, displayName: 'node-agent' };
