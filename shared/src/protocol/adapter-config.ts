@@ -63,13 +63,20 @@ export const bottleneckPlacementSchema = z.enum([
 ]);
 export type BottleneckPlacement = z.infer<typeof bottleneckPlacementSchema>;
 
+/** Hu et al. 2021: W + (alpha / rank) B A. */
+const lora = z.strictObject({ kind: z.literal('lora'), ...lowRank });
+/** Kalajdzievski 2023: W + (alpha / sqrt rank) B A. */
+const rslora = z.strictObject({ kind: z.literal('rslora'), ...lowRank });
+
+/** An adapter that each site keeps for itself: two updates B A add up on one layer, what other methods change does not. */
+export const privateAdapterConfigSchema = z.discriminatedUnion('kind', [lora, rslora]);
+export type PrivateAdapterConfig = z.infer<typeof privateAdapterConfigSchema>;
+
 /** Every method trains a linear head as well. */
 export const adapterConfigSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('linear-head') }),
-  /** Hu et al. 2021: W + (alpha / rank) B A. */
-  z.strictObject({ kind: z.literal('lora'), ...lowRank }),
-  /** Kalajdzievski 2023: W + (alpha / sqrt rank) B A. */
-  z.strictObject({ kind: z.literal('rslora'), ...lowRank }),
+  lora,
+  rslora,
   /** Liu et al. 2024: LoRA on the direction of W's rows, a trained magnitude for each. */
   z.strictObject({ kind: z.literal('dora'), ...lowRank }),
   /** Liu et al. 2022: outputs of `targets` are scaled; of those also in `feedForward`, the inputs. */

@@ -7,7 +7,7 @@ import { DOCUMENTS, OPTIONAL_MEMBERS, type SampleDocument } from './testing/samp
 const PARTS = [
   'activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline enrolment',
   'evaluation floatBits hash32 join keyId linearTarget manifest metrics optimizer participant participation pool',
-  'positionInterpolation positions positive preprocessing publicKey roster samGeometry schedule signature siteHello siteId',
+  'positionInterpolation positions positive preprocessing privateAdapterConfig publicKey roster samGeometry schedule signature siteHello siteId',
   'studyFile studyId task trainingConfig updateHeader version vitGeometry',
 ].flatMap((line) => line.split(' ').map((name) => `${name}Schema`));
 

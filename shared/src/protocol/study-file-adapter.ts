@@ -9,6 +9,7 @@ import {
   type AdapterConfig,
   type BottleneckPlacement,
   type LinearTarget,
+  type PrivateAdapterConfig,
 } from './adapter-config.js';
 import { MOST_BLOCKS, type BackboneGeometry } from './backbone-geometry.js';
 
@@ -79,6 +80,7 @@ export type AdapterFile = z.infer<typeof adapterFileSchema>;
 
 /** An adapter that each site keeps for itself. */
 export const privateAdapterFileSchema = z.discriminatedUnion('kind', [lora, rslora]);
+export type PrivateAdapterFile = z.infer<typeof privateAdapterFileSchema>;
 
 /** AdaptFormer's scale; bottlenecks in the chain are not scaled. */
 const PARALLEL_SCALE = 0.1;
@@ -92,6 +94,15 @@ export function resolveAdapter(adapter: AdapterFile, geometry: BackboneGeometry)
   return 'blocks' in adapter
     ? resolveBlockwise(adapter, resolveBlocks(adapter.blocks, geometry))
     : adapter;
+}
+
+/** @throws ConsiliumError 'bad-study-file' when the backbone lacks a block that is named */
+export function resolvePrivateAdapter(
+  adapter: PrivateAdapterFile,
+  geometry: BackboneGeometry,
+): PrivateAdapterConfig {
+  const blocks = resolveBlocks(adapter.blocks, geometry, 'privateAdapter');
+  return { ...adapter, targets: inOrder(adapter.targets), blocks };
 }
 
 function resolveBlockwise(
@@ -130,25 +141,35 @@ function inOrder(targets: readonly LinearTarget[]): LinearTarget[] {
   return LINEAR_TARGETS.filter((target) => targets.includes(target));
 }
 
-function resolveBlocks(blocks: Blocks, geometry: BackboneGeometry): number[] {
+type Field = 'adapter' | 'privateAdapter';
+
+function resolveBlocks(
+  blocks: Blocks,
+  geometry: BackboneGeometry,
+  field: Field = 'adapter',
+): number[] {
   const { layers } = geometry;
   if (blocks === 'all') {
     return Array.from({ length: layers }, (_, i) => i);
   }
   if ('last' in blocks) {
     const { last } = blocks;
-    requireBlocks([last - 1], geometry);
+    requireBlocks([last - 1], geometry, field);
     return Array.from({ length: last }, (_, i) => layers - last + i);
   }
-  requireBlocks(blocks, geometry);
+  requireBlocks(blocks, geometry, field);
   return [...new Set(blocks)].sort((a, b) => a - b);
 }
 
-function requireBlocks(blocks: readonly number[], { layers }: BackboneGeometry): void {
+function requireBlocks(
+  blocks: readonly number[],
+  { layers }: BackboneGeometry,
+  field: Field = 'adapter',
+): void {
   if (blocks.some((block) => block >= layers)) {
     throw new ConsiliumError(
       'bad-study-file',
-      `adapter.blocks: the backbone has ${layers} blocks, numbered 0 to ${layers - 1}`,
+      `${field}.blocks: the backbone has ${layers} blocks, numbered 0 to ${layers - 1}`,
     );
   }
 }

@@ -264,6 +264,15 @@ describe('the study protocol of a study file', () => {
     },
   );
 
+  it('names the private adapter where its blocks are wrong, and numbers those that are right', () => {
+    const withOwn = (blocks: unknown) =>
+      protocolOf(file((draft) => (draft['privateAdapter'] = { kind: 'rslora', blocks })));
+    expect(withOwn({ last: 2 }).privateAdapter).toMatchObject({ kind: 'rslora', blocks: [10, 11] });
+    expect(() => withOwn([12])).toThrow(
+      refusal('bad-study-file', 'privateAdapter.blocks: the backbone has 12 blocks'),
+    );
+  });
+
   it('is the same for targets in another order or named twice', () => {
     const hashes = [
       ['mlp-up', 'query'],

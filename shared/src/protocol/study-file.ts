@@ -14,6 +14,7 @@ import {
   adapterFileSchema,
   privateAdapterFileSchema,
   resolveAdapter,
+  resolvePrivateAdapter,
 } from './study-file-adapter.js';
 import { studyProtocolSchema, type StudyProtocol } from './study-protocol.js';
 
@@ -161,7 +162,9 @@ export function toStudyProtocol(
   const adapter = resolveAdapter(file.adapter, geometry);
   const plan = { geometry, adapter, task: file.task, updateRange: training.updateRange };
   const ownAdapter =
-    file.privateAdapter === undefined ? undefined : resolveAdapter(file.privateAdapter, geometry);
+    file.privateAdapter === undefined
+      ? undefined
+      : resolvePrivateAdapter(file.privateAdapter, geometry);
   if (ownAdapter !== undefined) {
     requireSchema(() => privateAdapterSchema({ ...plan, adapter: ownAdapter }));
   }

@@ -1,5 +1,6 @@
 import { contentHashOf } from '../crypto/index.js';
-import { studyProtocolHash, trainingSeed } from './study-protocol.js';
+import type { AdapterConfig } from './adapter-config.js';
+import { studyProtocolHash, studyProtocolSchema, trainingSeed } from './study-protocol.js';
 import { STUDY_PROTOCOL } from './testing/sample-study.js';
 
 describe('the hash that a site approves', () => {
@@ -16,6 +17,29 @@ describe('the hash that a site approves', () => {
     ];
     const hashes = [STUDY_PROTOCOL, ...others].map(studyProtocolHash);
     expect(new Set(hashes).size).toBe(4);
+  });
+});
+
+const LOW_RANK = { rank: 2, alpha: 4, targets: ['query' as const], blocks: [11] };
+
+describe('the private adapter of a study protocol', () => {
+  function isTaken(privateAdapter: unknown): boolean {
+    return studyProtocolSchema.safeParse({ ...STUDY_PROTOCOL, privateAdapter }).success;
+  }
+
+  it.each(['lora', 'rslora'])('may be %s, as in a study file', (kind) => {
+    expect(isTaken({ kind, ...LOW_RANK })).toBe(true);
+  });
+
+  it.each([
+    { kind: 'dora', ...LOW_RANK },
+    { kind: 'linear-head' },
+    { kind: 'full' },
+    { kind: 'bitfit', blocks: [11] },
+    { kind: 'visual-prompts', depth: 'shallow', tokens: 1 },
+  ] satisfies AdapterConfig[])('is of no other method: %j', (adapter) => {
+    expect(isTaken(adapter)).toBe(false);
+    expect(studyProtocolSchema.safeParse({ ...STUDY_PROTOCOL, adapter }).success).toBe(true);
   });
 });
 

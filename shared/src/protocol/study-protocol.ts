@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { contentHashOf } from '../crypto/index.js';
 import type { ContentHash } from '../vocabulary/index.js';
-import { adapterConfigSchema, taskSchema } from './adapter-config.js';
+import { adapterConfigSchema, privateAdapterConfigSchema, taskSchema } from './adapter-config.js';
 import { backboneDescriptionSchema } from './backbone-geometry.js';
 import {
   contentHashSchema,
@@ -73,7 +73,7 @@ export const studyProtocolSchema = z.strictObject({
   backbone: backboneDescriptionSchema,
   adapter: adapterConfigSchema,
   /** Trained beside the shared adapter at each site, kept there and never sent. */
-  privateAdapter: adapterConfigSchema.optional(),
+  privateAdapter: privateAdapterConfigSchema.optional(),
   training: trainingConfigSchema,
   privacy: z.strictObject({ secureAggregation: z.literal('off') }),
   participation: participationSchema,
