@@ -3,23 +3,31 @@
  * geometry says what is computed, not how a file names its tensors: two files with the same weights are the same backbone.
  */
 import { z } from 'zod';
-import { contentHashSchema, countSchema, floatBitsSchema, positiveSchema } from './scalars.js';
+import { inputSize, preprocessingSchema } from './backbone-preprocessing.js';
+import { floatsThat, positiveFloatSchema } from './float-ranges.js';
+import { contentHashSchema, countSchema, positiveSchema } from './scalars.js';
 
-/** Far above any transformer; bounds what a stranger's document can make a reader do. */
+export * from './backbone-preprocessing.js';
+
+/** Far above any transformer; these bound what a stranger's document can make a reader do. */
 export const MOST_BLOCKS = 1000;
 const MOST_REGISTERS = 256;
+const MOST_WIDTH = 65_536;
+
+/** Features of a token, or pixels on a side. */
+const width = positiveSchema.max(MOST_WIDTH);
 
 const common = {
-  hiddenSize: positiveSchema,
+  hiddenSize: width,
   layers: positiveSchema.max(MOST_BLOCKS),
-  heads: positiveSchema,
+  heads: width,
   /** Width inside the feed-forward layers; for `swiglu` that of one half. */
-  mlpSize: positiveSchema,
+  mlpSize: width,
   /** Side of the picture that the position table was made for, in pixels. */
-  imageSize: positiveSchema,
-  patchSize: positiveSchema,
+  imageSize: width,
+  patchSize: width,
   channels: z.literal(3),
-  layerNormEps: floatBitsSchema,
+  layerNormEps: floatsThat('must be above 0 and at most 1', (value) => value > 0 && value <= 1),
 };
 
 /** `gelu` is the exact one, with the error function; `quick-gelu` is x * sigmoid(1.702 x). */
@@ -45,13 +53,24 @@ export const positionsSchema = z.discriminatedUnion('kind', [
     interpolation: positionInterpolationSchema,
   }),
   /** Queries and keys of patches are turned by their place (DINOv3). */
-  z.strictObject({ kind: z.literal('rotary'), theta: floatBitsSchema }),
+  z.strictObject({ kind: z.literal('rotary'), theta: positiveFloatSchema }),
 ]);
 export type Positions = z.infer<typeof positionsSchema>;
 
 /** What one feature is made of: the class token, the mean of the patches, both one after the other, or an attention pool. */
 export const poolSchema = z.enum(['class', 'mean', 'class-and-mean', 'attention']);
 export type Pool = z.infer<typeof poolSchema>;
+
+type Sizes = Readonly<Record<'hiddenSize' | 'heads' | 'imageSize' | 'patchSize', number>>;
+
+const hasWholeHeads = ({ hiddenSize, heads }: Sizes): boolean => hiddenSize % heads === 0;
+const WHOLE_HEADS = { path: ['heads'], error: 'must divide hiddenSize' };
+
+const hasOnePatch = ({ imageSize, patchSize }: Sizes): boolean => patchSize <= imageSize;
+const ONE_PATCH = { path: ['patchSize'], error: 'must not be above imageSize' };
+
+/** Sine and cosine of rows and of columns: Simeoni et al. 2025 (DINOv3). */
+const ROTARY_PARTS = 4;
 
 /** A vision transformer (Dosovitskiy et al. 2020) with the options of its descendants. */
 export const vitGeometrySchema = z
@@ -80,9 +99,9 @@ export const vitGeometrySchema = z
     finalNorm: z.enum(['tokens', 'pooled', 'none']),
     pool: poolSchema,
     /** Width inside the feed-forward layers of the attention pool, if the model has one. */
-    attentionPoolMlpSize: positiveSchema.optional(),
+    attentionPoolMlpSize: width.optional(),
     /** Width of a last linear layer without bias (CLIP's projection), if the model has one. */
-    projectionSize: positiveSchema.optional(),
+    projectionSize: width.optional(),
   })
   .refine(({ pool, classToken }) => classToken || (pool !== 'class' && pool !== 'class-and-mean'), {
     path: ['pool'],
@@ -94,7 +113,14 @@ export const vitGeometrySchema = z
       path: ['pool'],
       error: 'must not be attention where the model has no attention pool',
     },
-  );
+  )
+  .refine(hasWholeHeads, WHOLE_HEADS)
+  .refine(
+    ({ positions, hiddenSize, heads }) =>
+      positions.kind === 'table' || (hiddenSize / heads) % ROTARY_PARTS === 0,
+    { path: ['heads'], error: 'must leave a multiple of 4 features a head, which rotary needs' },
+  )
+  .refine(hasOnePatch, ONE_PATCH);
 export type VitGeometry = z.infer<typeof vitGeometrySchema>;
 
 /** The options of the plain transformer of Dosovitskiy et al., which its descendants change. */
@@ -115,20 +141,33 @@ export const PLAIN_VIT = {
   pool: 'class',
 } as const satisfies Partial<VitGeometry>;
 
+function isAscending(blocks: readonly number[]): boolean {
+  return blocks.every((block, i) => i === 0 || (blocks[i - 1] ?? block) < block);
+}
+
 /** The image encoder of Segment Anything (Kirillov et al. 2023): windows, relative positions and a neck; no class token. */
-export const samGeometrySchema = z.strictObject({
-  architecture: z.literal('sam'),
-  ...common,
-  activation: activationSchema,
-  /** Patches on a side of an attention window; blocks of `globalBlocks` attend to the whole picture. */
-  windowSize: positiveSchema,
-  globalBlocks: z.array(countSchema).max(MOST_BLOCKS),
-  absolutePositions: z.boolean(),
-  relativePositions: z.boolean(),
-  qkvBias: z.boolean(),
-  /** Channels of the neck, whose mean over the picture is the feature. */
-  neckSize: positiveSchema,
-});
+export const samGeometrySchema = z
+  .strictObject({
+    architecture: z.literal('sam'),
+    ...common,
+    activation: activationSchema,
+    /** Patches on a side of an attention window; blocks of `globalBlocks` attend to the whole picture. */
+    windowSize: width,
+    globalBlocks: z.array(countSchema).max(MOST_BLOCKS).refine(isAscending, {
+      error: 'must be ascending, each block once',
+    }),
+    absolutePositions: z.boolean(),
+    relativePositions: z.boolean(),
+    qkvBias: z.boolean(),
+    /** Channels of the neck, whose mean over the picture is the feature. */
+    neckSize: width,
+  })
+  .refine(hasWholeHeads, WHOLE_HEADS)
+  .refine(hasOnePatch, ONE_PATCH)
+  .refine(({ globalBlocks, layers }) => globalBlocks.every((block) => block < layers), {
+    path: ['globalBlocks'],
+    error: 'must name blocks below layers',
+  });
 export type SamGeometry = z.infer<typeof samGeometrySchema>;
 
 export const backboneGeometrySchema = z.discriminatedUnion('architecture', [
@@ -137,62 +176,27 @@ export const backboneGeometrySchema = z.discriminatedUnion('architecture', [
 ]);
 export type BackboneGeometry = z.infer<typeof backboneGeometrySchema>;
 
-const side = positiveSchema.max(4096);
-
-export const preprocessingSchema = z.strictObject({
-  resize: z.discriminatedUnion('kind', [
-    /** To exactly this size, whatever the picture's shape. */
-    z.strictObject({ kind: z.literal('exact'), height: side, width: side }),
-    /** The shorter side to `size`, the other in proportion, cut down to a whole number. */
-    z.strictObject({ kind: z.literal('shortest-edge'), size: side }),
-    /** The longer side to `size`, the other in proportion; then padded to a square at the bottom and on the right. */
-    z.strictObject({ kind: z.literal('longest-edge'), size: side }),
-  ]),
-  resample: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']),
-  /** What is resized: bytes, rounded as Pillow rounds them, or numbers that were rescaled before. */
-  resizes: z.enum(['bytes', 'numbers']),
-  /** The middle of the resized picture; where it is smaller, zeros are added. Its offset is rounded as the library does. */
-  crop: z
-    .strictObject({ height: side, width: side, offset: z.enum(['down', 'half-even']) })
-    .optional(),
-  rescale: floatBitsSchema,
-  mean: z.array(floatBitsSchema).length(3),
-  std: z.array(floatBitsSchema).length(3),
-});
-export type Preprocessing = z.infer<typeof preprocessingSchema>;
-
-export const backboneDescriptionSchema = z.strictObject({
-  /** Hash of the parameters, whatever file they came in: section 3 of the protocol. */
-  hash: contentHashSchema,
-  geometry: backboneGeometrySchema,
-  preprocessing: preprocessingSchema,
-  parameters: positiveSchema,
-  /** Id of the model in the catalogue, if it is a known one. */
-  model: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected an id of the catalogue')
-    .optional(),
-});
+export const backboneDescriptionSchema = z
+  .strictObject({
+    /** Hash of the parameters, whatever file they came in: section 3 of the protocol. */
+    hash: contentHashSchema,
+    geometry: backboneGeometrySchema,
+    preprocessing: preprocessingSchema,
+    parameters: positiveSchema,
+    /** Id of the model in the catalogue, if it is a known one. */
+    model: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected an id of the catalogue')
+      .optional(),
+  })
+  .refine(
+    ({ geometry, preprocessing }) => {
+      const { height, width: across } = inputSize(preprocessing);
+      return Math.min(height, across) >= geometry.patchSize;
+    },
+    { path: ['preprocessing'], error: 'must make pictures of at least one patch' },
+  );
 export type BackboneDescription = z.infer<typeof backboneDescriptionSchema>;
-
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-}
-
-/** The size in pixels of what the backbone is fed. */
-export function inputSize({ resize, crop }: Preprocessing): ImageSize {
-  if (crop !== undefined) {
-    return { height: crop.height, width: crop.width };
-  }
-  switch (resize.kind) {
-    case 'exact':
-      return { height: resize.height, width: resize.width };
-    case 'shortest-edge':
-    case 'longest-edge':
-      return { height: resize.size, width: resize.size };
-  }
-}
 
 /** Numbers in one feature: what a head reads. */
 export function featureSize(geometry: BackboneGeometry): number {
