@@ -1,4 +1,5 @@
 /** Every setting of a coordinator, its type and default. Unknown keys are refused, so that a typing error is never a default. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const port = z.int().min(0, 'expected 0 to 65535').max(65_535, 'expected 0 to 65535');
@@ -36,6 +37,45 @@ const databaseSchema = z
     }
   });
 
+/** Where TLS ends in this process. Without it, put the coordinator behind a proxy that ends TLS, and set `publicUrl`. */
+const tlsSchema = z
+  .strictObject({
+    /** PEM, the coordinator's certificate first, then those between it and the authority. */
+    certificateFile: z.string().min(1),
+    /** PEM, without a password, readable for its owner only. */
+    keyFile: z.string().min(1),
+    /** PEM of the authority whose certificates sites may or must show. */
+    clientAuthorityFile: z.string().min(1).optional(),
+    /** Sites that show none are turned away; health and operators are not asked. */
+    requireClientCertificate: z.boolean().default(false),
+  })
+  .refine(
+    ({ requireClientCertificate, clientAuthorityFile }) =>
+      !requireClientCertificate || clientAuthorityFile !== undefined,
+    { path: ['clientAuthorityFile'], error: 'expected where requireClientCertificate is true' },
+  );
+
+const addressRange = z.string().refine(isAddressRange, {
+  error: 'expected an IP address or a range such as 10.0.0.0/8',
+});
+
+/** A list in the file, words with commas between them in the environment. */
+const trustedProxiesSchema = z
+  .union([z.array(addressRange), z.string().transform(wordsOf).pipe(z.array(addressRange))])
+  .default([]);
+
+/** What one address or site may take. Agents behind one proxy share its address. */
+const limitsSchema = z.strictObject({
+  /** Open TCP connections of one address; addresses of `trustedProxies` are not counted. */
+  connectionsPerAddress: z.int().min(1).max(1_000_000).default(256),
+  /** Sockets of one address that have not proved yet which site they are. */
+  pendingHandshakesPerAddress: z.int().min(1).max(100_000).default(32),
+  /** Requests of one address in a minute; a third of it at once. */
+  requestsPerMinute: z.int().min(1).max(1_000_000).default(1200),
+  /** Requests that one site may make through its channel in a minute; a third of it at once. */
+  siteRequestsPerMinute: z.int().min(1).max(1_000_000).default(30_000),
+});
+
 export const configSchema = z.strictObject({
   /** Everything the coordinator keeps on disk: SQLite file, blobs, keys. Created with mode 0700. */
   dataFolder: z.string().min(1),
@@ -50,6 +90,10 @@ export const configSchema = z.strictObject({
   publicUrl: z
     .url({ protocol: /^https?$/, error: 'expected http://... or https://...' })
     .optional(),
+  tls: tlsSchema.optional(),
+  /** Proxies whose `X-Forwarded-For` is believed: addresses and ranges. Others could name any address. */
+  trustedProxies: trustedProxiesSchema,
+  limits: limitsSchema.prefault({}),
   database: databaseSchema.prefault({}),
   /** The name of the log, in every checkpoint it signs: a host name and path without scheme. Never changed later. */
   logOrigin: logOrigin.default('consilium.local/log'),
@@ -118,5 +162,16 @@ function kindOf(node: SchemaNode): EnvironmentSetting['kind'] {
       return 'boolean';
     default:
       return 'text';
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const hasGoodBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return most > 0 && hasGoodBits && rest.length === 0;
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(',').flatMap((word) => word.trim() || []);
+}
   }
 }

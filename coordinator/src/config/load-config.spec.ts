@@ -39,6 +39,13 @@ describe('the configuration', () => {
     expect(loadConfig({ environment: {}, flags: { dataFolder: '/data' } })).toEqual({
       dataFolder: '/data',
       http: { host: '127.0.0.1', port: 7443 },
+      trustedProxies: [],
+      limits: {
+        connectionsPerAddress: 256,
+        pendingHandshakesPerAddress: 32,
+        requestsPerMinute: 1200,
+        siteRequestsPerMinute: 30_000,
+      },
       database: { driver: 'sqlite' },
       logOrigin: 'consilium.local/log',
       logLevel: 'info',
@@ -67,6 +74,32 @@ describe('the configuration', () => {
       keys: { groupReadable: true },
     });
   });
+  it('takes trusted proxies as a list of the file, or as words with commas of the environment', () => {
+    const given = {
+      environment: {},
+      flags: { dataFolder: '/data', trustedProxies: ['10.0.0.0/8'] },
+    };
+    expect(loadConfig(given).trustedProxies).toEqual(['10.0.0.0/8']);
+    const environment = { CONSILIUM_COORDINATOR_TRUSTED_PROXIES: '10.0.0.1, fd00::/8' };
+    const config = loadConfig({ environment, flags: { dataFolder: '/data' } });
+    expect(config.trustedProxies).toEqual(['10.0.0.1', 'fd00::/8']);
+  });
+
+  it.each(['anywhere', '10.0.0.0/33', '10.0.0.0/8/8', 'fd00::/129', '10.0.0.0/'])(
+    'refuses %s as a trusted proxy',
+    (range) => {
+      const flags = { dataFolder: '/data', trustedProxies: [range] };
+      expect(refusal({ flags }).message).toMatch(/trustedProxies/);
+    },
+  );
+
+  it('asks for client certificates only where an authority can vouch for them', () => {
+    const tls = { certificateFile: 'c', keyFile: 'k', requireClientCertificate: true };
+    expect(refusal({ flags: { dataFolder: '/data', tls } }).message).toContain(
+      'tls.clientAuthorityFile: expected where requireClientCertificate is true',
+    );
+  });
+
 
   it('has a variable for each setting', () => {
     expect(
@@ -75,6 +108,15 @@ describe('the configuration', () => {
       'DATA_FOLDER',
       'HTTP_HOST',
       'HTTP_PORT',
+      'TLS_CERTIFICATE_FILE',
+      'TLS_KEY_FILE',
+      'TLS_CLIENT_AUTHORITY_FILE',
+      'TLS_REQUIRE_CLIENT_CERTIFICATE',
+      'TRUSTED_PROXIES',
+      'LIMITS_CONNECTIONS_PER_ADDRESS',
+      'LIMITS_PENDING_HANDSHAKES_PER_ADDRESS',
+      'LIMITS_REQUESTS_PER_MINUTE',
+      'LIMITS_SITE_REQUESTS_PER_MINUTE',
       'PUBLIC_URL',
       'DATABASE_DRIVER',
       'DATABASE_URL',

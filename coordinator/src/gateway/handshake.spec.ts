@@ -21,8 +21,11 @@ describe('the handshake of a socket', () => {
       { siteId: northgate.siteId, identityKey: northgate.identity.publicKey },
     ],
   ]);
-  const handshake = new Handshake(coordinator, challenges, (keyId) =>
-    Promise.resolve(enrolled.get(keyId)),
+  const handshake = new Handshake(
+    coordinator,
+    challenges,
+    (keyId) => Promise.resolve(enrolled.get(keyId)),
+    (url) => url === 'http://127.0.0.1',
   );
   const hello = (changes: Partial<SiteHello> = {}, site = northgate): SiteSide =>
     siteSide(site, challenges.issue().challenge, changes);
@@ -87,6 +90,10 @@ describe('the handshake of a socket', () => {
       () => hello({ coordinatorKeyId: keyIdOf(stranger.identity.publicKey) }).auth,
     ],
     ['a foreign challenge', () => hello({ challenge: toBase64(new Uint8Array(32)) }).auth],
+    [
+      'a hello that was signed for another address',
+      () => hello({ url: 'https://look-alike.example' }).auth,
+    ],
     ['a used challenge', used],
     ['an expired challenge', expired],
     [

@@ -57,6 +57,8 @@ export class Handshake {
     private readonly identity: SigningKeyPair,
     private readonly challenges: Challenges,
     private readonly findSite: (keyId: KeyId) => Promise<KnownSite | undefined>,
+    /** Whether an origin is one under which this coordinator is reached. */
+    private readonly isOwnOrigin: (url: string) => boolean,
   ) {
     this.keyId = keyIdOf(identity.publicKey);
   }
@@ -86,6 +88,10 @@ export class Handshake {
     const hello = verifyBody('handshake-site', parsed.data, identityKey);
     if (hello.siteId !== siteId || hello.coordinatorKeyId !== this.keyId) {
       throw new ConsiliumError('bad-message', 'the hello is meant for another site or coordinator');
+    }
+    if (!this.isOwnOrigin(hello.url)) {
+      // A look-alike under another name would pass on what it was sent.
+      throw new ConsiliumError('bad-message', 'the site signed another address than ours');
     }
     if (!this.challenges.consume(hello.challenge)) {
       throw new ConsiliumError('bad-message', 'the challenge is foreign, expired or used');

@@ -20,6 +20,10 @@ export interface FederationPlan {
   readonly port?: number;
   /** The coordinator's database settings; SQLite in its own folder by default. */
   readonly database?: Readonly<Record<string, string>>;
+  /** More settings of coordinator.yaml. */
+  readonly coordinator?: Readonly<Record<string, unknown>>;
+  /** More settings of every agent.yaml. */
+  readonly agent?: Readonly<Record<string, unknown>>;
   /** Where the agents reach the coordinator, when not directly. */
   readonly route?: (coordinatorUrl: string) => Promise<string>;
 }
@@ -73,6 +77,7 @@ async function startCoordinator(plan: FederationPlan, fleet: Fleet) {
       http: { host: '127.0.0.1', port: plan.port ?? 0 },
       logOrigin: 'consilium.demo/log',
       ...(plan.database === undefined ? {} : { database: plan.database }),
+      ...plan.coordinator,
     }),
   );
   fleet.start({
@@ -120,6 +125,7 @@ async function enrolSite(
           approve: 'any',
         },
       ],
+      ...plan.agent,
     }),
   );
   const answer = await runCommand('operator', ['invite', site, '--json', ...operator]);

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CELL_KINDS } from '@consilium/demo/phantom/cell-plan';
 import { BUNDLE_PATHS } from '@consilium/shared/protocol';
+import { freePort } from '../support/free-port.js';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.js';
 import { type FinishedFederation, runSmallFederation } from '../support/small-federation.js';
 
@@ -15,10 +16,12 @@ describe('the wire between agents and coordinator', () => {
   let wire: Buffer;
 
   beforeAll(async () => {
+    const port = await freePort();
     study = await runSmallFederation({
       rounds: 2,
+      coordinator: { publicUrl: `http://127.0.0.1:${port}` },
       route: async (coordinatorUrl) => {
-        proxy = await startRecordingProxy(coordinatorUrl);
+        proxy = await startRecordingProxy(coordinatorUrl, port);
         return proxy.url;
       },
     });

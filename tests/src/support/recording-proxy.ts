@@ -9,7 +9,8 @@ export interface RecordingProxy {
   close(): Promise<void>;
 }
 
-export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
+/** @param ownPort any free one if not given */
+export async function startRecordingProxy(target: string, ownPort = 0): Promise<RecordingProxy> {
   const { hostname, port } = new URL(target);
   const streams: Buffer[][] = [];
   const sockets = new Set<Socket>();
@@ -36,7 +37,7 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
     from.on('error', () => to.destroy());
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(ownPort, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}`,

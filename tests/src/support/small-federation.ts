@@ -22,6 +22,10 @@ export interface SmallFederationOptions {
   readonly port?: number;
   readonly route?: (coordinatorUrl: string) => Promise<string>;
   readonly database?: Readonly<Record<string, string>>;
+  /** More settings of coordinator.yaml. */
+  readonly coordinator?: Readonly<Record<string, unknown>>;
+  /** More settings of every agent.yaml. */
+  readonly agent?: Readonly<Record<string, unknown>>;
   /** Lines that replace parts of the study file, merged at the top level. */
   readonly study?: Readonly<Record<string, unknown>>;
   /** What happens to the running federation before it is waited for. */
@@ -70,6 +74,8 @@ export async function runSmallFederation(
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.route === undefined ? {} : { route: options.route }),
     ...(options.database === undefined ? {} : { database: options.database }),
+    ...(options.coordinator === undefined ? {} : { coordinator: options.coordinator }),
+    ...(options.agent === undefined ? {} : { agent: options.agent }),
   });
   try {
     await Promise.all([options.disturb?.(federation, board, sites), federation.finished()]);

@@ -46,7 +46,10 @@ export class SocketSite {
     coordinatorKey: Uint8Array,
     changes: Partial<SiteHello> = {},
   ): Promise<SocketSite> {
-    const side = siteSide({ ...site, coordinatorKey }, await fetchChallenge(url), changes);
+    const side = siteSide({ ...site, coordinatorKey }, await fetchChallenge(url), {
+      url,
+      ...changes,
+    });
     const socket = io(url, {
       path: SOCKET.path,
       transports: ['websocket'],
