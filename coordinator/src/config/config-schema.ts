@@ -162,6 +162,8 @@ function kindOf(node: SchemaNode): EnvironmentSetting['kind'] {
       return 'boolean';
     default:
       return 'text';
+  }
+}
 
 function isAddressRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
@@ -172,6 +174,4 @@ function isAddressRange(text: string): boolean {
 
 function wordsOf(text: string): string[] {
   return text.split(',').flatMap((word) => word.trim() || []);
-}
-  }
 }
