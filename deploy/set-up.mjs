@@ -20,6 +20,9 @@ export function setUp({ build }) {
     run('npm', ['ci', '--no-audit', '--no-fund'], 'the packages could not be installed');
     writeFileSync(stamp, wanted);
   }
+  if (!sqliteLoads()) {
+    compileSqlite();
+  }
   if (build) {
     say('building what is out of date');
     run('npx', ['--no-install', 'nx', 'run-many', '-t', 'build'], 'the build failed');
@@ -35,16 +38,45 @@ function requireNode() {
   }
 }
 
-/** An install is current for one lockfile, one Node ABI and one platform. */
+/** An install is current for one lockfile and one platform. No script of a package runs then (`.npmrc`), so any Node will do. */
 function fingerprint() {
   const lock = readFileSync(join(root, 'package-lock.json'));
-  const machine = `${process.versions.modules} ${process.platform} ${process.arch}`;
-  return createHash('sha256').update(lock).update(machine).digest('hex');
+  return createHash('sha256')
+    .update(lock)
+    .update(`${process.platform} ${process.arch}`)
+    .digest('hex');
 }
 
-function run(command, args, failure) {
+/** The one addon that is compiled for this Node; after another Node has run here it is there, and does not load. */
+function sqliteLoads() {
+  const program = "new (require('better-sqlite3'))(':memory:')";
+  return spawnSync(process.execPath, ['-e', program], { cwd: root, stdio: 'ignore' }).status === 0;
+}
+
+/**
+ * From the source that the lockfile vouches for, against the headers that lie beside this Node: nothing is fetched. Without them
+ * the package's own install script fetches what it needs.
+ */
+function compileSqlite() {
+  say('compiling SQLite for this Node, a minute or two');
+  const failure = 'SQLite could not be compiled (a C++ compiler, make and Python are needed)';
+  const prefix = join(dirname(process.execPath), '..');
+  if (existsSync(join(prefix, 'include', 'node', 'node.h'))) {
+    const options = ['--', `--nodedir=${prefix}`, '--jobs=max'];
+    run(
+      'npm',
+      ['run', 'build-release', ...options],
+      failure,
+      join(root, 'node_modules/better-sqlite3'),
+    );
+  } else {
+    run('npm', ['rebuild', 'better-sqlite3', '--ignore-scripts=false'], failure);
+  }
+}
+
+function run(command, args, failure, cwd = root) {
   // What the steps print goes to standard error: standard output belongs to the program that called.
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     fail(`${failure}: see the messages above${error ? ` (${error.message})` : ''}`);
   }
