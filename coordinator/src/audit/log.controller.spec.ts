@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigModule } from '../config/config.module.js';
-import { loadOrCreateKeys, type CoordinatorKeys } from '../config/coordinator-keys.js';
+import { loadOrCreateKeys } from '../config/coordinator-keys.js';
 import { loadConfig } from '../config/load-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { startApplication, type RunningApplication } from '../platform/application.js';
 import { Log } from '../platform/logging/log.js';
 import { platformTables } from '../platform/platform-tables.js';
 import { PlatformModule } from '../platform/platform.module.js';
+import { TEST_TOKEN, TestOperators } from '../platform/testing/test-operator.js';
 import { auditTables } from './audit-tables.js';
 import { AuditModule } from './audit.module.js';
 
@@ -19,7 +20,6 @@ class LogApplication {}
 describe('the HTTP interface of the log', () => {
   const log = Log.to('silent');
   let folder: string;
-  let keys: CoordinatorKeys;
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -28,13 +28,13 @@ describe('the HTTP interface of the log', () => {
       environment: {},
       flags: { dataFolder: folder, http: { port: 0 } },
     });
-    keys = loadOrCreateKeys(config);
     const root: DynamicModule = {
       module: LogApplication,
       imports: [
-        ConfigModule.with(config, keys),
+        ConfigModule.with(config, loadOrCreateKeys(config)),
         DatabaseModule.with([platformTables, auditTables]),
         PlatformModule.with(log),
+        TestOperators.with(),
         AuditModule,
       ],
     };
@@ -46,7 +46,7 @@ describe('the HTTP interface of the log', () => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
 
-  const get = (path: string, token = keys.operatorToken): Promise<Response> =>
+  const get = (path: string, token = TEST_TOKEN): Promise<Response> =>
     fetch(`${application.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
 
   it('gives the newest checkpoint as text', async () => {

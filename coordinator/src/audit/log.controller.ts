@@ -26,7 +26,7 @@ export class LogController {
   @Route({
     method: 'GET',
     path: 'checkpoint',
-    permission: 'operator',
+    permission: 'log.read',
     summary: 'The newest log checkpoint as signed note (C2SP tlog-checkpoint).',
     response: 'text/plain',
   })
@@ -38,7 +38,7 @@ export class LogController {
   @Route({
     method: 'GET',
     path: 'leaves',
-    permission: 'operator',
+    permission: 'log.read',
     summary: 'Leaves from an index on, as the canonical JSON that was hashed.',
     query: leavesQuery,
     response: leavesAnswer,
@@ -53,7 +53,7 @@ export class LogController {
   @Route({
     method: 'GET',
     path: 'proofs/inclusion',
-    permission: 'operator',
+    permission: 'log.read',
     summary: 'That a leaf is in the log of a size (RFC 6962 section 2.1.1).',
     query: inclusionQuery,
     response: proofAnswer,
@@ -68,7 +68,7 @@ export class LogController {
   @Route({
     method: 'GET',
     path: 'proofs/consistency',
-    permission: 'operator',
+    permission: 'log.read',
     summary:
       'That the log of the new size begins with the one of the old size (RFC 6962 section 2.1.2).',
     query: consistencyQuery,

@@ -29,7 +29,7 @@ export class BundlesController {
   @Route({
     method: 'GET',
     path: '',
-    permission: 'operator',
+    permission: 'evidence.export',
     summary:
       'Makes an evidence bundle and gives its signed index; the export is recorded in the log.',
     params: ofStudy,
@@ -44,7 +44,7 @@ export class BundlesController {
   @Route({
     method: 'GET',
     path: 'file',
-    permission: 'operator',
+    permission: 'evidence.export',
     summary:
       'One file of a bundle made within the last hour: of the one whose index has the given hash, else of the newest.',
     params: ofStudy,

@@ -69,12 +69,12 @@ describe('the routes of operators', () => {
   });
 
   it('are closed to every wrong token', async () => {
-    const { operatorToken } = federation.application.keys;
+    const { token } = federation.application;
     for (const authorization of [
-      `Bearer ${'0'.repeat(operatorToken.length)}`,
-      `Bearer ${operatorToken.slice(0, -1)}`,
-      `Bearer ${operatorToken}0`,
-      `Basic ${operatorToken}`,
+      `Bearer ${'0'.repeat(token.length)}`,
+      `Bearer ${token.slice(0, -1)}`,
+      `Bearer ${token}0`,
+      `Basic ${token}`,
       'Bearer',
     ]) {
       expect(await statuses(authorization)).toEqual(closed);
@@ -82,8 +82,8 @@ describe('the routes of operators', () => {
   });
 
   it('answer the operator', async () => {
-    const { operatorToken } = federation.application.keys;
-    expect(await statuses(`Bearer ${operatorToken}`)).toEqual(ROUTES);
+    const { token } = federation.application;
+    expect(await statuses(`Bearer ${token}`)).toEqual(ROUTES);
   });
 
   it('refuse ids that are no ids before they look for anything', async () => {

@@ -63,7 +63,7 @@ describe('consilium, against a coordinator', () => {
 
   beforeAll(async () => {
     federation = await Federation.start(['northgate', 'southside']);
-    const token = fileOf('operator.token', `${federation.application.keys.operatorToken}\n`);
+    const token = fileOf('operator.token', `${federation.application.token}\n`);
     operator = ['--url', federation.application.url, '--token-file', token];
   });
 

@@ -97,8 +97,6 @@ export const configSchema = z.strictObject({
   database: databaseSchema.prefault({}),
   /** The name of the log, in every checkpoint it signs: a host name and path without scheme. Never changed later. */
   logOrigin: logOrigin.default('consilium.local/log'),
-  /** The operator's bearer token; `operator.token` in the folder of the keys if not given. Created when missing. */
-  operatorTokenFile: z.string().min(1).optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   keys: z
     .strictObject({

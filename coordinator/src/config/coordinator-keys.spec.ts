@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toBase64 } from '@consilium/shared/encoding';
@@ -15,7 +7,7 @@ import type { CoordinatorConfig } from './config-schema.js';
 import { loadOrCreateKeys } from './coordinator-keys.js';
 import { loadConfig } from './load-config.js';
 
-const NAMES = ['encryption.key', 'identity.key', 'log.key', 'operator.token'];
+const NAMES = ['encryption.key', 'identity.key', 'log.key'];
 
 describe('the keys of a coordinator', () => {
   let folder: string;
@@ -43,7 +35,6 @@ describe('the keys of a coordinator', () => {
     expect(loaded).toEqual(made);
     expect(loaded.identity.publicKey).not.toEqual(loaded.log.publicKey);
     expect(loaded.keyEncryptionKey).toHaveLength(32);
-    expect(loaded.operatorToken).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('print as nothing', () => {
@@ -74,16 +65,9 @@ describe('the keys of a coordinator', () => {
 
   it('never show what a bad key file holds', () => {
     loadOrCreateKeys(config());
-    writeFileSync(join(folder, 'keys/operator.token'), 'short-secret');
-    expect(() => loadOrCreateKeys(config())).toThrow(/32 to 512 visible/);
+    writeFileSync(join(folder, 'keys/log.key'), 'short-secret');
+    expect(() => loadOrCreateKeys(config())).toThrow(/expected base64/);
     expect(() => loadOrCreateKeys(config())).not.toThrow('short-secret');
-  });
-
-  it('take the token from the file that the configuration names', () => {
-    const operatorTokenFile = join(folder, 'token');
-    writeFileSync(operatorTokenFile, `${'t'.repeat(40)}\n`, { mode: 0o600 });
-    expect(loadOrCreateKeys(config({ operatorTokenFile })).operatorToken).toBe('t'.repeat(40));
-    expect(readFileSync(operatorTokenFile, 'utf8')).toBe(`${'t'.repeat(40)}\n`);
   });
 
   it('say which folder cannot be written', () => {

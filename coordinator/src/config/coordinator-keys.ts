@@ -1,6 +1,6 @@
 /**
- * The coordinator's own secrets (security.md 1.4): its identity, the key that signs the log, the key that seals other keys
- * at rest, and the operator's token. Made at the first start, loaded at every later one.
+ * The coordinator's own secrets (security.md 1.4): its identity, the key that signs the log and the key that seals other keys
+ * at rest. Made at the first start, loaded at every later one.
  */
 import { join } from 'node:path';
 import {
@@ -9,12 +9,10 @@ import {
   signingKeyPairFrom,
   type SigningKeyPair,
 } from '@consilium/shared/crypto';
-import { fromBase64, toBase64, toHex } from '@consilium/shared/encoding';
+import { fromBase64, toBase64 } from '@consilium/shared/encoding';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { CoordinatorConfig } from './config-schema.js';
 import { readOrCreateSecretFile, type SecretFileRules } from './secret-file.js';
-
-const TOKEN = /^[\x21-\x7e]{32,512}$/;
 
 /** A class so that Nest can inject it by type; it prints as nothing. */
 export class CoordinatorKeys {
@@ -25,8 +23,6 @@ export class CoordinatorKeys {
     readonly log: SigningKeyPair,
     /** 32 bytes, AES-256-GCM, seals private keys in the database. */
     readonly keyEncryptionKey: Uint8Array,
-    /** What an operator presents as bearer token. */
-    readonly operatorToken: string,
   ) {}
 
   toJSON(): string {
@@ -38,12 +34,10 @@ export class CoordinatorKeys {
 export function loadOrCreateKeys(config: CoordinatorConfig): CoordinatorKeys {
   const folder = config.keys.folder ?? join(config.dataFolder, 'keys');
   const rules: SecretFileRules = { groupReadable: config.keys.groupReadable };
-  const tokenFile = config.operatorTokenFile ?? join(folder, 'operator.token');
   return new CoordinatorKeys(
     signingKey(join(folder, 'identity.key'), rules),
     signingKey(join(folder, 'log.key'), rules),
     encryptionKey(join(folder, 'encryption.key'), rules),
-    operatorToken(tokenFile, rules),
   );
 }
 
@@ -63,14 +57,6 @@ function encryptionKey(file: string, rules: SecretFileRules): Uint8Array {
     readOrCreateSecretFile(file, () => toBase64(randomBytes(32)), rules),
     32,
   );
-}
-
-function operatorToken(file: string, rules: SecretFileRules): string {
-  const token = readOrCreateSecretFile(file, () => toHex(randomBytes(32)), rules);
-  if (!TOKEN.test(token)) {
-    throw refuse(file, 'expected one line of 32 to 512 visible ASCII characters');
-  }
-  return token;
 }
 
 function decode(file: string, line: string, length: number): Uint8Array {

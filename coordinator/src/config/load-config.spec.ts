@@ -50,7 +50,6 @@ describe('the configuration', () => {
       logOrigin: 'consilium.local/log',
       logLevel: 'info',
       keys: { folder: '/data/keys', groupReadable: false },
-      operatorTokenFile: '/data/keys/operator.token',
     });
   });
 
@@ -74,6 +73,7 @@ describe('the configuration', () => {
       keys: { groupReadable: true },
     });
   });
+
   it('takes trusted proxies as a list of the file, or as words with commas of the environment', () => {
     const given = {
       environment: {},
@@ -100,7 +100,6 @@ describe('the configuration', () => {
     );
   });
 
-
   it('has a variable for each setting', () => {
     expect(
       ENVIRONMENT_SETTINGS.map(({ variable }) => variable.replace('CONSILIUM_COORDINATOR_', '')),
@@ -108,6 +107,7 @@ describe('the configuration', () => {
       'DATA_FOLDER',
       'HTTP_HOST',
       'HTTP_PORT',
+      'PUBLIC_URL',
       'TLS_CERTIFICATE_FILE',
       'TLS_KEY_FILE',
       'TLS_CLIENT_AUTHORITY_FILE',
@@ -117,12 +117,10 @@ describe('the configuration', () => {
       'LIMITS_PENDING_HANDSHAKES_PER_ADDRESS',
       'LIMITS_REQUESTS_PER_MINUTE',
       'LIMITS_SITE_REQUESTS_PER_MINUTE',
-      'PUBLIC_URL',
       'DATABASE_DRIVER',
       'DATABASE_URL',
       'DATABASE_URL_FILE',
       'LOG_ORIGIN',
-      'OPERATOR_TOKEN_FILE',
       'LOG_LEVEL',
       'KEYS_FOLDER',
       'KEYS_GROUP_READABLE',

@@ -136,6 +136,5 @@ function absolute(config: CoordinatorConfig): CoordinatorConfig {
     ...config,
     dataFolder: resolve(config.dataFolder),
     keys: { ...config.keys, folder: resolve(keysFolder) },
-    operatorTokenFile: resolve(config.operatorTokenFile ?? `${keysFolder}/operator.token`),
   };
 }

@@ -15,7 +15,7 @@ export class EvaluationsController {
   @Route({
     method: 'GET',
     path: '',
-    permission: 'operator',
+    permission: 'evaluations.read',
     summary: 'What the sites measured of the adapter checkpoints, as they signed it.',
     params: ofStudy,
     response: z.array(signedEvaluationSchema),

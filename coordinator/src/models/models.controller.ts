@@ -12,7 +12,7 @@ export class ModelsController {
   @Route({
     method: 'POST',
     path: '',
-    permission: 'operator',
+    permission: 'backbones.register',
     summary: 'Registers a backbone by the description that "consilium-agent model inspect" prints.',
     status: 201,
     body: { as: 'json', schema: backboneDescriptionSchema, maxBytes: 16_384 },
@@ -25,7 +25,7 @@ export class ModelsController {
   @Route({
     method: 'GET',
     path: '',
-    permission: 'operator',
+    permission: 'backbones.read',
     summary: 'The backbones that studies may name.',
     response: z.array(backboneDescriptionSchema),
   })

@@ -1,7 +1,6 @@
 /** What every module stands on: log, clock, metrics, health, routes, jobs, timers, outbox. */
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import { Database } from '../database/database.js';
 import { Clock, SystemClock } from './clock.js';
 import { watchDatabase } from './database-watch.js';
@@ -10,10 +9,10 @@ import { Authenticators } from './http/actor.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { OpenApiController } from './http/openapi.controller.js';
-import { operatorAuthenticator } from './http/operator-token.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { RouteGuard } from './http/route-guard.js';
 import { RouteTable } from './http/route-table.js';
+import { StudyReach } from './http/study-reach.js';
 import { JobRepository } from './jobs/job.repository.js';
 import { JobRunner } from './jobs/job-runner.js';
 import { Log } from './logging/log.js';
@@ -28,6 +27,7 @@ const SERVICES = [
   Metrics,
   Health,
   Authenticators,
+  StudyReach,
   RouteTable,
   JobRepository,
   JobRunner,
@@ -43,8 +43,6 @@ export class PlatformModule implements OnModuleInit {
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(Log) private readonly log: Log,
     @Inject(Health) private readonly health: Health,
-    @Inject(Authenticators) private readonly authenticators: Authenticators,
-    @Inject(CoordinatorKeys) private readonly keys: CoordinatorKeys,
   ) {}
 
   /** @param clock the system's if not given. */
@@ -60,6 +58,7 @@ export class PlatformModule implements OnModuleInit {
         Metrics,
         { provide: Health, inject: [Log], useFactory: (target: Log) => new Health(target) },
         Authenticators,
+        StudyReach,
         RouteTable,
         JobRepository,
         JobRunner,
@@ -76,6 +75,5 @@ export class PlatformModule implements OnModuleInit {
   onModuleInit(): void {
     watchDatabase(this.database, this.metrics, this.log);
     this.health.add('database', () => this.database.ping());
-    this.authenticators.register('operator', operatorAuthenticator(this.keys.operatorToken));
   }
 }

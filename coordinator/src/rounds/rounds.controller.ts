@@ -15,7 +15,7 @@ export class RoundsController {
   @Route({
     method: 'GET',
     path: 'rounds',
-    permission: 'operator',
+    permission: 'rounds.read',
     summary: 'The rounds of a study with their attempts and what each site contributed.',
     params: ofStudy,
     response: z.array(roundViewSchema),
@@ -27,7 +27,7 @@ export class RoundsController {
   @Route({
     method: 'GET',
     path: 'adapter',
-    permission: 'operator',
+    permission: 'adapters.export',
     summary:
       'The newest adapter checkpoint as a safetensors file; the export is recorded in the log.',
     params: ofStudy,

@@ -34,7 +34,7 @@ export class SitesController {
   @Route({
     method: 'POST',
     path: 'invites',
-    permission: 'operator',
+    permission: 'sites.invite',
     summary: 'Makes an invite for a site; its secret is in this answer and nowhere else.',
     status: 201,
     body: { as: 'json', schema: inviteBody, maxBytes: 1024 },
@@ -60,7 +60,7 @@ export class SitesController {
   @Route({
     method: 'GET',
     path: 'sites',
-    permission: 'operator',
+    permission: 'sites.read',
     summary: 'The sites that have enrolled.',
     response: sitesAnswer,
   })

@@ -3,7 +3,9 @@ import { studyIdSchema } from '@consilium/shared/protocol';
 import { LIMITS } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { Route } from '../platform/http/route.js';
-import { RouteBody, RouteParams } from '../platform/http/route-input.js';
+import type { Actor } from '../platform/http/actor.js';
+import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
+import { StudyReach } from '../platform/http/study-reach.js';
 import { StudiesService } from './studies.service.js';
 import { StudyOpening } from './study-opening.js';
 import { studyViewSchema, StudyViews, type StudyView } from './study-view.js';
@@ -17,12 +19,13 @@ export class StudiesController {
     private readonly studies: StudiesService,
     private readonly opening: StudyOpening,
     private readonly views: StudyViews,
+    private readonly reach: StudyReach,
   ) {}
 
   @Route({
     method: 'POST',
     path: '',
-    permission: 'operator',
+    permission: 'studies.create',
     summary: 'Creates a study from its study file (YAML) and offers it to the sites that it names.',
     status: 201,
     body: { as: 'text', schema: z.string(), maxBytes: LIMITS.studyFileBytes },
@@ -36,19 +39,19 @@ export class StudiesController {
   @Route({
     method: 'GET',
     path: '',
-    permission: 'operator',
-    summary: 'All studies.',
+    permission: 'studies.read',
+    summary: 'The studies that the person reaches.',
     response: z.array(studyViewSchema),
   })
-  async list(): Promise<StudyView[]> {
-    const studies = await this.studies.list();
+  async list(@RouteActor() actor: Actor): Promise<StudyView[]> {
+    const studies = await this.reach.readable(actor, await this.studies.list());
     return Promise.all(studies.map(({ studyId }) => this.views.show(studyId)));
   }
 
   @Route({
     method: 'GET',
     path: ':studyId',
-    permission: 'operator',
+    permission: 'studies.read',
     summary: 'One study: its phase, its sites, how far it has come.',
     params: studyParams,
     response: studyViewSchema,
@@ -60,7 +63,7 @@ export class StudiesController {
   @Route({
     method: 'POST',
     path: ':studyId/start',
-    permission: 'operator',
+    permission: 'studies.start',
     summary: 'Fixes the roster and opens the first round.',
     params: studyParams,
     response: studyViewSchema,

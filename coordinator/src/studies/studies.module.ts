@@ -1,8 +1,11 @@
 /** Studies from their file to their end. */
 import { Module, type OnModuleInit } from '@nestjs/common';
+import type { StudyId } from '@consilium/shared/vocabulary';
 import { AuditModule } from '../audit/audit.module.js';
 import { BlobsModule } from '../blobs/blobs.module.js';
 import { ModelsModule } from '../models/models.module.js';
+import { Database } from '../database/database.js';
+import { StudyReach } from '../platform/http/study-reach.js';
 import { SitesModule } from '../sites/sites.module.js';
 import { SitesService } from '../sites/sites.service.js';
 import { StudiesController } from './studies.controller.js';
@@ -35,10 +38,21 @@ export class StudiesModule implements OnModuleInit {
   constructor(
     private readonly sites: SitesService,
     private readonly offers: StudyOffers,
+    private readonly database: Database,
+    private readonly studies: StudiesRepository,
+    private readonly reach: StudyReach,
   ) {}
 
-  /** A site that enrols later is offered what still recruits. */
+  /** A site that enrols later is offered what still recruits; site administrators reach the studies of their site. */
   onModuleInit(): void {
     this.sites.onEnrolled((tx, { siteId }) => this.offers.toNewSite(tx, siteId));
+    this.reach.answerRosterQuestions((studyId, siteId) => this.isMember(studyId, siteId));
+  }
+
+  private async isMember(studyId: string, siteId: string): Promise<boolean> {
+    const latest = await this.database.read((reader) =>
+      this.studies.latestRoster(reader, studyId as StudyId),
+    );
+    return latest?.roster.body.sites.some((member) => member.siteId === siteId) ?? false;
   }
 }

@@ -28,12 +28,7 @@ export interface AuditBench {
 }
 
 export function testKeys(): CoordinatorKeys {
-  return new CoordinatorKeys(
-    generateSigningKeyPair(),
-    generateSigningKeyPair(),
-    randomBytes(32),
-    'operator-token-of-a-test-0123456789',
-  );
+  return new CoordinatorKeys(generateSigningKeyPair(), generateSigningKeyPair(), randomBytes(32));
 }
 
 /** @param folder where the newest checkpoint is remembered. */

@@ -1,35 +1,64 @@
 /** Who asks, and how a request proves it. */
-import type { SiteId } from '@consilium/shared/vocabulary';
+import type { OperatorId, OperatorRole, Right, SiteId } from '@consilium/shared/vocabulary';
 import type { Request } from 'express';
 
-export type Actor =
-  | { readonly kind: 'anybody' }
-  | { readonly kind: 'operator' }
-  | { readonly kind: 'site'; readonly siteId: SiteId };
+export type Actor = { readonly kind: 'anybody' } | OperatorActor | SiteActor;
 
-export type Role = Exclude<Actor['kind'], 'anybody'>;
+/** A node agent; it proves its key in the handshake of its socket. */
+export interface SiteActor {
+  readonly kind: 'site';
+  readonly siteId: SiteId;
+}
 
-/** Looks for proof of one role in a request; undefined if there is none or it is wrong. */
-export type Authenticator = (request: Request) => Actor | undefined | Promise<Actor | undefined>;
+/** A person with roles, known by a pseudonym: names of people stay out of log and leaves. */
+export interface OperatorActor {
+  readonly kind: 'operator';
+  readonly operatorId: OperatorId;
+  readonly roles: readonly OperatorRole[];
+  /** What this request may do: the rights of the roles, or the part of them that its token was made for. */
+  readonly rights: readonly Right[];
+  /** The site that a site administrator answers for. */
+  readonly siteId?: SiteId;
+  /** The studies that were assigned to an auditor. */
+  readonly studies: readonly string[];
+  readonly proof: OperatorProof;
+}
+
+export type OperatorProof =
+  | { readonly kind: 'token'; readonly tokenId: string; readonly expiresAtMs: number }
+  | {
+      readonly kind: 'session';
+      readonly sessionId: string;
+      /** When the person last proved who it is. */
+      readonly authenticatedAtMs: number;
+    };
+
+/**
+ * Looks for proof of a person in a request.
+ * @returns undefined if the request carries none of this kind; 'wrong' if it carries one that does not hold.
+ */
+export type Authenticator = (
+  request: Request,
+) => Promise<OperatorActor | 'wrong' | undefined> | OperatorActor | 'wrong' | undefined;
 
 export class Authenticators {
-  private readonly byRole = new Map<Role, Authenticator>();
+  private readonly known: Authenticator[] = [];
 
-  /** Call it in `onModuleInit`; a route for a role that nobody can prove does not start. */
-  register(role: Role, authenticator: Authenticator): void {
-    this.byRole.set(role, authenticator);
+  /** Call it in `onModuleInit`; without any, a route that is not public keeps the application from starting. */
+  register(authenticator: Authenticator): void {
+    this.known.push(authenticator);
   }
 
-  has(role: Role): boolean {
-    return this.byRole.has(role);
+  get count(): number {
+    return this.known.length;
   }
 
-  /** The first of the roles that the request proves. */
-  async identify(request: Request, roles: readonly Role[]): Promise<Actor | undefined> {
-    for (const role of roles) {
-      const actor = await this.byRole.get(role)?.(request);
+  /** The person that the request proves. A wrong proof is not made good by another one beside it. */
+  async identify(request: Request): Promise<OperatorActor | undefined> {
+    for (const authenticator of this.known) {
+      const actor = await authenticator(request);
       if (actor !== undefined) {
-        return actor;
+        return actor === 'wrong' ? undefined : actor;
       }
     }
     return undefined;

@@ -10,7 +10,7 @@ export class MetricsController {
   @Route({
     method: 'GET',
     path: '',
-    permission: 'operator',
+    permission: 'health.read',
     summary: 'Counters in the text format of Prometheus.',
     response: 'text/plain',
   })

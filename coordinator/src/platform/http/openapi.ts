@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, written from the declarations of the routes: it cannot drift from what they check. */
 import { z } from 'zod';
-import { rolesOf, type RouteDeclaration } from './route.js';
+import { rightsOf, type RouteDeclaration } from './route.js';
 import type { RouteEntry } from './route-table.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -25,11 +25,12 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
     paths,
     components: {
       securitySchemes: {
-        operator: { type: 'http', scheme: 'bearer', description: 'The token of the operator.' },
-        site: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'A token that the coordinator gave to the site.',
+        token: { type: 'http', scheme: 'bearer', description: 'An API token of an operator.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'consilium-session',
+          description: 'The session of a browser; "__Host-consilium-session" where TLS is used.',
         },
       },
       responses: { problem: problemResponse() },
@@ -41,7 +42,7 @@ function operationOf(route: RouteEntry): JsonSchema {
   return {
     operationId: route.name,
     summary: route.summary,
-    security: rolesOf(route.permission).map((role) => ({ [role]: [] })),
+    ...securityOf(route),
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     ...(route.body === undefined ? {} : { requestBody: requestBodyOf(route.body) }),
     responses: {
@@ -49,6 +50,15 @@ function operationOf(route: RouteEntry): JsonSchema {
       default: { $ref: '#/components/responses/problem' },
     },
   };
+}
+
+/** OpenAPI 3.1 section 4.8.30: for schemes other than OAuth the list may name the roles that are needed; here rights. */
+function securityOf({ permission }: RouteEntry): JsonSchema {
+  if (permission === 'public') {
+    return { security: [] };
+  }
+  const rights = rightsOf(permission);
+  return { security: [{ token: rights }, { session: rights }] };
 }
 
 function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): JsonSchema[] {

@@ -1,10 +1,10 @@
-/** All routes of the running application, found once at the start; it refuses one without a permission. */
+/** All routes of the running application, found once at the start; it refuses one without a permission that somebody can have. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError, isRight } from '@consilium/shared/vocabulary';
 import { Authenticators } from './actor.js';
-import { declarationOf, rolesOf, type RouteDeclaration } from './route.js';
+import { declarationOf, rightsOf, type RouteDeclaration } from './route.js';
 
 export interface RouteEntry extends RouteDeclaration {
   /** From the root, with parameters as `:name`. */
@@ -27,7 +27,7 @@ export class RouteTable implements OnApplicationBootstrap {
     return this.found;
   }
 
-  /** @throws ConsiliumError 'internal' naming the handler that has no declaration or a role that nobody can prove. */
+  /** @throws ConsiliumError 'internal' naming the handler that has no permission, an unknown right or one that nobody can prove. */
   onApplicationBootstrap(): void {
     this.found = this.discovery
       .getControllers()
@@ -58,13 +58,18 @@ export class RouteTable implements OnApplicationBootstrap {
     });
   }
 
-  private requireProvable(name: string, declaration: RouteDeclaration): void {
-    const missing = rolesOf(declaration.permission).find((role) => !this.authenticators.has(role));
-    if (missing !== undefined) {
-      throw new ConsiliumError(
-        'internal',
-        `route ${name} needs role ${missing}, which nothing can prove`,
-      );
+  private requireProvable(name: string, { permission }: RouteDeclaration): void {
+    if (permission === 'public') {
+      return;
+    }
+    const rights = rightsOf(permission);
+    const unknown = rights.find((right) => !isRight(right));
+    if (unknown !== undefined || (permission !== 'signed-in' && rights.length === 0)) {
+      const what = unknown === undefined ? 'an empty list of rights' : `the right ${unknown}`;
+      throw new ConsiliumError('internal', `route ${name} names ${what}, which there is not`);
+    }
+    if (this.authenticators.count === 0) {
+      throw new ConsiliumError('internal', `route ${name} needs a person, which nothing can prove`);
     }
   }
 }

@@ -11,10 +11,11 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import 'reflect-metadata';
+import type { Right } from '@consilium/shared/vocabulary';
 import type { z } from 'zod';
-import type { Role } from './actor.js';
 
-export type Permission = 'public' | Role | readonly Role[];
+/** Everybody, every person with an account, or whoever holds the right (of a list, any one). There is none by role. */
+export type Permission = 'public' | 'signed-in' | Right | readonly Right[];
 
 export interface RouteDeclaration {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -64,9 +65,9 @@ export function declarationOf(handler: object): RouteDeclaration | undefined {
   return Reflect.getMetadata(ROUTE, handler) as RouteDeclaration | undefined;
 }
 
-/** The roles that open the route; none for a public one. */
-export function rolesOf(permission: Permission): readonly Role[] {
-  if (permission === 'public') {
+/** The rights of which one opens the route; none for a route that needs no right. */
+export function rightsOf(permission: Permission): readonly Right[] {
+  if (permission === 'public' || permission === 'signed-in') {
     return [];
   }
   return typeof permission === 'string' ? [permission] : permission;

@@ -1,5 +1,5 @@
 import { Controller, Get, StreamableFile } from '@nestjs/common';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError, type Right } from '@consilium/shared/vocabulary';
 import { connect } from 'node:net';
 import { z } from 'zod';
 import { startTestApplication, type TestApplication } from '../testing/test-application.js';
@@ -16,7 +16,7 @@ class ThingsController {
   @Route({
     method: 'POST',
     path: ':name',
-    permission: 'operator',
+    permission: 'studies.create',
     summary: 'Says words.',
     status: 201,
     params,
@@ -98,15 +98,23 @@ class UndeclaredController {
   }
 }
 
-@Controller('site-only')
-class UnprovableController {
+@Controller('unknown-right')
+class UnknownRightController {
   @Route({
     method: 'GET',
     path: '',
-    permission: 'site',
-    summary: 'For sites.',
+    permission: ['log.read', 'logs.read' as Right],
+    summary: 'For nobody.',
     response: 'nothing',
   })
+  read(): void {
+    throw new Error('never called');
+  }
+}
+
+@Controller('no-right')
+class NoRightController {
+  @Route({ method: 'GET', path: '', permission: [], summary: 'For nobody.', response: 'nothing' })
   read(): void {
     throw new Error('never called');
   }
@@ -186,7 +194,7 @@ describe('the routes', () => {
     const head = [
       'POST /v1/things/bell?times=1 HTTP/1.1',
       'Host: x',
-      `Authorization: Bearer ${application.keys.operatorToken}`,
+      `Authorization: Bearer ${application.token}`,
       'Transfer-Encoding: chunked',
     ];
     socket.write(`${head.join('\r\n')}\r\n\r\n`);
@@ -204,7 +212,7 @@ describe('the routes', () => {
   it('survive a body that breaks off', async () => {
     const { port } = new URL(application.url);
     const socket = connect(Number(port), '127.0.0.1');
-    const head = `POST /v1/things/bell?times=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${application.keys.operatorToken}\r\nContent-Length: 100\r\n\r\n{"w`;
+    const head = `POST /v1/things/bell?times=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${application.token}\r\nContent-Length: 100\r\n\r\n{"w`;
     await new Promise<void>((resolve) => socket.write(head, () => resolve()));
     socket.destroy();
     expect((await application.fetch('/health/live')).status).toBe(200);
@@ -269,7 +277,7 @@ describe('the routes', () => {
     const line = application.lines().findLast((entry) => entry['path'] === '/v1/things/bell');
     expect(line).toMatchObject({ msg: 'request', method: 'POST', status: 201 });
     expect(JSON.stringify(application.lines())).not.toContain('times=');
-    expect(JSON.stringify(application.lines())).not.toContain(application.keys.operatorToken);
+    expect(JSON.stringify(application.lines())).not.toContain(application.token);
   });
 
   it('stand in the API document with everything they declare', async () => {
@@ -289,7 +297,7 @@ describe('the routes', () => {
     );
     expect(document.paths['/v1/things/{name}']?.['post']).toMatchObject({
       operationId: 'ThingsController.say',
-      security: [{ operator: [] }],
+      security: [{ token: ['studies.create'] }, { session: ['studies.create'] }],
       parameters: [
         { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
         { name: 'times', in: 'query', required: true, schema: { type: 'string' } },
@@ -308,9 +316,12 @@ describe('an application', () => {
     );
   });
 
-  it('does not start with a route for a role that nothing can prove', async () => {
-    await expect(startTestApplication({ controllers: [UnprovableController] })).rejects.toThrow(
-      'needs role site, which nothing can prove',
+  it('does not start with a route that names a right which there is not', async () => {
+    await expect(startTestApplication({ controllers: [UnknownRightController] })).rejects.toThrow(
+      'route UnknownRightController.read names the right logs.read, which there is not',
+    );
+    await expect(startTestApplication({ controllers: [NoRightController] })).rejects.toThrow(
+      'names an empty list of rights',
     );
   });
 });

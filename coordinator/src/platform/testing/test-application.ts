@@ -9,9 +9,11 @@ import { loadConfig } from '../../config/load-config.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import type { Tables } from '../../database/tables.js';
 import { startApplication, type RunningApplication } from '../application.js';
+import type { OperatorActor } from '../http/actor.js';
 import { Log } from '../logging/log.js';
 import { platformTables } from '../platform-tables.js';
 import { PlatformModule } from '../platform.module.js';
+import { TEST_TOKEN, testActors, TestOperators } from './test-operator.js';
 
 @Module({})
 class TestModule {}
@@ -19,9 +21,13 @@ class TestModule {}
 export interface TestApplication extends RunningApplication {
   readonly keys: CoordinatorKeys;
   readonly folder: string;
+  /** Opens every route. */
+  readonly token: string;
+  /** Who else a request may be, by token. */
+  readonly actors: Map<string, OperatorActor>;
   /** Lines of the log so far, as objects. */
   lines(): readonly Readonly<Record<string, unknown>>[];
-  /** Asks as the operator unless told otherwise. */
+  /** Asks as an operator with every right unless told otherwise. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
@@ -41,6 +47,7 @@ export async function startTestApplication(parts: TestParts = {}): Promise<TestA
     flags: { dataFolder: folder, http: { port: 0, ...parts.http } },
   });
   const keys = loadOrCreateKeys(config);
+  const actors = testActors();
   const root: DynamicModule = {
     module: TestModule,
     controllers: [...(parts.controllers ?? [])],
@@ -48,6 +55,7 @@ export async function startTestApplication(parts: TestParts = {}): Promise<TestA
       ConfigModule.with(config, keys),
       DatabaseModule.with([platformTables, ...(parts.tables ?? [])]),
       PlatformModule.with(log),
+      TestOperators.with(actors),
       ...(parts.imports ?? []),
     ],
   };
@@ -62,12 +70,14 @@ export async function startTestApplication(parts: TestParts = {}): Promise<TestA
     ...application,
     keys,
     folder,
+    token: TEST_TOKEN,
+    actors,
     lines: () => texts.map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>),
     fetch: (path, init = {}) =>
       fetch(application.url + path, {
         ...init,
         headers: {
-          authorization: `Bearer ${keys.operatorToken}`,
+          authorization: `Bearer ${TEST_TOKEN}`,
           ...(init.headers as Record<string, string>),
         },
       }),

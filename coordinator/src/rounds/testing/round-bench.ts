@@ -29,6 +29,7 @@ import { OutboxRepository } from '../../platform/outbox/outbox.repository.js';
 import { PlatformModule } from '../../platform/platform.module.js';
 import { platformTables } from '../../platform/platform-tables.js';
 import { FakeClock } from '../../platform/testing/fake-clock.js';
+import { TestOperators } from '../../platform/testing/test-operator.js';
 import { TimerDriver } from '../../platform/timers/timer-driver.js';
 import { siteTables } from '../../sites/site-tables.js';
 import { SitesService } from '../../sites/sites.service.js';
@@ -180,6 +181,7 @@ export function foundation(
     ConfigModule.with(config, loadOrCreateKeys(config)),
     DatabaseModule.with(tables),
     PlatformModule.with(Log.to('silent'), clock),
+    TestOperators.with(),
   ];
 }
 
