@@ -1,11 +1,10 @@
 /** Imports a folder that PEFT wrote as the adapter of a study. */
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { readSafetensors, type TensorSet } from '@consilium/shared/tensors';
 import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
 import { readJsonFile } from '../backbones/files/model-files.js';
+import { readFileWithin } from '../backbones/files/open-file.js';
 import { readBackbone } from '../backbones/read-backbone.js';
-import { systemCode } from '../config/durable-file.js';
 import { libraryModel, namesOfAllClasses } from './libraries/registry.js';
 import { importAdapter, type ImportedAdapter } from './peft/import-adapter.js';
 import { readHeadFile, type HeadFile } from './peft/head-file.js';
@@ -26,14 +25,14 @@ export interface PeftFolder {
 
 /** @throws ConsiliumError 'not-found' naming the file, 'bad-request' for what is not supported, 'bad-safetensors' */
 export async function readPeftFolder(folder: string): Promise<PeftFolder> {
-  const json = await readJsonFile(folder, CONFIG_FILE, CONFIG_BYTES);
+  const json = await readJsonFile(folder, CONFIG_FILE, CONFIG_BYTES, badConfig);
   if (json === undefined) {
     throw new ConsiliumError('not-found', `${folder} has no ${CONFIG_FILE}: not a folder of PEFT`);
   }
   const description = describePeftConfig(json);
-  const bytes = await readBounded(folder, WEIGHTS_FILE);
+  const bytes = await readFileWithin(folder, WEIGHTS_FILE, WEIGHT_BYTES, badAdapter);
   if (bytes === undefined) {
-    const isPickle = (await sizeOf(join(folder, PICKLE))) !== undefined;
+    const isPickle = (await readdir(folder)).includes(PICKLE);
     throw new ConsiliumError(
       'not-found',
       isPickle
@@ -41,7 +40,7 @@ export async function readPeftFolder(folder: string): Promise<PeftFolder> {
         : `${folder} has no ${WEIGHTS_FILE}`,
     );
   }
-  const head = await readBounded(folder, HEAD_FILE);
+  const head = await readFileWithin(folder, HEAD_FILE, WEIGHT_BYTES, badAdapter);
   return {
     description,
     tensors: readSafetensors(bytes),
@@ -65,28 +64,10 @@ export async function importFolder(peft: string, backbone: string): Promise<Impo
   });
 }
 
-async function readBounded(folder: string, file: string): Promise<Uint8Array | undefined> {
-  const path = join(folder, file);
-  const size = await sizeOf(path);
-  if (size === undefined) {
-    return undefined;
-  }
-  if (size > WEIGHT_BYTES) {
-    throw new ConsiliumError(
-      'bad-safetensors',
-      `${file} has ${size} bytes, more than the ${WEIGHT_BYTES} that an adapter may have`,
-    );
-  }
-  return readFile(path);
+function badConfig(file: string, fault: string): ConsiliumError {
+  return new ConsiliumError('bad-request', `${file}: ${fault}`);
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
-  }
+function badAdapter(file: string, fault: string): ConsiliumError {
+  return new ConsiliumError('bad-safetensors', `${file} ${fault}`);
 }

@@ -28,6 +28,9 @@ export function parseConfiguration<T extends z.ZodType>(
   return result.data;
 }
 
+/** Makes the error about a file that was given: its name, and what is wrong with it. */
+export type RefuseFile = (file: string, fault: string) => ConsiliumError;
+
 export function badConfiguration(file: string, fault: string): ConsiliumError {
   return new ConsiliumError('bad-backbone', `backbone: ${file}: ${fault}`);
 }

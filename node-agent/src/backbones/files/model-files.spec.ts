@@ -25,8 +25,8 @@ describe('the JSON files of a model folder', () => {
   });
 
   it.each([
-    ['no JSON', '{"a":', /config.json is not valid JSON: JSON at character 5/],
-    ['a repeated key', '{"a":1,"a":2}', /config.json is not valid JSON: .*repeated key/],
+    ['no JSON', '{"a":', /config.json: is not valid JSON: JSON at character 5/],
+    ['a repeated key', '{"a":1,"a":2}', /config.json: is not valid JSON: .*repeated key/],
     ['a key that reaches a prototype', '{"__proto__":{}}', /forbidden key/],
     ['deep nesting', '['.repeat(17) + ']'.repeat(17), /nested deeper than 16/],
   ])('are refused with %s', async (_, text, message) => {
@@ -38,7 +38,7 @@ describe('the JSON files of a model folder', () => {
   it('are refused when they are not UTF-8', async () => {
     const folder = modelFolder();
     writeFileSync(join(folder, 'config.json'), Uint8Array.of(0x22, 0xff, 0x22));
-    await expectRefused(folder, /config.json is not valid JSON: not UTF-8/);
+    await expectRefused(folder, /config.json: is not valid JSON: not UTF-8/);
   });
 
   it('are refused above a megabyte, unread', async () => {

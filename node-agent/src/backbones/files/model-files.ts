@@ -2,8 +2,8 @@
 import { parseJson } from '@consilium/shared/encoding';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { ModelFiles } from '../layouts/layout.js';
-import { badConfiguration } from './configuration.js';
-import { openFile } from './open-file.js';
+import { badConfiguration, type RefuseFile } from './configuration.js';
+import { readFileWithin } from './open-file.js';
 
 /** Names of the files, as messages call them. */
 export const CONFIG_FILE = 'config.json';
@@ -35,46 +35,24 @@ export async function readModelDocuments(folder: string): Promise<ModelDocuments
 
 /**
  * @returns undefined where there is no such file
- * @throws ConsiliumError 'bad-backbone' naming the file when it is longer than `mostBytes`, not UTF-8 or not JSON
+ * @throws ConsiliumError, 'bad-backbone' unless `refuse` makes another, when the file is longer than `mostBytes`, not UTF-8 or
+ *   not JSON
  */
 export async function readJsonFile(
   folder: string,
   file: string,
   mostBytes: number,
+  refuse: RefuseFile = badConfiguration,
 ): Promise<unknown> {
-  const bytes = await readBounded(folder, file, mostBytes);
+  const bytes = await readFileWithin(folder, file, mostBytes, refuse);
   if (bytes === undefined) {
     return undefined;
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return parseJson(text, { maxDepth: MOST_DEPTH, maxBytes: mostBytes });
-  } catch (cause) {
-    const reason = cause instanceof ConsiliumError ? cause.message : 'not UTF-8';
-    throw new ConsiliumError('bad-backbone', `backbone: ${file} is not valid JSON: ${reason}`, {
-      cause,
-    });
-  }
-}
-
-async function readBounded(
-  folder: string,
-  file: string,
-  mostBytes: number,
-): Promise<Uint8Array | undefined> {
-  const handle = await openFile(folder, file);
-  if (handle === undefined) {
-    return undefined;
-  }
-  try {
-    const { size } = await handle.stat();
-    if (size > mostBytes) {
-      throw badConfiguration(file, `is ${size} bytes long, more than the ${mostBytes} allowed`);
-    }
-    const bytes = new Uint8Array(size);
-    const { bytesRead } = await handle.read(bytes, 0, size, 0);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
+  } catch (error) {
+    const reason = error instanceof ConsiliumError ? error.message : 'not UTF-8';
+    throw refuse(file, `is not valid JSON: ${reason}`);
   }
 }

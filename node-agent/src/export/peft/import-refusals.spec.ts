@@ -1,4 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AdapterConfig } from '@consilium/shared/protocol';
@@ -58,6 +61,24 @@ describe('an adapter of PEFT is refused', () => {
     expect((await imported()).adapter).toEqual(LORA);
   });
 
+  it('not for fields that change no number, or are not set', async () => {
+    await editConfig({
+      peft_version: '0.21.0',
+      task_type: 'FEATURE_EXTRACTION',
+      lora_dropout: 0.1,
+      megatron_core: 'megatron.core',
+      qalora_group_size: 16,
+      eva_config: { rho: 2 },
+      layers_to_transform: [],
+      use_novel_lora: false,
+      novel_config: {},
+      novel_modules: [],
+      novel_name: '',
+      novel_size: 0,
+    });
+    expect((await imported()).adapter).toEqual(LORA);
+  });
+
   it.each<[string, Fields, string]>([
     [
       'of another method',
@@ -81,6 +102,41 @@ describe('an adapter of PEFT is refused', () => {
       'with replicated layers',
       { layer_replication: [[0, 2]] },
       'layer_replication is set: replicated layers',
+    ],
+    [
+      'on the parallel layers of Megatron',
+      { megatron_config: { tensor_model_parallel_size: 2 } },
+      'megatron_config is set: the parallel layers of Megatron are not supported',
+    ],
+    [
+      'with a field of a method to come',
+      { use_novel_lora: true },
+      'use_novel_lora is set, a field that is not known here',
+    ],
+    [
+      'with an unknown field whose name is not shown as it is',
+      { '\u001b[2J': [1] },
+      'adapter_config.json: ??2J is set, a field that is not known here',
+    ],
+    [
+      'drawn from gradients, which changed its base',
+      { init_lora_weights: 'lora_ga' },
+      'lora_ga changes the base',
+    ],
+    [
+      'whose target_modules matches nothing',
+      { target_modules: ['c_attn'] },
+      'adapter_config.json: target_modules matches none of the modules in adapter_model.safetensors, such as vit.layers.0.attention.q_proj',
+    ],
+    [
+      'whose target_modules leaves out some of it',
+      { target_modules: ['q_proj'] },
+      'adapts vit.layers.0.attention.v_proj, vit.layers.1.attention.v_proj, which target_modules does not match',
+    ],
+    [
+      'of which only one block is to be transformed',
+      { layers_to_transform: [1] },
+      'adapts vit.layers.0.attention.q_proj, vit.layers.0.attention.v_proj, which target_modules does not match',
     ],
     ['with a rank that is no number', { r: '3' }, 'r: Invalid input'],
     [
@@ -164,15 +220,24 @@ describe('an adapter of PEFT is refused', () => {
       (tensors) => tensors.set('base_model.model.classifier.weight', zeros([3, 12])),
       'classifier is for another base: weight [3, 12] and bias [3], this backbone needs [classes, 16]',
     ],
-    [
-      'that reaches a layer in some blocks only',
-      (tensors) => rename(tensors, `${PREFIX}.q_proj`, `${PREFIX}.k_proj`),
-      'adapts query of other blocks and not of block 0',
-    ],
   ])('%s (tensors)', async (_, edit, message) => {
     await editTensors(edit);
-    await editConfig({ target_modules: 'nothing else' });
     await expect(imported()).rejects.toThrow(message);
+  });
+
+  it('without waiting where a pipe, a socket or a folder stands in the place of its tensors', async () => {
+    const path = join(adapter, 'adapter_model.safetensors');
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    await expect(imported()).rejects.toThrow('adapter_model.safetensors is not a file');
+    await rm(path);
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    await expect(imported()).rejects.toThrow('adapter_model.safetensors cannot be read');
+    server.close();
+    await once(server, 'close');
+    await mkdir(path);
+    await expect(imported()).rejects.toThrow('adapter_model.safetensors is not a file');
   });
 
   it('with a rank above the dimension', async () => {
@@ -190,8 +255,19 @@ describe('an adapter of PEFT is refused', () => {
     await expect(imported()).rejects.toThrow('with rank 17; at most 16 is possible here');
   });
 
+  it('that reaches a layer in some blocks only', async () => {
+    await editTensors((tensors) => rename(tensors, `${PREFIX}.q_proj`, `${PREFIX}.k_proj`));
+    await editConfig({
+      target_modules: String.raw`.*\.(v_proj|0\.attention\.k_proj|1\.attention\.q_proj)`,
+    });
+    await expect(imported()).rejects.toThrow('adapts query of other blocks and not of block 0');
+  });
+
   it('when the names of two generations contradict each other', async () => {
     const old = 'base_model.model.vit.encoder.layer.0.attention.attention.query';
+    await editConfig({
+      target_modules: String.raw`.*\.([qv]_proj|0\.attention\.attention\.query)`,
+    });
     await editTensors((tensors) => {
       tensors.set(`${old}.lora_A.weight`, zeros([3, 16]));
       tensors.set(`${old}.lora_B.weight`, zeros([16, 3]));

@@ -1,8 +1,7 @@
 /** adapter_config.json as PEFT writes it: what of it changes the numbers, and a refusal of what we cannot compute. */
 import { z } from 'zod';
 import type { LowRankConfig } from '@consilium/shared/protocol';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { CONFIG_FILE } from './key-names.js';
+import { refused, requireKnownFields, shown } from './config-fields.js';
 
 /** A list of names or ends of paths, or one regular expression over the whole path. */
 const modules = z.union([
@@ -44,22 +43,8 @@ const ia3Schema = z.looseObject({
   feedforward_modules: modules.nullish(),
 });
 
-/** Fields that make PEFT compute something else than s B A; what they stand for. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  layer_replication: 'replicated layers',
-  use_qalora: 'QALoRA',
-  use_bdlora: 'block-diagonal LoRA',
-  alora_invocation_tokens: 'activated LoRA',
-  arrow_config: 'Arrow routing',
-  velora_config: 'VeLoRA',
-  kasa_config: 'KaSA',
-  monteclora_config: 'MonteCLoRA',
-  trainable_token_indices: 'trained embedding tokens',
-  target_parameters: 'adapted parameters that are no linear layers',
-};
-
 /** These change the base's weights as they start, so that the adapter does not belong to the base as published. */
-const CHANGES_BASE = /^(pissa|olora|loftq|corda)/i;
+const CHANGES_BASE = /^(pissa|olora|loftq|corda|lora_ga)/i;
 
 interface Described {
   readonly isTarget: (module: string, block: number) => boolean;
@@ -100,6 +85,7 @@ export function describePeftConfig(json: unknown): PeftDescription {
 
 function describeLora(file: LoraFile): LowRankDescription {
   requireSupported(file);
+  requireKnownFields(file, Object.keys(loraSchema.shape));
   const { r, lora_alpha, rank_pattern, alpha_pattern } = file;
   return {
     ...targets(file),
@@ -111,6 +97,7 @@ function describeLora(file: LoraFile): LowRankDescription {
 
 function describeIa3(file: z.infer<typeof ia3Schema>): ScaleDescription {
   requireStraight(file.fan_in_fan_out);
+  requireKnownFields(file, Object.keys(ia3Schema.shape));
   const { feedforward_modules } = file;
   return {
     ...targets(file),
@@ -138,12 +125,6 @@ function requireSupported(file: LoraFile): void {
       `init_lora_weights ${shown(init)} changes the base's weights; convert the adapter to plain LoRA with PEFT first (path_initial_model_for_weight_conversion)`,
     );
   }
-  for (const [field, what] of Object.entries(UNSUPPORTED)) {
-    const value = file[field];
-    if (value !== undefined && value !== null && value !== false) {
-      throw refused(`${field} is set: ${what} are not supported`);
-    }
-  }
 }
 
 function requireStraight(fanInFanOut: boolean | null | undefined): void {
@@ -161,7 +142,8 @@ function targets(file: {
   readonly layers_to_transform?: number | number[] | null | undefined;
 }): Described {
   const { target_modules, exclude_modules, modules_to_save, layers_to_transform: layers } = file;
-  const blocks = layers == null ? undefined : [layers].flat();
+  const named = layers == null ? [] : [layers].flat();
+  const blocks = named.length === 0 ? undefined : named;
   return {
     saved: modules_to_save ?? [],
     isTarget: (module, block) =>
@@ -214,13 +196,4 @@ function parse<T extends z.ZodType>(schema: T, json: unknown): z.output<T> {
     throw refused(faults.slice(0, 10).join('; '));
   }
   return result.data;
-}
-
-/** What a stranger's file says, short enough for a message. */
-function shown(text: string | null | undefined): string {
-  return (text ?? '').replace(/[^\w .:-]/g, '?').slice(0, 60);
-}
-
-function refused(fault: string): ConsiliumError {
-  return new ConsiliumError('bad-request', `${CONFIG_FILE}: ${fault}`);
 }
