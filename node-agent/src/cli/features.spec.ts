@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentHashOf } from '@consilium/shared/crypto';
@@ -91,6 +91,18 @@ describe('consilium-agent features', () => {
     expect(await run('--out', join(folder, out))).toBe(4);
     expect(line.err).toContain(message);
     expect(requests).toEqual([]);
+  });
+
+  it('overwrites nothing, and says how to go on', async () => {
+    const out = join(folder, 'f.safetensors');
+    await writeFile(out, 'of another run');
+    expect(await run()).not.toBe(0);
+    expect(line.err).toContain(
+      `--out: ${out} exists, and what is there is not overwritten: delete it, or name another file [conflict]`,
+    );
+    expect(requests).toEqual([]);
+    expect(await readFile(out, 'utf8')).toBe('of another run');
+    expect(await readdir(folder)).toEqual(['f.safetensors']);
   });
 
   it('refuses a size that no backbone is fed', async () => {

@@ -39,7 +39,7 @@ const MOST_PIXELS = 4096;
 /** Pictures. */
 const MOST_TOGETHER = 1024;
 
-/** @throws ConsiliumError 'licence-not-accepted', 'bad-request', 'bad-backbone', 'bad-dataset', 'trainer-crashed' */
+/** @throws ConsiliumError 'licence-not-accepted', 'bad-request', 'conflict', 'bad-backbone', 'bad-dataset', 'trainer-crashed' */
 export async function featuresCommand(given: FeaturesArguments, tools: CliTools): Promise<void> {
   const folder = resolve(given.backbone);
   await requireOutputFile(resolve(given.out));

@@ -1,10 +1,13 @@
 /** Where a command shall write: checked before the work begins, so that hours of it are not lost at the end. */
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 
-/** @throws ConsiliumError 'bad-request' when no file can be written at the absolute path */
+/**
+ * @param path absolute
+ * @throws ConsiliumError 'bad-request' when no file can be written there, 'conflict' when there is one already
+ */
 export async function requireOutputFile(path: string): Promise<void> {
   const folder = dirname(path);
   if (!(await isFolder(folder))) {
@@ -12,6 +15,12 @@ export async function requireOutputFile(path: string): Promise<void> {
   }
   if (await isFolder(path)) {
     throw refused(`${path} is a folder: name a file in it`);
+  }
+  if (await exists(path)) {
+    throw new ConsiliumError(
+      'conflict',
+      `--out: ${path} exists, and what is there is not overwritten: delete it, or name another file`,
+    );
   }
   if (!(await isWritable(folder))) {
     throw refused(`nothing can be written to ${folder}: name another place`);
@@ -21,6 +30,14 @@ export async function requireOutputFile(path: string): Promise<void> {
 function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** A link to nothing exists too. */
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
     () => false,
   );
 }

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   utimesSync,
@@ -172,6 +173,10 @@ describe('the features of a data set', () => {
     await expect(extractFeatures(request(), engine, quiet)).rejects.toMatchObject({
       code: 'bad-dataset',
     });
+    await expect(extractFeatures(request({ strict: true }), engine, quiet)).rejects.toMatchObject({
+      code: 'bad-dataset',
+    });
+    expect(readdirSync(folder)).toEqual(['data']);
   });
 
   it('are refused in words when the engine has no memory left', async () => {

@@ -41,7 +41,7 @@ interface Extraction {
 
 /**
  * Writes the file of the request. Until it is whole, what has been computed lies in `<file>.partial`, and the next run goes on
- * from there as long as backbone, settings, engine and pictures are the same.
+ * from there as long as backbone, settings, engine and pictures are the same; a run that computed no feature leaves nothing.
  * @throws ConsiliumError 'bad-backbone', 'bad-dataset', 'bad-request', 'non-finite', 'disk-full', 'trainer-crashed'
  */
 export async function extractFeatures(
@@ -88,6 +88,9 @@ export async function extractFeatures(
   } finally {
     await features.close();
     backbone.dispose();
+    if (features.count === 0) {
+      await rm(partial, { force: true });
+    }
   }
 }
 
@@ -214,6 +217,7 @@ async function finish({ request, backbone, rows, features }: Extraction): Promis
     }
   }
   if (written.length === 0) {
+    await features.keepFirst(0);
     throw new ConsiliumError('bad-dataset', `none of the ${rows.length} pictures can be read`);
   }
   const { geometry, preprocessing, hash } = backbone.description;
