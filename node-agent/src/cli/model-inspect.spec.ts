@@ -96,6 +96,10 @@ describe('consilium-agent model inspect', () => {
     const line = new CommandLine({ inspectBackbone });
     expect(await line.run('model', 'inspect', folder)).toBe(4);
     expect(line.err).not.toContain('Swin');
+    // Nothing was said of a study.
+    expect(line.err).toContain(
+      'The message says which file, key or tensor of the folder is at fault; a study needs',
+    );
     await writeFile(join(folder, 'config.json'), '{"model_type":"swin"}');
     expect(await line.run('model', 'inspect', folder)).toBe(4);
     expect(line.err).toContain('Swin transformers cannot be a backbone');

@@ -115,7 +115,7 @@ export const ERROR_CODES = {
     400,
     4,
     'Backbone refused',
-    'Use the folder whose hash the study names; the message says which tensor or file differs.',
+    'The message says which file, key or tensor of the folder is at fault; a study needs the folder whose hash it names.',
   ),
   'licence-forbids-sharing': entry(
     403,
