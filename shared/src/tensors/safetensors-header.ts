@@ -59,6 +59,15 @@ const RESERVED: ReadonlySet<string> = new Set([
 const PRINTABLE_NAME = /^\P{C}{1,512}$/u;
 const SHORT_WORD = /^\w{1,16}$/;
 const OPENING_BRACE = 0x7b;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+
+/**
+ * Of a header: an entry of four axes has seven, the one behind it included. The largest vision transformers have some thousand
+ * tensors; 200,000 empty ones fit into the bytes of a header and would take seconds to read.
+ */
+const MOST_COMMAS = 160_000;
 
 /**
  * @param bytes the whole file
@@ -102,6 +111,7 @@ export function safetensorsHeaderLength(head: Uint8Array, fileBytes: number): nu
  */
 export function parseSafetensorsHeader(json: Uint8Array, fileBytes: number): SafetensorsHeader {
   const dataOffset = SAFETENSORS_LENGTH_BYTES + json.length;
+  requireFewValues(json);
   const table = parseTable(json);
   const metadata = parseMetadata(table[METADATA_KEY]);
   const tensors = Object.entries(table)
@@ -124,6 +134,32 @@ export function badSafetensors(fault: string, tensor?: string): ConsiliumError {
     : new ConsiliumError('bad-safetensors', `safetensors: tensor ${tensor} ${fault}`, {
         detail: { tensor },
       });
+}
+
+/** Counted before anything is parsed. */
+function requireFewValues(json: Uint8Array): void {
+  if (countCommas(json) > MOST_COMMAS) {
+    throw badSafetensors(
+      `the header lists more than ${MOST_COMMAS} values, some 20000 tensors: far more than any model that is read here`,
+    );
+  }
+}
+
+/** Those outside of strings. */
+function countCommas(json: Uint8Array): number {
+  let commas = 0;
+  let isInString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const byte = json[at];
+    if (byte === QUOTE) {
+      isInString = !isInString;
+    } else if (isInString) {
+      at += byte === BACKSLASH ? 1 : 0;
+    } else if (byte === COMMA) {
+      commas += 1;
+    }
+  }
+  return commas;
 }
 
 function parseTable(json: Uint8Array): Readonly<Record<string, unknown>> {

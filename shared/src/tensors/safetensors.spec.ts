@@ -137,6 +137,31 @@ describe('reading safetensors', () => {
     expect(readSafetensors(file).get('a')?.data).toHaveLength(0);
   });
 
+  it('reads as many tensors as any model has, and refuses a header of more before it is parsed', () => {
+    const empty = (count: number) =>
+      fileWith(
+        Object.fromEntries(
+          Array.from({ length: count }, (_, i) => [`t${i}`, entry('F32', [0, 1, 1, 1], 0, 0)]),
+        ),
+        0,
+      );
+    expect(readSafetensorsHeader(empty(20_000)).tensors).toHaveLength(20_000);
+    expect(() => readSafetensorsHeader(empty(25_000))).toThrow(
+      refusal('bad-safetensors', 'the header lists more than 160000 values'),
+    );
+    const broken = fileOf(`{"t":[${'0,'.repeat(200_000)}`, new Uint8Array(0));
+    expect(() => readSafetensorsHeader(broken)).toThrow(
+      refusal('bad-safetensors', 'the header lists more than 160000 values'),
+    );
+  });
+
+  it('counts no comma of a name or of the metadata, where quotes are escaped too', () => {
+    const files = JSON.stringify(Array.from({ length: 100_000 }, (_, i) => `a "quoted", ${i}\\`));
+    const set: TensorSet = new Map([['a,b', { shape: [1], data: Float32Array.of(2) }]]);
+    const bytes = writeSafetensors(set, { files });
+    expect(readSafetensorsHeader(bytes).metadata).toEqual({ files });
+  });
+
   it('reads one tensor of a file that has others of no use', () => {
     const file = fileWith({ ids: entry('I64', [1], 0, 8), w: entry('F32', [1], 8, 12) }, 12);
     const header = readSafetensorsHeader(file);
