@@ -19,6 +19,7 @@ const layers = {
     ['database'],
     ['platform'],
     ['audit'],
+    ['operators'],
     ['sites'],
     ['blobs'],
     ['models'],
@@ -53,6 +54,7 @@ const layers = {
   'node-agent/src#supervisor': [
     ['config', 'telemetry'],
     ['trainer-link'],
+    ['network'],
     ['identity'],
     ['transport'],
     ['participation'],

@@ -9,6 +9,7 @@ import { requireFolderConsent } from '../config/licence-consent.js';
 import { ensureCacheSecret } from '../identity/cache-key.js';
 import { readIdentity } from '../identity/keystore.js';
 import { readPinned, type PinnedCoordinator } from '../identity/pinned-coordinator.js';
+import { openNetwork } from '../network/network.js';
 import { Agent } from '../participation/agent.js';
 import { createLogger } from '../telemetry/logger.js';
 import { reportTo } from '../telemetry/progress.js';
@@ -29,6 +30,7 @@ export async function runCommand(
   }
   // As above: a study whose cache has no trustworthy secret would be declined.
   await ensureCacheSecret(home.cacheKeyFile);
+  const network = await openNetwork(config.coordinator, config.network);
   const unlock = await lockHome(home);
   try {
     const report = reportTo(tools.stdout, pinned.siteId, Date.now);
@@ -37,6 +39,7 @@ export async function runCommand(
       config,
       identity,
       pinned,
+      network,
       createTrainer: tools.trainers({
         ...config.trainer,
         engine: config.engine,
@@ -51,6 +54,7 @@ export async function runCommand(
     await agent.run(tools.signal);
     report({ event: 'stopped' });
   } finally {
+    await network.close();
     await unlock();
   }
 }

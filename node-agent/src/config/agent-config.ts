@@ -11,6 +11,7 @@ import { cachePrecisionSchema } from './cache-precision.js';
 import { systemCode } from './durable-file.js';
 import { engineChoiceSchema, threadsSchema } from './engine-choice.js';
 import type { Home } from './home.js';
+import { networkConfigSchema, resolveNetworkFiles } from './network-config.js';
 
 const folderSchema = z.string().min(1).max(4096);
 
@@ -75,6 +76,8 @@ export const agentConfigSchema = z.strictObject({
     })
     .prefault({}),
   cache: cacheConfigSchema.prefault({}),
+  /** How the coordinator is reached, where not directly. */
+  network: networkConfigSchema.prefault({}),
   /** The fastest that starts on this machine, or one by name. */
   engine: engineChoiceSchema.default('auto'),
   /** Of the engine; as many as the machine runs at once if absent. */
@@ -90,6 +93,7 @@ export async function loadAgentConfig(home: Home): Promise<AgentConfig> {
   const config = parseAgentConfig(await readConfigText(home.configFile));
   return {
     ...config,
+    network: resolveNetworkFiles(home, config.network),
     studies: config.studies.map((study) => ({
       ...study,
       data: resolve(home.folder, study.data),

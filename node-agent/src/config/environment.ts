@@ -27,6 +27,31 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   };
 }
 
+/** The usual variables for proxies; some programs write them in small letters. */
+export interface ProxyEnvironment {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  readonly noProxy?: string;
+}
+
+/** Only asked where agent.yaml says `proxy: environment`. */
+export function readProxyEnvironment(variables: NodeJS.ProcessEnv = process.env): ProxyEnvironment {
+  const read = (name: string): string | undefined =>
+    [variables[name], variables[name.toLowerCase()]].find(
+      (value) => value !== undefined && value !== '',
+    );
+  const [httpProxy, httpsProxy, noProxy] = [
+    read('HTTP_PROXY'),
+    read('HTTPS_PROXY'),
+    read('NO_PROXY'),
+  ];
+  return {
+    ...(httpProxy === undefined ? {} : { httpProxy }),
+    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...(noProxy === undefined ? {} : { noProxy }),
+  };
+}
+
 /** All variables, for the trainer's own short list of what it may inherit. */
 export function wholeEnvironment(): NodeJS.ProcessEnv {
   return process.env;

@@ -11,8 +11,10 @@ import {
   type EnrolmentRequest,
 } from '@consilium/shared/protocol';
 import { ConsiliumError, PROTOCOL_VERSION, type SiteId } from '@consilium/shared/vocabulary';
+import type { Response } from 'undici';
 import type { Home } from '../config/home.js';
 import { AGENT_VERSION } from '../config/version.js';
+import type { Network } from '../network/network.js';
 import { fingerprintOf } from './fingerprint.js';
 import { ensureIdentity } from './keystore.js';
 import { readPinned, writePinned } from './pinned-coordinator.js';
@@ -22,6 +24,7 @@ export interface EnrolmentOrder {
   readonly home: Home;
   /** Origin of the coordinator. */
   readonly url: string;
+  readonly network: Network;
   readonly siteId: SiteId;
   /** 32 bytes in base64, as the invite shows them. */
   readonly invite: string;
@@ -42,13 +45,19 @@ const LARGEST_REPLY = 65_536;
  * @throws ConsiliumError 'bad-invite' when it is refused, 'conflict' when this home is enrolled already,
  * 'coordinator-unreachable', 'enrolment-failed' when the answer is not to be trusted
  */
-export async function enrol({ home, url, siteId, invite }: EnrolmentOrder): Promise<Enrolled> {
+export async function enrol({
+  home,
+  url,
+  network,
+  siteId,
+  invite,
+}: EnrolmentOrder): Promise<Enrolled> {
   if ((await readPinned(home.coordinatorFile)) !== undefined) {
     throw new ConsiliumError('conflict', `${home.folder} is enrolled already`);
   }
   const inviteBytes = parseInvite(invite);
   const key = await ensureIdentity(home.identityFile);
-  const reply = await postEnrolment(url, {
+  const reply = await postEnrolment(url, network, {
     invite: toBase64(inviteBytes),
     enrolment: signBody(
       'enrolment',
@@ -81,8 +90,12 @@ function parseInvite(text: string): Uint8Array {
   }
 }
 
-async function postEnrolment(url: string, request: EnrolmentRequest): Promise<EnrolmentReply> {
-  const response = await reach(url, request);
+async function postEnrolment(
+  url: string,
+  network: Network,
+  request: EnrolmentRequest,
+): Promise<EnrolmentReply> {
+  const response = await reach(url, network, request);
   const text = await textOf(response);
   if (!response.ok) {
     const code = response.status >= 500 ? 'enrolment-failed' : 'bad-invite';
@@ -99,9 +112,9 @@ async function textOf(response: Response): Promise<string> {
   }
 }
 
-async function reach(url: string, request: EnrolmentRequest): Promise<Response> {
+async function reach(url: string, network: Network, request: EnrolmentRequest): Promise<Response> {
   try {
-    return await fetch(new URL('/v1/enrolments', url), {
+    return await network.fetch(new URL('/v1/enrolments', url), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
@@ -109,7 +122,10 @@ async function reach(url: string, request: EnrolmentRequest): Promise<Response> 
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (cause) {
-    throw new ConsiliumError('coordinator-unreachable', `nothing answers at ${url}`, { cause });
+    const reason = network.explain(cause);
+    throw new ConsiliumError('coordinator-unreachable', `${url} was not reached: ${reason}`, {
+      cause,
+    });
   }
 }
 

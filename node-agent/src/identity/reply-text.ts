@@ -3,11 +3,14 @@ import { concatBytes, fromUtf8 } from '@consilium/shared/encoding';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 
 /** @throws ConsiliumError 'message-too-large' at the first surplus byte, 'bad-encoding'; what the connection broke with */
-export async function readReplyText(response: Response, maxBytes: number): Promise<string> {
+export async function readReplyText(
+  response: { readonly body: AsyncIterable<Uint8Array> | null },
+  maxBytes: number,
+): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   // Leaving the loop cancels the body, so nothing more of it arrives.
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const part of response.body ?? []) {
     bytes += part.length;
     if (bytes > maxBytes) {
       throw new ConsiliumError('message-too-large', `the reply is longer than ${maxBytes} bytes`);

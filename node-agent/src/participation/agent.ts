@@ -13,6 +13,7 @@ import type { Home } from '../config/home.js';
 import type { PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Report } from '../telemetry/progress.js';
+import type { Network } from '../network/network.js';
 import { createByteCounter } from '../transport/byte-counter.js';
 import type { BackoffRules } from '../transport/backoff.js';
 import { CoordinatorLink } from '../transport/coordinator-link.js';
@@ -29,6 +30,7 @@ export interface AgentOptions {
   readonly config: AgentConfig;
   readonly identity: SigningKeyPair;
   readonly pinned: PinnedCoordinator;
+  readonly network: Network;
   readonly createTrainer: CreateTrainer;
   readonly seal: UpdateSealer;
   readonly logger: Logger;
@@ -84,7 +86,7 @@ export class Agent {
     readonly link: CoordinatorLink;
     readonly site: SiteContext;
   } {
-    const { config, identity, pinned, logger, seal, now, uniform, backoff } = this.options;
+    const { config, identity, pinned, network, logger, seal, now, uniform, backoff } = this.options;
     const { siteId, coordinatorKey } = pinned;
     const counter = createByteCounter();
     const report: Report = (progress) => {
@@ -92,6 +94,7 @@ export class Agent {
     };
     const link: CoordinatorLink = new CoordinatorLink({
       parties: { url: config.coordinator, siteId, identity, coordinatorKey },
+      network,
       counter,
       logger,
       now,

@@ -2,7 +2,7 @@
  * One connection: a socket, its handshake and its encrypted frames, until the first thing goes wrong. It never mends itself;
  * coordinator-link makes a fresh one. docs/protocol/v1.md sections 2 and 6.
  */
-import { io, type Socket } from 'socket.io-client';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import type { Channel } from '@consilium/shared/crypto';
 import {
   decodeFrame,
@@ -16,11 +16,14 @@ import {
   type SiteRequest,
 } from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
+import type { Network } from '../network/network.js';
 import type { ByteCounter } from './byte-counter.js';
 import { fetchChallenge, openHandshake, type HandshakeParties } from './handshake.js';
 
 export interface ConnectionOptions {
   readonly parties: HandshakeParties;
+  /** The way to the coordinator, for the challenge and the socket alike. */
+  readonly network: Network;
   readonly counter: ByteCounter;
   /** Returns once the message is safe on disk; then the receipt goes out. */
   readonly onDelivery: (delivery: Delivery) => void;
@@ -71,9 +74,9 @@ export class Connection {
 
   /** @throws ConsiliumError 'coordinator-unreachable' or 'handshake-failed' */
   static async open(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
-    const { parties, now, handshakeMs = HANDSHAKE_MS } = options;
+    const { parties, network, now, handshakeMs = HANDSHAKE_MS } = options;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(handshakeMs)]);
-    const challenge = await fetchChallenge(parties.url, limit);
+    const challenge = await fetchChallenge(parties.url, network, limit);
     const handshake = openHandshake(parties, challenge, now());
     const socket = io(parties.url, {
       path: SOCKET.path,
@@ -83,10 +86,11 @@ export class Connection {
       autoConnect: false,
       timeout: handshakeMs,
       auth: handshake.hello,
+      ...socketNetwork(network),
     });
     try {
       // Frames may follow the hello at once, so the listeners are in place in the same turn.
-      return await firstHello(socket, limit, (answer) => {
+      return await firstHello(socket, network, limit, (answer) => {
         return new Connection(socket, handshake.complete(answer), options);
       });
     } catch (error) {
@@ -200,6 +204,7 @@ export class Connection {
 /** Waits for the first event, which must be the hello, and turns it into the connection within the same turn. */
 function firstHello(
   socket: Socket,
+  network: Network,
   limit: AbortSignal,
   accept: (answer: unknown) => Connection,
 ): Promise<Connection> {
@@ -214,7 +219,7 @@ function firstHello(
     };
     socket.once('connect_error', (error) => {
       settle(() => {
-        reject(refusal(error));
+        reject(refusal(error, network));
       });
     });
     socket.once('disconnect', () => {
@@ -241,10 +246,15 @@ function firstHello(
 }
 
 /** A refusal by middleware carries a message of its own; a transport that could not be opened is an unreachable coordinator. */
-function refusal(error: Error): ConsiliumError {
+function refusal(error: Error, network: Network): ConsiliumError {
   return error.message === 'handshake-failed'
     ? new ConsiliumError('handshake-failed', 'the coordinator refused this site', { cause: error })
-    : unreachable('the socket could not be opened', error);
+    : unreachable(`the socket could not be opened: ${network.explain(error)}`, error);
+}
+
+/** engine.io hands these on to ws, which takes an agent of node:http; its types know that of browsers only. */
+function socketNetwork({ agent, tls }: Network): Partial<ManagerOptions & SocketOptions> {
+  return { ...tls, ...(agent === undefined ? {} : { agent: agent as unknown as string }) };
 }
 
 function parseAnswer(plain: Uint8Array): Answer {

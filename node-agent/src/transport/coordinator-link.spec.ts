@@ -1,6 +1,7 @@
 import { generateSigningKeyPair, keyIdOf, randomBytes } from '@consilium/shared/crypto';
 import type { Delivery } from '@consilium/shared/protocol';
 import type { SiteId } from '@consilium/shared/vocabulary';
+import { openNetwork, type Network } from '../network/network.js';
 import { createLogger } from '../telemetry/logger.js';
 import { createByteCounter } from './byte-counter.js';
 import { CoordinatorLink, type LinkOptions } from './coordinator-link.js';
@@ -12,11 +13,13 @@ describe('the link to the coordinator', () => {
   let coordinator: InProcessCoordinator;
   let stopping: AbortController;
   let running: Promise<void>;
+  let network: Network;
   const counter = createByteCounter();
   const delivered: Delivery[] = [];
 
   beforeEach(async () => {
     coordinator = await InProcessCoordinator.start();
+    network = await openNetwork(coordinator.url, {});
     stopping = new AbortController();
     delivered.length = 0;
   });
@@ -24,6 +27,7 @@ describe('the link to the coordinator', () => {
   afterEach(async () => {
     stopping.abort();
     await running;
+    await network.close();
     await coordinator.close();
   });
 
@@ -40,6 +44,7 @@ describe('the link to the coordinator', () => {
         identity,
         coordinatorKey: coordinator.key.publicKey,
       },
+      network,
       counter,
       logger: createLogger('error'),
       now: Date.now,

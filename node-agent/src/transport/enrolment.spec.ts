@@ -7,6 +7,7 @@ import type { SiteId } from '@consilium/shared/vocabulary';
 import { homeAt, type Home } from '../config/home.js';
 import { TestLog } from './testing/test-log.js';
 import { InProcessCoordinator } from './testing/in-process-coordinator.js';
+import { openNetwork, type Network } from '../network/network.js';
 import { enrol } from '../identity/enrolment.js';
 import { readIdentity } from '../identity/keystore.js';
 import { readPinned } from '../identity/pinned-coordinator.js';
@@ -16,19 +17,22 @@ const SITE = 'northgate' as SiteId;
 describe('enrolment', () => {
   let coordinator: InProcessCoordinator;
   let home: Home;
+  let network: Network;
 
   beforeEach(async () => {
     coordinator = await InProcessCoordinator.start();
+    network = await openNetwork(coordinator.url, {});
     home = homeAt(await mkdtemp(join(tmpdir(), 'enrol-')));
   });
 
   afterEach(async () => {
+    await network.close();
     await coordinator.close();
     await rm(home.folder, { recursive: true });
   });
 
   function order(invite: string) {
-    return { home, url: coordinator.url, siteId: SITE, invite };
+    return { home, url: coordinator.url, network, siteId: SITE, invite };
   }
 
   it('pins keys, origin and checkpoint, and gives fingerprints to read out', async () => {

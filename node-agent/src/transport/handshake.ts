@@ -32,6 +32,7 @@ import {
 import { ConsiliumError, PROTOCOL_VERSION, type SiteId } from '@consilium/shared/vocabulary';
 import { AGENT_VERSION } from '../config/version.js';
 import { readReplyText } from '../identity/reply-text.js';
+import type { Network } from '../network/network.js';
 
 export interface HandshakeParties {
   /** Origin of the coordinator. */
@@ -52,25 +53,38 @@ export interface OpenHandshake {
 const CHALLENGE_BYTES = 4096;
 
 /** @throws ConsiliumError 'coordinator-unreachable' or 'handshake-failed' */
-export async function fetchChallenge(url: string, signal: AbortSignal): Promise<string> {
+export async function fetchChallenge(
+  url: string,
+  network: Network,
+  signal: AbortSignal,
+): Promise<string> {
   let text: string;
   try {
-    const response = await fetch(new URL('/v1/handshake/challenge', url), {
+    const response = await network.fetch(new URL('/v1/handshake/challenge', url), {
       redirect: 'error',
       signal,
     });
-    if (!response.ok) {
-      throw new Error(`status ${response.status}`);
-    }
     text = await readReplyText(response, CHALLENGE_BYTES);
+    if (!response.ok) {
+      throw new Error(`it answers with status ${response.status}${detailOf(text)}`);
+    }
   } catch (cause) {
-    throw new ConsiliumError('coordinator-unreachable', `no challenge from ${url}`, { cause });
+    const reason = network.explain(cause);
+    throw new ConsiliumError('coordinator-unreachable', `no challenge from ${url}: ${reason}`, {
+      cause,
+    });
   }
   try {
     return challengeSchema.parse(parseJson(text, { maxBytes: CHALLENGE_BYTES })).challenge;
   } catch (cause) {
     throw new ConsiliumError('handshake-failed', `${url} gives no challenge`, { cause });
   }
+}
+
+/** What a problem (RFC 9457) says; nothing where somebody else than a coordinator answers. */
+function detailOf(text: string): string {
+  const detail = /"detail":"([^"\\]{1,300})"/.exec(text)?.[1];
+  return detail === undefined ? '' : `: ${detail}`;
 }
 
 /** @param atMs the wall clock, recorded by the coordinator and never judged. */

@@ -11,6 +11,7 @@ import { readPinned } from '../../identity/pinned-coordinator.js';
 import { createLogger } from '../../telemetry/logger.js';
 import type { ProgressReport } from '../../telemetry/progress.js';
 import type { InProcessCoordinator } from '../../transport/testing/in-process-coordinator.js';
+import { openNetwork } from '../../network/network.js';
 import { Agent } from '../agent.js';
 import type { JournalOptions } from '../journal.js';
 import type { CreateTrainer } from '../trainer-client.js';
@@ -42,7 +43,9 @@ export class AgentFixture {
   ): Promise<AgentFixture> {
     const home = homeAt(await mkdtemp(join(tmpdir(), 'agent-')));
     const siteId = site as SiteId;
-    await enrol({ home, url: coordinator.url, siteId, invite: coordinator.invite() });
+    const network = await openNetwork(coordinator.url, {});
+    await enrol({ home, url: coordinator.url, network, siteId, invite: coordinator.invite() });
+    await network.close();
     return new AgentFixture(home, coordinator.url, siteId);
   }
 
@@ -61,11 +64,13 @@ export class AgentFixture {
         this.logLines.push(line);
       },
     });
+    const network = await openNetwork(this.url, {});
     const agent = new Agent({
       home: this.home,
       config: parseAgentConfig(this.config()),
       identity,
       pinned,
+      network,
       createTrainer,
       seal: sealUpdateFile,
       logger,
@@ -81,7 +86,7 @@ export class AgentFixture {
       journal,
     });
     const stopping = new AbortController();
-    const done = agent.run(stopping.signal);
+    const done = agent.run(stopping.signal).finally(() => network.close());
     done.catch(() => undefined);
     return {
       reports,
