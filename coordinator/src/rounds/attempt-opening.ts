@@ -73,6 +73,7 @@ export class AttemptOpening {
       adapterCheckpointHash: previous.hash,
       rosterEpoch: study.roster.body.epoch,
       rosterHash: study.rosterHash,
+      rosterLeafIndex: study.rosterLeafIndex,
       cohort: study.roster.body.sites.map(({ siteId }) => siteId).sort(),
       minSites: participation.minSites,
       aggregationKey: toBase64(aggregationKey),

@@ -13,6 +13,10 @@ export class RosterEntity {
   @Column('text')
   hash!: string;
 
+  /** The leaf that made this epoch. */
+  @Column('bigint')
+  leafIndex!: number;
+
   /** Signed roster, canonical JSON. */
   @Column('text')
   roster!: string;

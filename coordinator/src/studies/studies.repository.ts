@@ -21,6 +21,13 @@ import { StudyEntity } from './study.entity.js';
 
 const signedProtocolSchema = signedSchema(studyProtocolSchema);
 
+/** A roster and the leaf that made its epoch. */
+export interface LoggedRoster {
+  readonly roster: Signed<Roster>;
+  readonly hash: ContentHash;
+  readonly leafIndex: number;
+}
+
 export interface StudyRow {
   readonly studyId: StudyId;
   readonly phase: StudyPhase;
@@ -75,9 +82,10 @@ export class StudiesRepository {
     return rows.map(toStudyJoin);
   }
 
-  async insertRoster(tx: Transaction, roster: Signed<Roster>, hash: ContentHash): Promise<void> {
+  async insertRoster(tx: Transaction, { roster, hash, leafIndex }: LoggedRoster): Promise<void> {
     const { studyId, epoch } = roster.body;
-    await tx.rows.insert(RosterEntity, { studyId, epoch, hash, roster: canonicalJson(roster) });
+    const text = canonicalJson(roster);
+    await tx.rows.insert(RosterEntity, { studyId, epoch, hash, leafIndex, roster: text });
   }
 
   /** The studies that had a roster of this hash. */
@@ -86,12 +94,12 @@ export class StudiesRepository {
     return rows.map(({ studyId }) => studyId as StudyId);
   }
 
-  async latestRoster(reader: Reader, studyId: StudyId): Promise<Signed<Roster> | undefined> {
+  async latestRoster(reader: Reader, studyId: StudyId): Promise<LoggedRoster | undefined> {
     const row = await reader.rows.findOne(RosterEntity, {
       where: { studyId },
       order: { epoch: 'DESC' },
     });
-    return row === null ? undefined : toRoster(row);
+    return row === null ? undefined : toLoggedRoster(row);
   }
 
   /** In the order of their epochs. */
@@ -117,6 +125,10 @@ function toStudyRow(row: StudyEntity): StudyRow {
 
 function toStudyJoin(row: JoinEntity): StudyJoin {
   return { join: signedJoinSchema.parse(JSON.parse(row.join)), atMs: row.atMs };
+}
+
+function toLoggedRoster(row: RosterEntity): LoggedRoster {
+  return { roster: toRoster(row), hash: row.hash as ContentHash, leafIndex: row.leafIndex };
 }
 
 function toRoster(row: RosterEntity): Signed<Roster> {

@@ -86,7 +86,8 @@ export class StudiesService {
 
   /** Leaves of a study are for the sites that it names; leaves of no study are for every site. */
   async mayReadLeaf(siteId: SiteId, leaf: Leaf): Promise<boolean> {
-    return !('studyId' in leaf) || namesSite((await this.get(leaf.studyId)).protocol, siteId);
+    const studyId = 'studyId' in leaf ? leaf.studyId : undefined;
+    return studyId === undefined || namesSite((await this.get(studyId)).protocol, siteId);
   }
 
   /** Adapter checkpoints, ring sums and rosters are for the sites of the study that made them. */
@@ -126,7 +127,8 @@ export class StudiesService {
 
   private async toStudy(reader: Reader, row: StudyRow): Promise<Study> {
     const { studyId, signed } = row;
-    const roster = (await this.studies.latestRoster(reader, studyId)) ?? this.emptyRoster(studyId);
+    const latest = await this.studies.latestRoster(reader, studyId);
+    const roster = latest?.roster ?? this.emptyRoster(studyId);
     const { roundNo } = await this.checkpoints.latest(studyId);
     return {
       studyId,
@@ -137,6 +139,7 @@ export class StudiesService {
       schema: this.schema(row),
       roster,
       rosterHash: signedHash(roster),
+      rosterLeafIndex: latest?.leafIndex ?? 0,
       currentRound: roundNo,
       createdLeafIndex: row.createdLeafIndex,
       reason: row.reason,

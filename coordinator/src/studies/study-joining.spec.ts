@@ -1,7 +1,7 @@
 import { verifyBody, type Signed } from '@consilium/shared/crypto';
 import { canonicalBytes, fromBase64 } from '@consilium/shared/encoding';
 import { signedHash, type Roster, type StudyProtocol } from '@consilium/shared/protocol';
-import { LIMITS, parseStudyId } from '@consilium/shared/vocabulary';
+import { LIMITS, parseStudyId, type ContentHash } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import { BACKBONE } from '../models/testing/backbone.js';
 import { testSite } from '../sites/testing/test-site.js';
@@ -39,9 +39,11 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
     await bench.join(northgate, protocol);
     const [roster] = await bench.studies.rosters(STUDY);
     const sites = Array.from({ length: LIMITS.sitesPerStudy }, () => roster?.body.sites[0]);
-    jest
-      .spyOn(StudiesRepository.prototype, 'latestRoster')
-      .mockResolvedValueOnce({ ...roster, body: { ...roster?.body, sites } } as Signed<Roster>);
+    jest.spyOn(StudiesRepository.prototype, 'latestRoster').mockResolvedValueOnce({
+      roster: { ...roster, body: { ...roster?.body, sites } } as Signed<Roster>,
+      hash: `sha256:${'0'.repeat(64)}` as ContentHash,
+      leafIndex: 0,
+    });
     await expect(bench.join(southside, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
     expect(await bench.studies.joins(STUDY)).toHaveLength(1);
     expect(await bench.studies.rosters(STUDY)).toHaveLength(1);

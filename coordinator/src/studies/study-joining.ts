@@ -92,15 +92,7 @@ export class StudyJoining {
       studyProtocolHash: protocolHash,
       joinHash,
     });
-    const roster = await this.rosters.add(tx, studyId, site);
-    await this.audit.append(tx, {
-      type: 'roster.add',
-      studyId,
-      siteId,
-      keyId: site.keyId,
-      epoch: roster.body.epoch,
-      rosterHash: signedHash(roster),
-    });
+    await this.rosters.add(tx, studyId, site);
   }
 }
 

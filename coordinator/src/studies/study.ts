@@ -21,6 +21,8 @@ export interface Study {
   /** The newest; epoch 0 while nobody has joined. */
   readonly roster: Signed<Roster>;
   readonly rosterHash: ContentHash;
+  /** The leaf that made the roster's epoch; 0 while nobody has joined. */
+  readonly rosterLeafIndex: number;
   /** Committed rounds. */
   readonly currentRound: number;
   readonly createdLeafIndex: number;

@@ -71,6 +71,7 @@ function attempt({
     adapterCheckpointHash: HASH,
     rosterEpoch: 2,
     rosterHash: HASH,
+    rosterLeafIndex: 4,
     cohort: [NORTH, SOUTH],
     minSites: 2,
     aggregationKey: '',

@@ -1,13 +1,7 @@
 /** Fetches the evidence that an attempt's messages are checked with, and checks them. docs/protocol/v1.md section 4, steps 1 and 3. */
-import { parseCanonicalJson, toBase64 } from '@consilium/shared/encoding';
-import { signedHash, signedRosterSchema, type Manifest } from '@consilium/shared/protocol';
-import {
-  ConsiliumError,
-  LIMITS,
-  type ContentHash,
-  type SiteId,
-} from '@consilium/shared/vocabulary';
-import { readBlob } from '../transport/blob-reader.js';
+import { toBase64 } from '@consilium/shared/encoding';
+import { signedHash, type Manifest } from '@consilium/shared/protocol';
+import type { ContentHash, SiteId } from '@consilium/shared/vocabulary';
 import {
   requireAcceptableManifest,
   requireAcceptablePeers,
@@ -15,9 +9,6 @@ import {
 } from './acceptance.js';
 import type { AttemptState } from './agent-state.js';
 import { required, studyState, type StudyContext } from './site-context.js';
-
-/** A thousand sites at some 200 bytes each, with room. */
-const ROSTER_BYTES = LIMITS.chunkBytes;
 
 /** Everything of section 4 step 1. @throws ConsiliumError with the code of the check that failed */
 export async function checkManifest(
@@ -72,17 +63,8 @@ async function readIdentityKeys(
   manifest: Manifest,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<SiteId, Uint8Array>> {
-  const bytes = await readBlob(study.link, {
-    hash: manifest.rosterHash,
-    maxBytes: ROSTER_BYTES,
-    signal,
-  });
-  const roster = signedRosterSchema.safeParse(parseCanonicalJson(bytes));
-  if (!roster.success) {
-    throw new ConsiliumError('bad-message', 'the roster has no known form');
-  }
   return requireAcceptableRoster({
-    roster: roster.data,
+    roster: await study.roster.of(manifest, signal),
     manifest,
     coordinatorKey: study.coordinatorKey,
     siteId: study.siteId,

@@ -44,7 +44,11 @@ export class LogTrust {
    * @throws ConsiliumError 'log-inconsistent' or 'log-rollback' when the log contradicts what this site holds: evidence is kept
    * and nothing more may be sent; 'proof-invalid' when the leaf is not there or of another type
    */
-  requireLeaf<T extends LeafType>(type: T, index: number, signal: AbortSignal): Promise<LeafOf<T>> {
+  requireLeaf<T extends LeafType>(
+    type: T | readonly T[],
+    index: number,
+    signal: AbortSignal,
+  ): Promise<LeafOf<T>> {
     // One at a time: each proof starts from the checkpoint that the one before has left.
     const result = this.lane.then(() => this.prove(type, index, signal));
     this.lane = result.catch(() => undefined);
@@ -52,7 +56,7 @@ export class LogTrust {
   }
 
   private async prove<T extends LeafType>(
-    type: T,
+    type: T | readonly T[],
     leafIndex: number,
     signal: AbortSignal,
   ): Promise<LeafOf<T>> {
@@ -70,8 +74,13 @@ export class LogTrust {
     if (proof.checkpoint !== note) {
       remember(proof.checkpoint);
     }
-    if (!isOfType(leaf, type)) {
-      throw new ConsiliumError('proof-invalid', `leaf ${leafIndex} is ${leaf.type}, not ${type}`);
+    const types = [type].flat() as readonly T[];
+    if (!isOfType(leaf, types)) {
+      const expected = types.join(' or ');
+      throw new ConsiliumError(
+        'proof-invalid',
+        `leaf ${leafIndex} is ${leaf.type}, not ${expected}`,
+      );
     }
     return leaf;
   }
@@ -154,6 +163,6 @@ function requireProof(reply: SiteReply): Proof {
   throw new ConsiliumError(code, 'the coordinator gave no proof of the leaf');
 }
 
-function isOfType<T extends LeafType>(leaf: Leaf, type: T): leaf is LeafOf<T> {
-  return leaf.type === type;
+function isOfType<T extends LeafType>(leaf: Leaf, types: readonly T[]): leaf is LeafOf<T> {
+  return types.some((type) => leaf.type === type);
 }

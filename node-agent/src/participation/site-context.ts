@@ -10,6 +10,7 @@ import type { Requests } from '../transport/coordinator-link.js';
 import type { AdapterCheckpoints } from './adapter-checkpoints.js';
 import type { AttemptState, StudyState } from './agent-state.js';
 import type { Journal } from './journal.js';
+import type { KnownRoster } from './known-roster.js';
 import type { LocalTraining } from './local-training.js';
 import type { LogTrust } from './log-trust.js';
 import type { StudyTrainer } from './study-trainer.js';
@@ -35,6 +36,7 @@ export interface StudyContext extends SiteContext {
   readonly protocolHash: ContentHash;
   readonly schema: TensorSchema;
   readonly folder: StudyFolder;
+  readonly roster: KnownRoster;
   readonly checkpoints: AdapterCheckpoints;
   readonly trainer: StudyTrainer;
   readonly training: LocalTraining;

@@ -11,6 +11,7 @@ import { AdapterCheckpoints } from './adapter-checkpoints.js';
 import { LocalTraining } from './local-training.js';
 import type { SiteContext, StudyContext } from './site-context.js';
 import { figuresOf } from './figures.js';
+import { KnownRoster } from './known-roster.js';
 import { PrivateAdapter } from './private-adapter.js';
 import { StudyTrainer } from './study-trainer.js';
 import type { CreateTrainer } from './trainer-client.js';
@@ -73,6 +74,7 @@ export async function setUpStudy(
     protocolHash: studyProtocolHash(protocol),
     schema,
     folder,
+    roster: new KnownRoster(site),
     checkpoints: new AdapterCheckpoints(folder, schema, protocol.seed, site.link),
     trainer,
     training,

@@ -24,6 +24,10 @@ export type SigningDomain =
   | 'decline'
   | 'evaluation'
   | 'enrolment'
+  | 'key-rotation'
+  | 'withdrawal'
+  | 'act'
+  | 'session'
   | 'handshake-site'
   | 'handshake-coordinator'
   | 'bundle';

@@ -5,10 +5,10 @@ import { DOCUMENTS, OPTIONAL_MEMBERS, type SampleDocument } from './testing/samp
 
 /** Schemas that occur inside of the examples, and the study file, which has a spec of its own. */
 const PARTS = [
-  'activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline enrolment',
-  'evaluation floatBits hash32 join keyId linearTarget manifest metrics optimizer participant participation pool',
+  'actKind activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline enrolment',
+  'evaluation floatBits hash32 join keyId keyRotation linearTarget manifest metrics operatorId optimizer participant participation personKeyKind personKey pool',
   'positionInterpolation positions positive preprocessing privateAdapterConfig publicKey roster samGeometry schedule signature siteHello siteId',
-  'studyFile studyId task trainingConfig updateHeader version vitGeometry',
+  'studyFile studyId task trainingConfig updateHeader version vitGeometry withdrawal',
 ].flatMap((line) => line.split(' ').map((name) => `${name}Schema`));
 
 function accepted({ schema }: SampleDocument, damaged: readonly Damaged[]): string[] {

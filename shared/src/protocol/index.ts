@@ -6,6 +6,7 @@ export * from './adapter-schema.js';
 export * from './study-protocol.js';
 export * from './study-file.js';
 export * from './round-documents.js';
+export * from './membership.js';
 export * from './leaves.js';
 export * from './handshake.js';
 export * from './messages.js';

@@ -5,12 +5,24 @@ import {
   contentHashSchema,
   countSchema,
   keyIdSchema,
+  operatorIdSchema,
   positiveSchema,
   publicKeySchema,
   siteIdSchema,
   studyIdSchema,
   versionSchema,
 } from './scalars.js';
+
+/** How a person signs: with a key of the command line, or with a passkey. */
+export const personKeyKindSchema = z.enum(['ed25519', 'webauthn']);
+export type PersonKeyKind = z.infer<typeof personKeyKindSchema>;
+
+/** Ed25519: 32 bytes; a passkey: its COSE key (RFC 9052 section 7). In base64. */
+export const personKeySchema = z.base64().min(44).max(1400);
+
+/** What a person's signature may mean. */
+export const actKindSchema = z.enum(['study-approved', 'adapter-accepted', 'statement']);
+export type ActKind = z.infer<typeof actKindSchema>;
 
 const common = { v: versionSchema, atMs: countSchema };
 const ofStudy = { ...common, studyId: studyIdSchema };
@@ -38,6 +50,54 @@ export const leafSchema = z.discriminatedUnion('type', [
     keyId: keyIdSchema,
     identityKey: publicKeySchema,
     enrolmentHash: contentHashSchema,
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('site.key-rotated'),
+    siteId: siteIdSchema,
+    oldKeyId: keyIdSchema,
+    keyId: keyIdSchema,
+    identityKey: publicKeySchema,
+    /** Of the `KeyRotation`, which both keys signed. */
+    rotationHash: contentHashSchema,
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('site.revoked'),
+    siteId: siteIdSchema,
+    keyId: keyIdSchema,
+    by: operatorIdSchema,
+    reason: z.enum(['key-lost', 'key-compromised', 'left', 'misconduct']),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('person.key-added'),
+    operatorId: operatorIdSchema,
+    keyId: keyIdSchema,
+    kind: personKeyKindSchema,
+    publicKey: personKeySchema,
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('person.key-removed'),
+    operatorId: operatorIdSchema,
+    keyId: keyIdSchema,
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal('act.signed'),
+    studyId: studyIdSchema.optional(),
+    operatorId: operatorIdSchema,
+    keyId: keyIdSchema,
+    act: actKindSchema,
+    actHash: contentHashSchema,
+  }),
+  /** Attempts that were turned away before anybody proved who he is; many are summed into one leaf. */
+  z.strictObject({
+    ...common,
+    type: z.literal('access.refused'),
+    what: z.enum(['login', 'enrolment', 'handshake', 'token', 'rate-limit', 'origin']),
+    count: positiveSchema,
   }),
   z.strictObject({
     ...ofStudy,
@@ -68,6 +128,33 @@ export const leafSchema = z.discriminatedUnion('type', [
     epoch: positiveSchema,
     rosterHash: contentHashSchema,
   }),
+  z.strictObject({
+    ...ofStudy,
+    type: z.literal('roster.rotate'),
+    siteId: siteIdSchema,
+    oldKeyId: keyIdSchema,
+    keyId: keyIdSchema,
+    epoch: positiveSchema,
+    rosterHash: contentHashSchema,
+    rotationHash: contentHashSchema,
+  }),
+  z.strictObject({
+    ...ofStudy,
+    type: z.literal('roster.revoke'),
+    siteId: siteIdSchema,
+    keyId: keyIdSchema,
+    epoch: positiveSchema,
+    rosterHash: contentHashSchema,
+    /** What the site signed in rounds up to this one stays valid. */
+    validUntilRound: countSchema,
+    because: z.enum(['revoked', 'withdrawn']),
+  }),
+  z.strictObject({
+    ...ofStudy,
+    type: z.literal('study.withdrawn'),
+    siteId: siteIdSchema,
+    withdrawalHash: contentHashSchema,
+  }),
   z.strictObject({ ...ofStudy, type: z.literal('study.started'), rosterHash: contentHashSchema }),
   z.strictObject({
     ...ofAttempt,
@@ -80,6 +167,13 @@ export const leafSchema = z.discriminatedUnion('type', [
     type: z.literal('round.adverts'),
     peersHash: contentHashSchema,
     sites: z.array(siteIdSchema),
+  }),
+  z.strictObject({
+    ...ofAttempt,
+    type: z.literal('round.declined'),
+    siteId: siteIdSchema,
+    declineHash: contentHashSchema,
+    code: z.string().max(64),
   }),
   z.strictObject({
     ...ofAttempt,

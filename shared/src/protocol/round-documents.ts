@@ -47,6 +47,8 @@ export const manifestSchema = z.strictObject({
   adapterCheckpointHash: contentHashSchema,
   rosterEpoch: countSchema,
   rosterHash: contentHashSchema,
+  /** The `roster.add`, `roster.rotate` or `roster.revoke` that made this epoch: a site believes no roster that the log does not hold. */
+  rosterLeafIndex: countSchema,
   cohort: z.array(siteIdSchema).min(1),
   minSites: positiveSchema,
   /** X25519 key that content keys are wrapped to; its private half is destroyed when the attempt ends. */

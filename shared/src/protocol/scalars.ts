@@ -1,7 +1,14 @@
 /** The scalar forms that every protocol document is made of, as zod schemas. docs/protocol/v1.md section 1. */
 import { z } from 'zod';
 import { isFloatBits } from '../encoding/index.js';
-import { isAttemptId, isContentHash, isKeyId, isSiteId, isStudyId } from '../vocabulary/index.js';
+import {
+  isAttemptId,
+  isContentHash,
+  isKeyId,
+  isOperatorId,
+  isSiteId,
+  isStudyId,
+} from '../vocabulary/index.js';
 
 const NAME = 'must be 1 to 63 lower-case letters, digits and hyphens, not constructor or prototype';
 
@@ -9,6 +16,9 @@ export const studyIdSchema = z.string().refine(isStudyId, NAME);
 export const siteIdSchema = z.string().refine(isSiteId, NAME);
 export const attemptIdSchema = z.string().refine(isAttemptId, 'must be 32 lower-case hex digits');
 export const keyIdSchema = z.string().refine(isKeyId, 'must be 16 lower-case hex digits');
+export const operatorIdSchema = z
+  .string()
+  .refine(isOperatorId, 'must be op- and 12 lower-case hex digits');
 export const contentHashSchema = z
   .string()
   .refine(isContentHash, 'must be sha256: and 64 lower-case hex digits');

@@ -62,16 +62,12 @@ export function tensorSchemaOf(protocol: StudyProtocol): TensorSchema {
   );
 }
 
-/** The roster that the study started with, by the hash in the log. */
-export function startedRoster({ history, documents }: Evidence): Roster | undefined {
-  const hash = history.started?.leaf.rosterHash;
-  return documents.rosters?.find((roster) => signedHash(roster) === hash)?.body;
+/** The roster that a manifest names, by its hash. */
+export function manifestRoster({ documents }: Evidence, manifest: Manifest): Roster | undefined {
+  return documents.rosters?.find((roster) => signedHash(roster) === manifest.rosterHash)?.body;
 }
 
-/** The identity keys of the sites that the study started with; undefined where that roster could not be read. */
-export function rosterKeys(evidence: Evidence): ReadonlyMap<SiteId, Uint8Array> | undefined {
-  const sites = evidence.history.started === undefined ? [] : startedRoster(evidence)?.sites;
-  return (
-    sites && new Map(sites.map(({ siteId, identityKey }) => [siteId, fromBase64(identityKey)]))
-  );
+/** The identity keys of a roster's sites. @throws ConsiliumError 'bad-encoding' */
+export function rosterKeys({ sites }: Roster): ReadonlyMap<SiteId, Uint8Array> {
+  return new Map(sites.map(({ siteId, identityKey }) => [siteId, fromBase64(identityKey)]));
 }

@@ -60,6 +60,17 @@ export function leavesOf<T extends LeafType>(
   return leaves.flatMap(({ index, leaf }) => (isOfType(leaf, type) ? [{ index, leaf }] : []));
 }
 
+/** Every change of the study's roster, in the order of the log. */
+export function rosterLeaves(
+  leaves: readonly IndexedLeaf[],
+): (IndexedLeaf<'roster.add'> | IndexedLeaf<'roster.rotate'> | IndexedLeaf<'roster.revoke'>)[] {
+  return [
+    ...leavesOf(leaves, 'roster.add'),
+    ...leavesOf(leaves, 'roster.rotate'),
+    ...leavesOf(leaves, 'roster.revoke'),
+  ].sort((a, b) => a.index - b.index);
+}
+
 function isOfType<T extends LeafType>(leaf: Leaf, type: T): leaf is LeafOf<T> {
   return leaf.type === type;
 }
@@ -103,13 +114,18 @@ function checkpointsOf(
 function attemptsOf(leaves: readonly IndexedLeaf[]): AttemptHistory[] {
   const byId = new Map<AttemptId, IndexedLeaf<AttemptLeafType>[]>();
   for (const entry of leaves) {
-    if ('attemptId' in entry.leaf) {
+    if (isStep(entry.leaf)) {
       const own = byId.get(entry.leaf.attemptId) ?? [];
       own.push({ index: entry.index, leaf: entry.leaf });
       byId.set(entry.leaf.attemptId, own);
     }
   }
   return [...byId].map(([attemptId, own]) => attemptOf(attemptId, own));
+}
+
+/** A decline is a site's word in an attempt, not a step of it. */
+function isStep(leaf: Leaf): leaf is LeafOf<AttemptLeafType> {
+  return 'attemptId' in leaf && leaf.type !== 'round.declined';
 }
 
 function attemptOf(

@@ -9,7 +9,7 @@ import {
   type SiteId,
   type StudyId,
 } from '../vocabulary/index.js';
-import { rosterKeys, type Evidence, type ReadAttempt } from './evidence.js';
+import { manifestRoster, rosterKeys, type Evidence, type ReadAttempt } from './evidence.js';
 import type { Check, Place } from './findings.js';
 import type { AttemptHistory } from './history.js';
 
@@ -23,22 +23,35 @@ type SiteBody = JsonObject & {
 
 export type RosterKeys = ReadonlyMap<SiteId, Uint8Array>;
 
-/** The keys to check the sites' signatures with; without a roster that is one failure, not one for each signature. */
-export function requireRosterKeys(check: Check, evidence: Evidence): RosterKeys | undefined {
+/**
+ * The keys to check the sites' signatures of each attempt with: those of the roster that its manifest names. A roster that is
+ * missing is one failure, not one for each signature that hangs on it.
+ */
+export function rosterKeysOf(
+  check: Check,
+  evidence: Evidence,
+): (attempt: ReadAttempt) => RosterKeys | undefined {
   const place = { path: BUNDLE_PATHS.rosters };
-  const keys = check.attempt(place, 'keys of the sites', () => rosterKeys(evidence));
-  if (keys === undefined) {
-    const expected = 'in the roster that the study started with';
-    check.fail(place, { what: 'keys of the sites', expected, found: 'no such roster' });
-  }
-  return keys;
+  let isReported = false;
+  return ({ manifest }) => {
+    const roster = manifest && manifestRoster(evidence, manifest.body);
+    if (roster !== undefined) {
+      return check.attempt(place, 'keys of the sites', () => rosterKeys(roster));
+    }
+    if (!isReported) {
+      const expected = 'in the roster that the manifest names';
+      check.fail(place, { what: 'keys of the sites', expected, found: 'no such roster' });
+      isReported = true;
+    }
+    return undefined;
+  };
 }
 
 export interface SiteDocuments<T extends SiteBody> {
   readonly place: Place;
   readonly domain: SigningDomain;
   readonly documents: readonly Signed<T>[];
-  /** Identity keys by site; undefined leaves the signatures unchecked, as `requireRosterKeys` said. */
+  /** Identity keys by site; undefined leaves the signatures unchecked, as `rosterKeysOf` said. */
   readonly keys: RosterKeys | undefined;
 }
 

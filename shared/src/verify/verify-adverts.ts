@@ -4,15 +4,10 @@ import { BUNDLE_PATHS, peersHash, type Advert } from '../protocol/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import type { AttemptHistory } from './history.js';
-import {
-  attemptFields,
-  requireRosterKeys,
-  sitesText,
-  verifySiteDocuments,
-} from './site-documents.js';
+import { attemptFields, rosterKeysOf, sitesText, verifySiteDocuments } from './site-documents.js';
 
 export function verifyAdverts(check: Check, evidence: Evidence): void {
-  const keys = requireRosterKeys(check, evidence);
+  const keysOf = rosterKeysOf(check, evidence);
   const seenKeys = new Set<string>();
   for (const attempt of evidence.history.attempts) {
     const read = evidence.documents.attempts.get(attempt.attemptId);
@@ -20,6 +15,7 @@ export function verifyAdverts(check: Check, evidence: Evidence): void {
       const place = { path: BUNDLE_PATHS.adverts(attempt.attemptId) };
       const expected = attemptFields(evidence, attempt, read);
       const documents = read.adverts;
+      const keys = keysOf(read);
       verifySiteDocuments(check, { place, domain: 'advert', documents, keys }, expected);
       verifySet(check, attempt, documents);
       verifyMembership(check, attempt, documents, read.manifest?.body.cohort);

@@ -81,7 +81,6 @@ describe('verifyBundle', () => {
       ['documents', 'rosters.json'],
       ['adverts', 'rosters.json'],
       ['headers', 'rosters.json'],
-      ['evaluations', 'rosters.json'],
     ]);
   });
 

@@ -1,10 +1,11 @@
 /** The check `evaluations`: measurements of a checkpoint of this study, signed by the site that made them, each logged. */
 import { verifyBody, type Signed } from '../crypto/index.js';
+import { fromBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, signedHash, type Evaluation } from '../protocol/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import { leavesOf } from './history.js';
-import { requireKey, requireRosterKeys } from './site-documents.js';
+import { identityBefore } from './verify-joins.js';
 
 const PLACE = { path: BUNDLE_PATHS.evaluations };
 
@@ -30,19 +31,36 @@ export function verifyEvaluations(
       });
     } else {
       check.same({ leafIndex: index }, 'siteId', evaluation.body.siteId, leaf.siteId);
+      verifySignature(check, evidence, index, evaluation);
     }
   }
-  const keys = requireRosterKeys(check, evidence);
   for (const evaluation of evaluations) {
     check.covers();
-    const { siteId, roundNo, adapterCheckpointHash } = evaluation.body;
-    if (keys !== undefined) {
-      check.attempt(PLACE, `signature of ${siteId}`, () =>
-        verifyBody('evaluation', evaluation, requireKey(keys, siteId)),
-      );
-    }
+    const { roundNo, adapterCheckpointHash } = evaluation.body;
     check.same(PLACE, 'studyId', studyId, evaluation.body.studyId);
     const checkpoint = history.checkpoints.get(roundNo) ?? 'one in the log';
     check.same(PLACE, `adapter checkpoint of round ${roundNo}`, checkpoint, adapterCheckpointHash);
   }
+}
+
+/** The site had approved the study, and signed with the key that the log had for it. */
+function verifySignature(
+  check: Check,
+  { history }: Evidence,
+  index: number,
+  evaluation: Signed<Evaluation>,
+): void {
+  const { siteId } = evaluation.body;
+  const key = identityBefore(history.leaves, siteId, index);
+  const isMember = leavesOf(history.leaves, 'roster.add').some(
+    ({ leaf }) => leaf.siteId === siteId,
+  );
+  if (key === undefined || !isMember) {
+    const expected = `in a roster before leaf ${index}`;
+    check.fail(PLACE, { what: `key of ${siteId}`, expected, found: 'none' });
+    return;
+  }
+  check.attempt(PLACE, `signature of ${siteId}`, () =>
+    verifyBody('evaluation', evaluation, fromBase64(key)),
+  );
 }

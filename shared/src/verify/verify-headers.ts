@@ -5,23 +5,19 @@ import { schemaSize } from '../tensors/index.js';
 import { tensorSchemaOf, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import type { AttemptHistory } from './history.js';
-import {
-  attemptFields,
-  requireRosterKeys,
-  sitesText,
-  verifySiteDocuments,
-} from './site-documents.js';
+import { attemptFields, rosterKeysOf, sitesText, verifySiteDocuments } from './site-documents.js';
 
 const BYTES_PER_PARAMETER = 4;
 
 export function verifyHeaders(check: Check, evidence: Evidence): void {
-  const keys = requireRosterKeys(check, evidence);
+  const keysOf = rosterKeysOf(check, evidence);
   const layout = layoutFields(check, evidence);
   for (const attempt of evidence.history.attempts) {
     const read = evidence.documents.attempts.get(attempt.attemptId);
     if (read?.headers !== undefined) {
       const place = { path: BUNDLE_PATHS.headers(attempt.attemptId) };
       const documents = read.headers;
+      const keys = keysOf(read);
       const peers = attempt.adverts?.leaf.peersHash ?? 'a set of adverts in the log';
       const expected = {
         ...attemptFields(evidence, attempt, read),

@@ -71,15 +71,13 @@ function verifySignature(
   join: Signed<Join>,
 ): void {
   const { siteId } = join.body;
-  const enrolled = enrolledBefore(leaves, siteId, index);
-  if (enrolled === undefined) {
+  const key = identityBefore(leaves, siteId, index);
+  if (key === undefined) {
     const expected = `before leaf ${index}`;
     check.fail(PLACE, { what: `enrolment of ${siteId}`, expected, found: 'none' });
     return;
   }
-  check.attempt(PLACE, `signature of ${siteId}`, () =>
-    verifyBody('join', join, fromBase64(enrolled.leaf.identityKey)),
-  );
+  check.attempt(PLACE, `signature of ${siteId}`, () => verifyBody('join', join, fromBase64(key)));
 }
 
 /** The newest enrolment of the site that the log had before the leaf. */
@@ -91,4 +89,16 @@ export function enrolledBefore(
   return leavesOf(leaves, 'site.enrolled').findLast(
     (entry) => entry.leaf.siteId === siteId && entry.index < index,
   );
+}
+
+/** The identity key, in base64, that the log had for the site before the leaf: enrolled, or rotated since. */
+export function identityBefore(
+  leaves: readonly IndexedLeaf[],
+  siteId: SiteId,
+  index: number,
+): string | undefined {
+  const changes = [...leavesOf(leaves, 'site.enrolled'), ...leavesOf(leaves, 'site.key-rotated')]
+    .filter((entry) => entry.leaf.siteId === siteId && entry.index < index)
+    .sort((a, b) => a.index - b.index);
+  return changes.at(-1)?.leaf.identityKey;
 }

@@ -7,9 +7,9 @@ import {
   type Manifest,
   type StudyProtocol,
 } from '../protocol/index.js';
-import { startedRoster, type Evidence } from './evidence.js';
+import { manifestRoster, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
-import type { AttemptHistory } from './history.js';
+import { rosterLeaves, type AttemptHistory } from './history.js';
 
 export function verifyManifests(check: Check, evidence: Evidence): void {
   for (const attempt of evidence.history.attempts) {
@@ -32,9 +32,10 @@ export function verifyManifests(check: Check, evidence: Evidence): void {
 function verifyTerms(
   check: Check,
   evidence: Evidence,
-  { attemptId, manifest }: AttemptHistory,
+  attempt: AttemptHistory,
   body: Manifest,
 ): void {
+  const { attemptId, manifest } = attempt;
   const { studyId, history, documents } = evidence;
   const place = { path: BUNDLE_PATHS.manifest(attemptId) };
   check.agrees(place, { studyId, attemptId }, body);
@@ -48,6 +49,7 @@ function verifyTerms(
   if (documents.studyProtocol !== undefined) {
     verifyWithinProtocol(check, documents.studyProtocol.body, body);
   }
+  verifyRosterLeaf(check, evidence, attempt, body);
   verifyCohort(check, evidence, body);
 }
 
@@ -67,13 +69,23 @@ function verifyWithinProtocol(check: Check, protocol: StudyProtocol, body: Manif
   );
 }
 
+/** The roster is the newest one that the log held when the manifest was issued. */
+function verifyRosterLeaf(
+  check: Check,
+  { history }: Evidence,
+  { attemptId, manifest }: AttemptHistory,
+  body: Manifest,
+): void {
+  const place = { path: BUNDLE_PATHS.manifest(attemptId) };
+  const issuedAt = manifest?.index ?? Infinity;
+  const newest = rosterLeaves(history.leaves).findLast(({ index }) => index < issuedAt);
+  check.same(place, 'rosterHash', newest?.leaf.rosterHash ?? 'one in the log', body.rosterHash);
+  check.same(place, 'rosterLeafIndex', newest?.index ?? 'of a roster', body.rosterLeafIndex);
+}
+
 function verifyCohort(check: Check, evidence: Evidence, body: Manifest): void {
   const place = { path: BUNDLE_PATHS.manifest(body.attemptId) };
-  const { started } = evidence.history;
-  if (started !== undefined) {
-    check.same(place, 'rosterHash', started.leaf.rosterHash, body.rosterHash);
-  }
-  const roster = startedRoster(evidence);
+  const roster = manifestRoster(evidence, body);
   if (roster !== undefined) {
     check.same(place, 'rosterEpoch', roster.epoch, body.rosterEpoch);
     const known = new Set(roster.sites.map(({ siteId }) => siteId));

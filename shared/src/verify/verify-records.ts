@@ -9,14 +9,12 @@ import {
   type UpdateHeader,
 } from '../protocol/index.js';
 import type { SiteId } from '../vocabulary/index.js';
-import { startedRoster, type Evidence, type ReadAttempt } from './evidence.js';
+import { manifestRoster, type Evidence, type ReadAttempt } from './evidence.js';
 import type { Check, Place } from './findings.js';
 import { committedAttempts, type CommittedAttempt } from './history.js';
 import { attemptFields, sitesText } from './site-documents.js';
 
 export function verifyRecords(check: Check, evidence: Evidence): void {
-  const sites = startedRoster(evidence)?.sites;
-  const keyIds = sites && new Map(sites.map(({ siteId, keyId }) => [siteId, keyId]));
   for (const attempt of committedAttempts(evidence.history)) {
     const read = evidence.documents.attempts.get(attempt.attemptId);
     if (read?.record !== undefined) {
@@ -25,9 +23,14 @@ export function verifyRecords(check: Check, evidence: Evidence): void {
       verifyTerms(check, evidence, attempt, read);
       verifyWeights(check, attempt, read);
       verifySurvivors(check, attempt, read.record);
-      verifyParticipants(check, read, read.record, keyIds);
+      verifyParticipants(check, read, read.record, keyIdsOf(evidence, read));
     }
   }
+}
+
+function keyIdsOf(evidence: Evidence, { manifest }: ReadAttempt) {
+  const sites = manifest && manifestRoster(evidence, manifest.body)?.sites;
+  return sites && new Map(sites.map(({ siteId, keyId }) => [siteId, keyId]));
 }
 
 function verifyLogged(

@@ -17,6 +17,8 @@ export type SiteId = Brand<string, 'SiteId'>;
 export type AttemptId = Brand<string, 'AttemptId'>;
 /** A signing key: the first 8 bytes of a hash of its public half, as 16 lower-case hex digits. */
 export type KeyId = Brand<string, 'KeyId'>;
+/** A person with a role: `op-` and 12 lower-case hex digits. Names of people stay out of the log. */
+export type OperatorId = Brand<string, 'OperatorId'>;
 /** The SHA-256 of some bytes: `sha256:` and 64 lower-case hex digits. */
 export type ContentHash = Brand<string, 'ContentHash'>;
 /** The count of a study's rounds, from 1. */
@@ -26,6 +28,7 @@ export type RoundNo = number;
 const SLUG = /^(?!constructor$|prototype$)[a-z0-9][a-z0-9-]{0,62}$/;
 const ATTEMPT = /^[0-9a-f]{32}$/;
 const KEY = /^[0-9a-f]{16}$/;
+const OPERATOR = /^op-[0-9a-f]{12}$/;
 const CONTENT_HASH = /^sha256:[0-9a-f]{64}$/;
 const SLUG_RULE = '1 to 63 of a-z, 0-9 and "-", starting with a letter or digit, no reserved word';
 
@@ -47,6 +50,12 @@ export function parseAttemptId(text: unknown): AttemptId {
 /** @throws ConsiliumError 'bad-request' */
 export function parseKeyId(text: unknown): KeyId {
   return parseId<KeyId>(text, KEY, 'key id', '16 lower-case hex digits');
+}
+
+/** @throws ConsiliumError 'bad-request' */
+export function parseOperatorId(text: unknown): OperatorId {
+  const rule = '"op-" and 12 lower-case hex digits';
+  return parseId<OperatorId>(text, OPERATOR, 'operator id', rule);
 }
 
 /** @throws ConsiliumError 'bad-request' */
@@ -81,6 +90,10 @@ export function isAttemptId(value: unknown): value is AttemptId {
 
 export function isKeyId(value: unknown): value is KeyId {
   return matches(value, KEY);
+}
+
+export function isOperatorId(value: unknown): value is OperatorId {
+  return matches(value, OPERATOR);
 }
 
 export function isContentHash(value: unknown): value is ContentHash {

@@ -10,11 +10,13 @@ export {
   isAttemptId,
   isContentHash,
   isKeyId,
+  isOperatorId,
   isSiteId,
   isStudyId,
   parseAttemptId,
   parseContentHash,
   parseKeyId,
+  parseOperatorId,
   parseRoundNo,
   parseSiteId,
   parseStudyId,
@@ -22,9 +24,23 @@ export {
   type Brand,
   type ContentHash,
   type KeyId,
+  type OperatorId,
   type RoundNo,
   type SiteId,
   type StudyId,
 } from './ids.js';
 export { LIMITS } from './limits.js';
+export {
+  isOperatorRole,
+  isRight,
+  OPERATOR_ROLES,
+  RIGHTS,
+  rightsOfRoles,
+  ROLE_RIGHTS,
+  SENSITIVE_RIGHTS,
+  type OperatorRole,
+  type Right,
+  type RoleEntry,
+  type RoleReach,
+} from './rights.js';
 export { PRODUCT, PROTOCOL_VERSION } from './version.js';

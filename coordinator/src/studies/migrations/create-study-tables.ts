@@ -36,6 +36,7 @@ export class CreateStudyTables1764000000012 implements MigrationInterface {
           { ...type.text('studyId'), isPrimary: true },
           { ...type.integer('epoch'), isPrimary: true },
           type.text('hash'),
+          type.integer('leafIndex'),
           type.text('roster'),
         ],
       }),

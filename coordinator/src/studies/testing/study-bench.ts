@@ -94,7 +94,7 @@ export async function studyBench(database: Database, folder: string) {
   const announcements = new StudyAnnouncements(audit, outbox, jobs);
   const first = new FirstCheckpoint(blobs, checkpoints);
   const opening = new StudyOpening(database, rows, backbones, first, audit, offers);
-  const rosters = new StudyRosters(rows, blobs, keys);
+  const rosters = new StudyRosters(rows, blobs, keys, audit);
   const joining = new StudyJoining(database, rows, sites, audit, rosters, clock);
   const studies = new StudiesService(database, rows, checkpoints, announcements, joining, keys);
   sites.onEnrolled((tx, { siteId }) => offers.toNewSite(tx, siteId));

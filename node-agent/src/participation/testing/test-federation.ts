@@ -63,6 +63,7 @@ export class TestFederation {
   alterRecord: (record: RoundRecord) => RoundRecord = (record) => record;
   /** Whether a complete set of adverts leads to round.peers at once. */
   sendsPeers = true;
+  private rosterLeafIndex: number | undefined;
   private readonly sent = new Map<string, ContentHash>();
 
   constructor(
@@ -115,6 +116,7 @@ export class TestFederation {
         adapterCheckpointHash: this.checkpointHash,
         rosterEpoch: roster.body.epoch,
         rosterHash: signedHash(roster),
+        rosterLeafIndex: this.logRoster(roster),
         cohort: [GHOST, siteId],
         minSites: protocol.participation.minSites,
         aggregationKey: toBase64(aggregation.publicKey),
@@ -324,6 +326,23 @@ export class TestFederation {
       adapterCheckpointHash,
       leafIndex,
     });
+  }
+
+  /** Once: the roster of this federation never changes. */
+  private logRoster(roster: Signed<Roster>): number {
+    const { siteId, keyId } = given(roster.body.sites.at(-1));
+    const { studyId, epoch } = roster.body;
+    this.rosterLeafIndex ??= this.coordinator.log.append({
+      v: 1,
+      atMs: 0,
+      type: 'roster.add',
+      studyId,
+      siteId,
+      keyId,
+      epoch,
+      rosterHash: signedHash(roster),
+    });
+    return this.rosterLeafIndex;
   }
 
   private signRoster(): Signed<Roster> {

@@ -19,6 +19,7 @@ export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   sgd: optionalOfStudy('').filter((member) => !member.startsWith('adapter:')),
   header: ['body: no evaluation'],
   'update.open': ['header: body: no evaluation'],
+  'leaf act.signed': ['no studyId'],
   'study.offer': optionalOfStudy('protocol: body: '),
   'round record': optionalOfParticipant('participants: 0: '),
   'round.result': optionalOfParticipant('record: participants: 0: '),
@@ -39,6 +40,21 @@ function optionalOfStudy(path: string): string[] {
 function optionalOfParticipant(path: string): string[] {
   return ['advertHash', 'headerHash', 'vectorHash', 'chunkRoot'].map((name) => `${path}no ${name}`);
 }
+
+const ROTATION: protocol.KeyRotation = {
+  v: 1,
+  siteId: SITE_ID,
+  coordinatorKeyId: KEY_ID,
+  oldKey: bytes(32, 1),
+  newKey: bytes(32, 2),
+};
+
+const WITHDRAWAL: protocol.Withdrawal = {
+  v: 1,
+  studyId: STUDY_ID,
+  siteId: SITE_ID,
+  afterRound: 3,
+};
 
 const ENROLMENT: protocol.Enrolment = {
   v: 1,
@@ -166,6 +182,10 @@ export const DOCUMENTS: readonly SampleDocument[] = [
   ...rows(protocol.enrolmentRequestSchema, {
     'enrolment request': { invite: bytes(32), enrolment: round.signed(ENROLMENT) },
   }),
+  ...rows(protocol.doublySignedKeyRotationSchema, {
+    'key rotation': { byOld: round.signed(ROTATION), byNew: round.signed(ROTATION) },
+  }),
+  ...rows(protocol.signedWithdrawalSchema, { withdrawal: round.signed(WITHDRAWAL) }),
   ...rows(protocol.enrolmentReplySchema, {
     'enrolment reply': {
       siteId: SITE_ID,

@@ -1,6 +1,14 @@
 /** For specs: one leaf of each type. */
 import type { Leaf, LeafType } from '../index.js';
-import { ATTEMPT_ID, bytes, hash, KEY_ID, SITE_ID, STUDY_ID } from './sample-scalars.js';
+import {
+  ATTEMPT_ID,
+  bytes,
+  hash,
+  KEY_ID,
+  OPERATOR_ID,
+  SITE_ID,
+  STUDY_ID,
+} from './sample-scalars.js';
 
 const common = { v: 1, atMs: 1_750_000_000_000 } as const;
 const ofStudy = { ...common, studyId: STUDY_ID };
@@ -29,6 +37,46 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     identityKey: bytes(32),
     enrolmentHash: hash('01'),
   },
+  'site.key-rotated': {
+    ...common,
+    type: 'site.key-rotated',
+    siteId: SITE_ID,
+    oldKeyId: KEY_ID,
+    keyId: KEY_ID,
+    identityKey: bytes(32, 3),
+    rotationHash: hash('0e'),
+  },
+  'site.revoked': {
+    ...common,
+    type: 'site.revoked',
+    siteId: SITE_ID,
+    keyId: KEY_ID,
+    by: OPERATOR_ID,
+    reason: 'key-lost',
+  },
+  'person.key-added': {
+    ...common,
+    type: 'person.key-added',
+    operatorId: OPERATOR_ID,
+    keyId: KEY_ID,
+    kind: 'ed25519',
+    publicKey: bytes(32, 4),
+  },
+  'person.key-removed': {
+    ...common,
+    type: 'person.key-removed',
+    operatorId: OPERATOR_ID,
+    keyId: KEY_ID,
+  },
+  'act.signed': {
+    ...ofStudy,
+    type: 'act.signed',
+    operatorId: OPERATOR_ID,
+    keyId: KEY_ID,
+    act: 'study-approved',
+    actHash: hash('0f'),
+  },
+  'access.refused': { ...common, type: 'access.refused', what: 'login', count: 12 },
   'study.created': {
     ...ofStudy,
     type: 'study.created',
@@ -58,6 +106,32 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     epoch: 1,
     rosterHash: hash('06'),
   },
+  'roster.rotate': {
+    ...ofStudy,
+    type: 'roster.rotate',
+    siteId: SITE_ID,
+    oldKeyId: KEY_ID,
+    keyId: KEY_ID,
+    epoch: 2,
+    rosterHash: hash('06'),
+    rotationHash: hash('0e'),
+  },
+  'roster.revoke': {
+    ...ofStudy,
+    type: 'roster.revoke',
+    siteId: SITE_ID,
+    keyId: KEY_ID,
+    epoch: 3,
+    rosterHash: hash('06'),
+    validUntilRound: 1,
+    because: 'revoked',
+  },
+  'study.withdrawn': {
+    ...ofStudy,
+    type: 'study.withdrawn',
+    siteId: SITE_ID,
+    withdrawalHash: hash('10'),
+  },
   'study.started': { ...ofStudy, type: 'study.started', rosterHash: hash('06') },
   'round.manifest': {
     ...ofAttempt,
@@ -70,6 +144,13 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     type: 'round.adverts',
     peersHash: hash('08'),
     sites: [SITE_ID],
+  },
+  'round.declined': {
+    ...ofAttempt,
+    type: 'round.declined',
+    siteId: SITE_ID,
+    declineHash: hash('11'),
+    code: 'dataset-too-small',
   },
   'round.survivors': {
     ...ofAttempt,

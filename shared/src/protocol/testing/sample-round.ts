@@ -37,6 +37,7 @@ export const MANIFEST: Manifest = {
   adapterCheckpointHash: hash('04'),
   rosterEpoch: 3,
   rosterHash: hash('05'),
+  rosterLeafIndex: 7,
   cohort: [SITE_ID],
   minSites: 2,
   aggregationKey: bytes(32),

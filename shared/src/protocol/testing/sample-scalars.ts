@@ -4,6 +4,7 @@ import {
   parseAttemptId,
   parseContentHash,
   parseKeyId,
+  parseOperatorId,
   parseSiteId,
   parseStudyId,
   type ContentHash,
@@ -13,6 +14,7 @@ export const STUDY_ID = parseStudyId('blood-cells');
 export const SITE_ID = parseSiteId('northgate');
 export const ATTEMPT_ID = parseAttemptId('9c'.repeat(16));
 export const KEY_ID = parseKeyId('a1'.repeat(8));
+export const OPERATOR_ID = parseOperatorId('op-0123456789ab');
 export const ONE: FloatBits = 'f64:3ff0000000000000';
 
 /** A hash that ends in the two digits. */

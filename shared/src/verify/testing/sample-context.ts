@@ -43,6 +43,8 @@ export interface SampleContext {
 
 export interface StartedStudy extends SampleContext {
   readonly roster: Signed<Roster>;
+  /** Of the leaf that made it. */
+  readonly rosterLeafIndex: number;
 }
 
 /** The fields that begin every leaf. */

@@ -6,7 +6,8 @@ import type { BundleLog, Leaf } from '../../protocol/index.js';
 import { assembleBundleLog } from '../assemble-bundle.js';
 
 export interface SampleLog {
-  append(leaf: Leaf): void;
+  /** @returns the index of the leaf. */
+  append(leaf: Leaf): number;
   /** Signs the present size. */
   checkpoint(): void;
   /** The leaves of the study and of none. */
@@ -29,6 +30,7 @@ export function createSampleLog(
         leaves.push(leaf);
         tree.append(leafHash(utf8(canonicalJson(leaf))));
       }
+      return leaves.length - 1;
     },
     checkpoint: () => {
       const size = tree.size();

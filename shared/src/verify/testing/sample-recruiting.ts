@@ -49,7 +49,7 @@ export function addToRoster(
   { protocol, coordinatorKey, log, forgery }: SampleContext,
   { siteId, key }: SampleSite,
   before: readonly Signed<Roster>[],
-): Signed<Roster> {
+): { roster: Signed<Roster>; leafIndex: number } {
   const { studyId } = protocol;
   const keyId = keyIdOf(key.publicKey);
   const epoch = before.length + 1;
@@ -58,8 +58,9 @@ export function addToRoster(
   const body = (forgery.roster ?? same)({ v: 1, studyId, epoch, sites });
   const roster = signBody('roster', body, coordinatorKey);
   const rosterHash = signedHash(roster);
-  log.append({ ...AT, studyId, type: 'roster.add', siteId, keyId, epoch, rosterHash });
-  return roster;
+  const type = 'roster.add';
+  const leafIndex = log.append({ ...AT, studyId, type, siteId, keyId, epoch, rosterHash });
+  return { roster, leafIndex };
 }
 
 function signDecision(

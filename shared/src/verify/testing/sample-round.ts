@@ -75,7 +75,7 @@ export function playAttempt(study: StartedStudy, plan: RoundPlan): PlayedAttempt
 }
 
 function issueManifest(
-  { protocol, roster, coordinatorKey, sites, forgery, log }: StartedStudy,
+  { protocol, roster, rosterLeafIndex, coordinatorKey, sites, forgery, log }: StartedStudy,
   { roundNo, attemptNo, previous }: RoundPlan,
 ): Signed<Manifest> {
   const { minSites, advertDeadlineMs, roundDeadlineMs } = protocol.participation;
@@ -91,6 +91,7 @@ function issueManifest(
     adapterCheckpointHash: contentHash(writeSafetensors(previous)),
     rosterEpoch: roster.body.epoch,
     rosterHash: signedHash(roster),
+    rosterLeafIndex,
     cohort: sites.map(({ siteId }) => siteId),
     minSites,
     aggregationKey: toBase64(sampleBoxKey(`${roundNo}/${attemptNo}`).publicKey),

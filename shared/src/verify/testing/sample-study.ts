@@ -140,9 +140,12 @@ function appendOtherStudy({ log }: Pick<SampleContext, 'log'>): void {
 
 function recruit(context: SampleContext, decliner: SampleSite) {
   const rosters: Signed<Roster>[] = [];
+  let rosterLeafIndex = 0;
   const joins = context.sites.map((site) => {
     const signed = join(context, site);
-    rosters.push(addToRoster(context, site, rosters));
+    const added = addToRoster(context, site, rosters);
+    rosters.push(added.roster);
+    rosterLeafIndex = added.leafIndex;
     return signed;
   });
   joins.push(decline(context, decliner));
@@ -153,7 +156,7 @@ function recruit(context: SampleContext, decliner: SampleSite) {
   const { log, protocol } = context;
   const { studyId } = protocol;
   log.append({ ...AT, type: 'study.started', studyId, rosterHash: signedHash(roster) });
-  const started: StartedStudy = { ...context, roster };
+  const started: StartedStudy = { ...context, roster, rosterLeafIndex };
   return { joins, rosters, started };
 }
 
