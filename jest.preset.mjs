@@ -27,6 +27,8 @@ export const preset = {
   testEnvironment: 'node',
   // A limit that only tells a hung test from a slow machine: databases, processes and models take seconds where cores are few or busy.
   testTimeout: 60_000,
+  // Jest leaves one core idle by itself, which is half of a machine with two.
+  maxWorkers: '100%',
   testEnvironmentOptions: {
     customExportConditions: ['@consilium/source', 'node', 'require', 'default'],
   },

@@ -1,3 +1,4 @@
 import { preset } from '../jest.preset.mjs';
 
-export default { ...preset, displayName: 'tests' };
+// These suites start programs that use every core: one at a time.
+export default { ...preset, displayName: 'tests', maxWorkers: 1 };
