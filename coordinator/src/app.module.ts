@@ -18,6 +18,8 @@ import { evaluationTables } from './evaluations/evaluation-tables.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { modelTables } from './models/model-tables.js';
+import { OperatorsModule } from './operators/operators.module.js';
+import { operatorTables } from './operators/operator-tables.js';
 import type { Clock } from './platform/clock.js';
 import type { Log } from './platform/logging/log.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -42,6 +44,7 @@ export interface AppParts {
 export const TABLES: readonly Tables[] = [
   platformTables, //   jobs, timers, messages owed to sites
   auditTables, //      leaves and checkpoints of the log
+  operatorTables, //   people: accounts, tokens, sessions, passkeys
   siteTables, //       invites, enrolled sites
   modelTables, //      backbones, adapter checkpoints
   studyTables, //      studies, joins, rosters
@@ -59,6 +62,7 @@ export class AppModule {
         DatabaseModule.with(TABLES), //       the one door to the rows, one transaction at a time
         PlatformModule.with(log, clock), //   routes, jobs, timers, outbox, metrics, health
         AuditModule, //                       the log: append in the change's transaction, sign, prove
+        OperatorsModule, //                   people: accounts, roles, what proves who they are
         SitesModule, //                       hospitals: invited, enrolled, known by key
         BlobsModule, //                       bytes named by their hash
         ModelsModule, //                      backbones and adapter checkpoints

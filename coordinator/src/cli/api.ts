@@ -6,11 +6,13 @@ const MIB = 1024 * 1024;
 /** The largest JSON answer that is read. */
 const ANSWER_BYTES = 64 * MIB;
 
+const NO_CONTENT = 204;
+
 export interface Access {
   /** Of the coordinator, e.g. `http://127.0.0.1:7443`. */
   readonly url: string;
-  /** The operator's token. */
-  readonly token: string;
+  /** The operator's token; without one only what is open to everybody can be asked. */
+  readonly token?: string;
 }
 
 export interface Answer {
@@ -44,6 +46,15 @@ export class Api {
     });
   }
 
+  put(path: string, body: Sending): Promise<Answer> {
+    const headers = { 'content-type': body.type };
+    return this.ask(path, { method: 'PUT', body: body.text, headers });
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.send(path, { method: 'DELETE' });
+  }
+
   /** The bytes of a file as they arrive. */
   async *download(path: string): AsyncGenerator<Uint8Array> {
     const response = await this.send(path, { method: 'GET' });
@@ -61,7 +72,9 @@ export class Api {
     const text = await response.text().catch((cause: unknown) => {
       throw this.unreachable('broke off', cause);
     });
-    return { text, value: this.parse(text) };
+    return response.status === NO_CONTENT
+      ? { text: '{}', value: {} }
+      : { text, value: this.parse(text) };
   }
 
   private parse(text: string): unknown {
@@ -78,7 +91,9 @@ export class Api {
    */
   private async send(path: string, request: RequestInit): Promise<Response> {
     const headers = new Headers(request.headers);
-    headers.set('authorization', `Bearer ${this.access.token}`);
+    if (this.access.token !== undefined) {
+      headers.set('authorization', `Bearer ${this.access.token}`);
+    }
     let response: Response;
     try {
       // A redirect would carry the token to another address.

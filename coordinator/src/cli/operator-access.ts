@@ -26,6 +26,12 @@ export async function openApi(command: Command): Promise<Api> {
   return new Api({ url, token });
 }
 
+/** For the few questions that are open to everybody. */
+export function openApiWithout(command: Command): Api {
+  const { url } = command.optsWithGlobals<SharedOptions>();
+  return new Api({ url });
+}
+
 /** A file that the operator named, as text. @throws ConsiliumError 'bad-request' when it cannot be read. */
 export async function readInput(file: string): Promise<string> {
   try {

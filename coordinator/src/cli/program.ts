@@ -1,14 +1,11 @@
 /** The command tree of `consilium`. Each command asks one thing of the coordinator and shows the answer. */
 import { LIMITS, parseSiteId, parseStudyId, ConsiliumError } from '@consilium/shared/vocabulary';
 import { Command, Option } from 'commander';
-import { isRecord, type Answer, type Api } from './api.js';
-import { openApi, readInput, type SharedOptions } from './operator-access.js';
+import { isRecord, type Answer } from './api.js';
+import { openApi, readInput } from './operator-access.js';
+import { addPeople } from './people.js';
+import { addQuestion, show } from './question.js';
 import type { Terminal } from './terminal.js';
-import { toWords } from './words.js';
-
-type Words = (answer: Answer) => string;
-/** What a command does with its one argument. */
-type Asking = (api: Api, argument: string) => Promise<Answer>;
 
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('consilium')
@@ -34,6 +31,7 @@ export function createProgram(terminal: Terminal): Command {
       },
     })
     .exitOverride();
+  addPeople(program, terminal);
   addSites(program, terminal);
   addBackbones(program, terminal);
   addStudies(program, terminal);
@@ -121,33 +119,6 @@ function addExports(program: Command, terminal: Terminal): void {
       const api = await openApi(exportAdapter);
       show(exportAdapter, terminal, await writeAdapter(api, parseStudyId(id), out));
     });
-}
-
-/** A command whose answer is shown as it is. @param usage name, and the argument if it has one */
-function addQuestion(
-  parent: Command,
-  terminal: Terminal,
-  usage: string,
-  description: string,
-  ask: Asking,
-): void {
-  const command = parent
-    .command(usage)
-    .description(description)
-    .action(async (argument: unknown) => {
-      const text = typeof argument === 'string' ? argument : '';
-      show(command, terminal, await ask(await openApi(command), text));
-    });
-}
-
-function show(
-  command: Command,
-  terminal: Terminal,
-  answer: Answer,
-  words: Words = ({ value }) => toWords(value),
-): void {
-  const { json } = command.optsWithGlobals<SharedOptions>();
-  terminal.print(json === true ? `${answer.text}\n` : words(answer));
 }
 
 /** Nothing but the invite, so that it can be piped. */

@@ -1,6 +1,7 @@
 /** One coordinator and its hospitals as separate processes on loopback, from the first invite to the finished study. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ROLE_RIGHTS } from '@consilium/shared/vocabulary';
 import { stringify } from 'yaml';
 import { DEMO_STUDY_ID } from './demo-study.js';
 import type { EventBoard, EventTest } from './event-board.js';
@@ -31,8 +32,10 @@ export interface FederationPlan {
 export interface Federation {
   readonly fleet: Fleet;
   readonly url: string;
-  /** The arguments that every command of the operator needs. */
+  /** The arguments that every command of the study coordinator needs. */
   readonly operator: readonly string[];
+  /** Those of a second one, who approves what the first one invited. */
+  readonly approver: readonly string[];
   /** Settles when the study has ended and every site has measured the result. @throws Error when it failed. */
   finished(): Promise<void>;
   stop(): Promise<void>;
@@ -42,7 +45,7 @@ export interface Federation {
 export async function startFederation(plan: FederationPlan): Promise<Federation> {
   const fleet = new Fleet();
   try {
-    const { url, operator } = await startCoordinator(plan, fleet);
+    const { url, operator, approver } = await startCoordinator(plan, fleet);
     const agentUrl = (await plan.route?.(url)) ?? url;
     await registerBackbone(plan, operator);
     await Promise.all(plan.sites.map((site) => enrolSite(plan, site, agentUrl, operator)));
@@ -56,6 +59,7 @@ export async function startFederation(plan: FederationPlan): Promise<Federation>
       fleet,
       url,
       operator,
+      approver,
       finished: () => fleet.whileRunning(everyoneMeasured(plan)),
       stop: () => fleet.stopAll(),
     };
@@ -91,8 +95,51 @@ async function startCoordinator(plan: FederationPlan, fleet: Fleet) {
     plan.board.anyOne(['coordinator'], ({ event }) => event === 'listening'),
   );
   const url = String(listening['url']);
-  const tokenFile = join(dataFolder, 'keys', 'operator.token');
-  return { url, operator: ['--url', url, '--token-file', tokenFile] };
+  return { url, ...(await makePeople(plan, config, url)) };
+}
+
+interface People {
+  readonly operator: readonly string[];
+  readonly approver: readonly string[];
+}
+
+/** An administrator makes two coordinators of the study, who do everything else. */
+async function makePeople(plan: FederationPlan, config: string, url: string): Promise<People> {
+  const folder = join(plan.folder, 'people');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const administrator = join(folder, 'administrator.token');
+  await runCommand('coordinator', [
+    'create-admin',
+    'administrator',
+    ...['--token-file', administrator, '--config', config],
+  ]);
+  const place = ['--url', url];
+  const [operator, approver] = await Promise.all([
+    makeStudyCoordinator('coordinator', folder, place, administrator),
+    makeStudyCoordinator('second-coordinator', folder, place, administrator),
+  ]);
+  return { operator, approver };
+}
+
+/** The account of a study coordinator, and the token with which it works: everything that the role may do. */
+async function makeStudyCoordinator(
+  name: string,
+  folder: string,
+  place: readonly string[],
+  administrator: string,
+): Promise<readonly string[]> {
+  const activation = join(folder, `${name}.activation`);
+  const token = join(folder, `${name}.token`);
+  await runCommand('operator', [
+    ...['operator', 'create', name, '--role', 'study-coordinator', '--out', activation],
+    ...[...place, '--token-file', administrator],
+  ]);
+  const rights = ROLE_RIGHTS['study-coordinator'].rights.flatMap((right) => ['--right', right]);
+  await runCommand('operator', [
+    ...['login', '--activation-file', activation, '--out', token],
+    ...[...rights, ...place],
+  ]);
+  return [...place, '--token-file', token];
 }
 
 async function registerBackbone(plan: FederationPlan, operator: readonly string[]) {

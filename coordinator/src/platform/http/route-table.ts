@@ -62,7 +62,7 @@ export class RouteTable implements OnApplicationBootstrap {
     if (permission === 'public') {
       return;
     }
-    const rights = rightsOf(permission);
+    const rights: readonly string[] = rightsOf(permission);
     const unknown = rights.find((right) => !isRight(right));
     if (unknown !== undefined || (permission !== 'signed-in' && rights.length === 0)) {
       const what = unknown === undefined ? 'an empty list of rights' : `the right ${unknown}`;

@@ -98,12 +98,15 @@ class UndeclaredController {
   }
 }
 
+/** As a caller without types could write it. */
+const UNKNOWN = JSON.parse('"logs.read"') as Right;
+
 @Controller('unknown-right')
 class UnknownRightController {
   @Route({
     method: 'GET',
     path: '',
-    permission: ['log.read', 'logs.read' as Right],
+    permission: ['log.read', UNKNOWN],
     summary: 'For nobody.',
     response: 'nothing',
   })

@@ -36,6 +36,10 @@ export interface TestParts {
   readonly imports?: readonly Type[];
   readonly tables?: readonly Tables[];
   readonly http?: { readonly port?: number; readonly host?: string };
+  /** More settings. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** 'own' where the imports bring accounts; else the token of the spec is the one that opens everything. */
+  readonly operators?: 'own';
 }
 
 export async function startTestApplication(parts: TestParts = {}): Promise<TestApplication> {
@@ -44,7 +48,7 @@ export async function startTestApplication(parts: TestParts = {}): Promise<TestA
   const log = Log.to('debug', { write: (text) => void texts.push(text) });
   const config = loadConfig({
     environment: {},
-    flags: { dataFolder: folder, http: { port: 0, ...parts.http } },
+    flags: { dataFolder: folder, http: { port: 0, ...parts.http }, ...parts.config },
   });
   const keys = loadOrCreateKeys(config);
   const actors = testActors();
@@ -55,7 +59,7 @@ export async function startTestApplication(parts: TestParts = {}): Promise<TestA
       ConfigModule.with(config, keys),
       DatabaseModule.with([platformTables, ...(parts.tables ?? [])]),
       PlatformModule.with(log),
-      TestOperators.with(actors),
+      ...(parts.operators === 'own' ? [] : [TestOperators.with(actors)]),
       ...(parts.imports ?? []),
     ],
   };

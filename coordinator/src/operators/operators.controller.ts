@@ -1,0 +1,156 @@
+/** Accounts, as an administrator sees and changes them. Nothing here shows a secret of somebody else but a fresh one. */
+import { Controller } from '@nestjs/common';
+import { siteIdSchema, studyIdSchema } from '@consilium/shared/protocol';
+import { isOperatorId, OPERATOR_ROLES, type OperatorId } from '@consilium/shared/vocabulary';
+import { z } from 'zod';
+import type { Actor } from '../platform/http/actor.js';
+import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
+import { Route } from '../platform/http/route.js';
+import { Accounts, type Activation } from './accounts.service.js';
+import { operatorOf } from './operator-actor.js';
+import type { Grant, Operator } from './operator.js';
+
+const operatorId = z.custom<OperatorId>(
+  isOperatorId,
+  'expected "op-" and 12 lower-case hex digits',
+);
+const ofOperator = z.strictObject({ operatorId });
+type OfOperator = z.infer<typeof ofOperator>;
+
+const grant = z.strictObject({
+  roles: z.array(z.enum(OPERATOR_ROLES)).min(1).max(OPERATOR_ROLES.length),
+  siteId: siteIdSchema.optional(),
+  studies: z.array(studyIdSchema).max(1000).default([]),
+});
+const newOperator = grant.extend({ name: z.string().max(64) });
+const renewal = z.strictObject({ forgetPasskeys: z.boolean().default(false) });
+
+const operatorView = z.object({
+  operatorId: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  siteId: z.string().optional(),
+  studies: z.array(z.string()),
+  createdAtMs: z.int(),
+  disabledAtMs: z.int().optional(),
+});
+type OperatorView = z.infer<typeof operatorView>;
+const activation = z.object({
+  operatorId: z.string(),
+  activation: z.string(),
+  expiresAtMs: z.int(),
+});
+
+@Controller('v1/operators')
+export class OperatorsController {
+  constructor(private readonly accounts: Accounts) {}
+
+  @Route({
+    method: 'GET',
+    path: '',
+    permission: 'operators.read',
+    summary: 'Everybody who has or had an account.',
+    response: z.array(operatorView),
+  })
+  async list(): Promise<OperatorView[]> {
+    return (await this.accounts.list()).map(toView);
+  }
+
+  @Route({
+    method: 'POST',
+    path: '',
+    permission: 'operators.manage',
+    summary:
+      'Makes an account with roles; the answer has the secret with which its person activates it.',
+    status: 201,
+    body: { as: 'json', schema: newOperator, maxBytes: 65_536 },
+    response: activation,
+  })
+  create(@RouteBody() { name, ...wish }: z.infer<typeof newOperator>): Promise<Activation> {
+    return this.accounts.create(name, toGrant(wish));
+  }
+
+  @Route({
+    method: 'GET',
+    path: ':operatorId',
+    permission: 'operators.read',
+    summary: 'One account.',
+    params: ofOperator,
+    response: operatorView,
+  })
+  async show(@RouteParams() { operatorId }: OfOperator): Promise<OperatorView> {
+    return toView(await this.accounts.get(operatorId));
+  }
+
+  @Route({
+    method: 'PUT',
+    path: ':operatorId/roles',
+    permission: 'operators.manage',
+    summary: "Replaces somebody else's roles, site and studies, and ends that person's sessions.",
+    params: ofOperator,
+    body: { as: 'json', schema: grant, maxBytes: 65_536 },
+    response: operatorView,
+  })
+  async changeGrant(
+    @RouteActor() actor: Actor,
+    @RouteParams() { operatorId }: OfOperator,
+    @RouteBody() body: z.infer<typeof grant>,
+  ): Promise<OperatorView> {
+    const by = operatorOf(actor).operatorId;
+    return toView(await this.accounts.changeGrant(by, operatorId, toGrant(body)));
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':operatorId/activation',
+    permission: 'operators.manage',
+    summary: 'Makes a new secret for a person who lost the password, and the passkeys if so asked.',
+    status: 201,
+    params: ofOperator,
+    body: { as: 'json', schema: renewal, maxBytes: 1024 },
+    response: activation,
+  })
+  renew(
+    @RouteParams() { operatorId }: OfOperator,
+    @RouteBody() { forgetPasskeys }: z.infer<typeof renewal>,
+  ): Promise<Activation> {
+    return this.accounts.renewActivation(operatorId, forgetPasskeys);
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':operatorId/disable',
+    permission: 'operators.manage',
+    summary: "Closes somebody else's account; its sessions and tokens end at once.",
+    status: 204,
+    params: ofOperator,
+    response: 'nothing',
+  })
+  async disable(
+    @RouteActor() actor: Actor,
+    @RouteParams() { operatorId }: OfOperator,
+  ): Promise<void> {
+    await this.accounts.disable(operatorOf(actor).operatorId, operatorId);
+  }
+}
+
+function toGrant({ roles, siteId, studies }: z.infer<typeof grant>): Grant {
+  return {
+    roles,
+    ...(siteId === undefined ? {} : { siteId }),
+    studies,
+  };
+}
+
+function toView(operator: Operator): OperatorView {
+  const { operatorId, name, roles, siteId, studies, createdAtMs, disabledAtMs } = operator;
+  return {
+    operatorId,
+    name,
+    roles: [...roles],
+    ...(siteId === undefined ? {} : { siteId }),
+    studies: [...studies],
+    createdAtMs,
+    ...(disabledAtMs === undefined ? {} : { disabledAtMs }),
+  };
+}
