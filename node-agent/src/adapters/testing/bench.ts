@@ -8,6 +8,7 @@ import {
   type TensorSet,
 } from '@consilium/shared/tensors';
 import { unadapted, type Backbone } from '../../backbones/backbone.js';
+import type { Memory } from '../../engine/compiled.js';
 import type { Adapter } from '../adapter.js';
 import { createHead, type Head } from '../head.js';
 import { createAdapter } from '../registry.js';
@@ -66,23 +67,27 @@ export function trunkOf({ backbone, adapter }: Bench): tf.Tensor2D {
 }
 
 /** [pictures, featureSize] from pictures, or from what the trunk makes of them. */
-export function featuresOf(bench: Bench, x: tf.Tensor2D = trunkOf(bench)): tf.Tensor2D {
+export function featuresOf(
+  bench: Bench,
+  x: tf.Tensor2D = trunkOf(bench),
+  memory: Memory = 'save',
+): tf.Tensor2D {
   const { backbone, adapter } = bench;
-  return backbone.features(x, adapter.level, adapter.adaptation);
+  return backbone.features(x, adapter.level, adapter.adaptation, memory);
 }
 
 export function frozenFeatures({ backbone, adapter }: Bench, x: tf.Tensor2D): tf.Tensor2D {
   return backbone.features(x, adapter.level, unadapted);
 }
 
-export function logitsOf(bench: Bench, x?: tf.Tensor2D): tf.Tensor2D {
-  return bench.head.logits(featuresOf(bench, x));
+export function logitsOf(bench: Bench, x?: tf.Tensor2D, memory?: Memory): tf.Tensor2D {
+  return bench.head.logits(featuresOf(bench, x, memory));
 }
 
 /** Mean cross-entropy. */
-export function lossOf(bench: Bench, x?: tf.Tensor2D): tf.Scalar {
+export function lossOf(bench: Bench, x?: tf.Tensor2D, memory?: Memory): tf.Scalar {
   const oneHot = tf.oneHot(LABELS, CLASSES.length);
-  const likely = tf.mul(tf.logSoftmax(logitsOf(bench, x)), oneHot);
+  const likely = tf.mul(tf.logSoftmax(logitsOf(bench, x, memory)), oneHot);
   return tf.mul(tf.sum(likely), -1 / LABELS.length);
 }
 
