@@ -14,7 +14,7 @@ async function work(overrides: Partial<Workload> = {}): Promise<Workload> {
   const description = { ...tiny, geometry, preprocessing } as BackboneDescription;
   const values = 257 * 768;
   const some = { description, level: 0, values, trained: 3e5, batch: 32, evaluated: 32 };
-  return { ...some, memoryBytes: undefined, ...overrides };
+  return { ...some, memoryBytes: undefined, threads: undefined, ...overrides };
 }
 
 describe('planMemory', () => {
@@ -31,6 +31,19 @@ describe('planMemory', () => {
     expect(plan.together).toBeLessThan(32);
     const parts = Math.ceil(32 / plan.together);
     expect(parts * plan.together - 32).toBeLessThan(parts);
+  });
+
+  it('takes no more on a processor than keeps its threads busy, and leaves no place blank if it can', async () => {
+    const { together, memory, evaluatedTogether } = planMemory(await work({ threads: 2 }));
+    expect([together, memory]).toEqual([2, 'save']);
+    expect(evaluatedTogether).toBeLessThan(8);
+    expect(planMemory(await work({ threads: 12, batch: 30 })).together).toBe(10);
+    expect(planMemory(await work({ threads: 64 })).together).toBe(32);
+  });
+
+  it('takes a batch at once on a processor where its activations are small', async () => {
+    const { level, values } = { level: 12, values: 768 };
+    expect(planMemory(await work({ threads: 2, level, values })).together).toBe(32);
   });
 
   it('needs less where only the last blocks are adapted', async () => {

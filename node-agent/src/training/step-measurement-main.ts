@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { ENGINE_NAMES, engineChoiceSchema, threadsSchema } from '../config/engine-choice.js';
 import { wholeEnvironment } from '../config/environment.js';
 import { openEngine } from '../engine/engine.js';
+import { PROCESSOR } from '../engine/starter.js';
 import { ADAPT, measureSteps, VIT_SMALL } from './step-measurement.js';
 
 const BATCH = 8;
@@ -51,6 +52,7 @@ async function measure(): Promise<void> {
     warmUp: Number(values['warm-up']),
     steps: Number(values.steps),
     seed: 'step',
+    threads: engine.device === PROCESSOR ? engine.threads : undefined,
   });
   const peakRssMiB = process.resourceUsage().maxRSS / KIB_IN_MIB;
   print({ engine, batch: BATCH, ...measured, peakRssMiB });

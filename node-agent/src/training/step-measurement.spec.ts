@@ -9,6 +9,7 @@ const TINY: StepPlan = {
   warmUp: 1,
   steps: 2,
   seed: 'a spec',
+  threads: 1,
 };
 
 describe('measureSteps', () => {

@@ -21,7 +21,8 @@ import { engineValues } from '../backbones/engine-form.js';
 import { buildBackbone } from '../backbones/registry.js';
 import type { Sample } from '../data/sample.js';
 import { trainLocally, type LocalTraining } from './local-training.js';
-import { createModel, disposeModel } from './model.js';
+import { planMemory } from './memory-plan.js';
+import { createModel, disposeModel, trainedVariables } from './model.js';
 
 export interface StepPlan {
   readonly geometry: VitGeometry;
@@ -32,6 +33,8 @@ export interface StepPlan {
   readonly warmUp: number;
   readonly steps: number;
   readonly seed: string;
+  /** Of an engine on the processor; absent = a GPU. */
+  readonly threads: number | undefined;
 }
 
 export const ADAPT = ['all', 'last4'] as const;
@@ -80,11 +83,16 @@ export async function measureSteps(plan: StepPlan): Promise<MeasuredSteps> {
     batch: (samples: readonly Sample[]) =>
       Promise.resolve(tf.tensor2d(values, [samples.length * rows, columns])),
   };
+  const memory = planMemory({
+    ...{ description: backbone.description, level: model.level, values: rows * columns },
+    ...{ batch: plan.batch, evaluated: plan.batch, memoryBytes: undefined, threads: plan.threads },
+    trained: trainedVariables(model).reduce((sum, { size }) => sum + size, 0),
+  });
   const milliseconds: number[] = [];
   const loss: number[] = [];
   let sinceMs = performance.now();
   try {
-    await trainLocally(model, features, trainingOf(plan), (report) => {
+    await trainLocally(model, features, { ...trainingOf(plan), plan: memory }, (report) => {
       const nowMs = performance.now();
       milliseconds.push(nowMs - sinceMs);
       loss.push(report.loss);

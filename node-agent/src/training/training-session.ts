@@ -14,6 +14,7 @@ import { openDataset, requireEnough, type Dataset } from '../data/dataset.js';
 import { preprocessingHash } from '../data/transforms/preprocess.js';
 import type { Engine } from '../engine/engine.js';
 import { namingMemory } from '../engine/out-of-memory.js';
+import { PROCESSOR } from '../engine/starter.js';
 import { clipDelta } from '../privacy/clip.js';
 import type {
   Evaluated,
@@ -101,6 +102,7 @@ export class TrainingSession {
       batch: Math.max(1, Math.min(study.training.batchSize, dataset.samples('train').length)),
       evaluated: EVALUATED_TOGETHER,
       memoryBytes,
+      threads: engine.device === PROCESSOR ? engine.threads : undefined,
     });
     return new TrainingSession({ study, engine, dataset, model, features, plan, warnings });
   }
