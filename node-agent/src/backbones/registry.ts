@@ -2,8 +2,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { BackboneDescription, BackboneGeometry } from '@consilium/shared/protocol';
 import type { Backbone } from './backbone.js';
-import { SamModel } from './sam/model.js';
-import { VitModel } from './vit/model.js';
+import { samModel } from './sam/model.js';
+import { vitModel } from './vit/model.js';
 
 /** Every parameter of the shared list under its name, in the engine's form. */
 export type EngineParameters = ReadonlyMap<string, tf.Tensor>;
@@ -17,8 +17,8 @@ type BuildBackbone<A extends Architecture> = (
 ) => Backbone;
 
 const ARCHITECTURES: { readonly [A in Architecture]: BuildBackbone<A> } = {
-  vit: (description, geometry, parameters) => new VitModel(description, geometry, parameters),
-  sam: (description, geometry, parameters) => new SamModel(description, geometry, parameters),
+  vit: vitModel,
+  sam: samModel,
 };
 
 /**

@@ -1,5 +1,10 @@
 import { encodeFloat } from '@consilium/shared/encoding';
-import { adapterSchema, type AdapterConfig, type StudyProtocol } from '@consilium/shared/protocol';
+import {
+  adapterSchema,
+  type AdapterConfig,
+  type PrivateAdapterConfig,
+  type StudyProtocol,
+} from '@consilium/shared/protocol';
 import { schemaHash } from '@consilium/shared/tensors';
 import { requireSchema } from './acceptance.js';
 import { BACKBONE, testStudy } from './testing/test-study.js';
@@ -35,7 +40,13 @@ describe('the schema of a study', () => {
   });
 
   it('is refused for a private adapter beyond the limits', () => {
-    const privateAdapter: AdapterConfig = { kind: 'full' };
+    const privateAdapter: PrivateAdapterConfig = {
+      kind: 'lora',
+      rank: 8,
+      alpha: 16,
+      targets: ['mlp-up'],
+      blocks: [0],
+    };
     const study = studyOf({ kind: 'linear-head' }, { mlpSize: 2 ** 24 });
     expect(() => requireSchema({ ...study, privateAdapter })).toThrow(/bytes of parameters/);
   });

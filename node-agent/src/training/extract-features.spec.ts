@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { readSafetensors, readSafetensorsHeader } from '@consilium/shared/tensors';
 import { openBackbone } from '../backbones/open-backbone.js';
-import { VitModel } from '../backbones/vit/model.js';
+import { BlockChain } from '../backbones/block-chain.js';
 import { openImage } from '../data/open-image.js';
 import { normalise, prepare, preprocessingHash } from '../data/transforms/preprocess.js';
 import type { Engine } from '../engine/engine.js';
@@ -180,7 +180,7 @@ describe('the features of a data set', () => {
   });
 
   it('are refused in words when the engine has no memory left', async () => {
-    const aborting = jest.spyOn(VitModel.prototype, 'trunk').mockImplementation(() => {
+    const aborting = jest.spyOn(BlockChain.prototype, 'trunk').mockImplementation(() => {
       throw Object.assign(new Error('Aborted()'), { name: 'RuntimeError' });
     });
     await expect(extractFeatures(request(), engine, quiet)).rejects.toMatchObject({

@@ -6,15 +6,8 @@ import { z } from 'zod';
 import { PLAIN_VIT, type VitGeometry } from '@consilium/shared/protocol';
 import { parseConfiguration } from '../files/configuration.js';
 import { CONFIG_FILE } from '../files/model-files.js';
-import {
-  activation,
-  count,
-  modelTypeOf,
-  normEpsilon,
-  sizesOf,
-  squareSide,
-  threeChannels,
-} from './hugging-face-fields.js';
+import { count, modelTypeOf, sizesOf } from './hugging-face-fields.js';
+import { TOWER_BLOCKS, towerSchema } from './hugging-face-towers.js';
 import type { Layout, TensorHeading } from './layout.js';
 import { placesOf, type NameTable } from './name-table.js';
 
@@ -23,17 +16,7 @@ const PROJECTION = 'visual_projection.weight';
 const projectionSize = count.default(512);
 
 /** Defaults of CLIPVisionConfig. */
-const visionSchema = z.object({
-  hidden_size: count.default(768),
-  intermediate_size: count.default(3072),
-  num_hidden_layers: count.default(12),
-  num_attention_heads: count.default(12),
-  num_channels: threeChannels,
-  image_size: squareSide.default(224),
-  patch_size: squareSide.default(32),
-  hidden_act: activation.default('quick-gelu'),
-  layer_norm_eps: normEpsilon.default(1e-5),
-});
+const visionSchema = towerSchema({ patchSize: 32, activation: 'quick-gelu', epsilon: 1e-5 });
 
 /** A tower alone, or both towers: there the vision tower's own `projection_dim` is not read. */
 const schema = z.discriminatedUnion('model_type', [
@@ -57,17 +40,7 @@ const NAMES: NameTable = {
     norm: 'post_layernorm',
     projection: 'visual_projection',
   },
-  blockPrefix: (block) => `encoder.layers.${block}.`,
-  block: {
-    'norm-attention': 'layer_norm1',
-    query: 'self_attn.q_proj',
-    key: 'self_attn.k_proj',
-    value: 'self_attn.v_proj',
-    'attention-output': 'self_attn.out_proj',
-    'norm-mlp': 'layer_norm2',
-    'mlp-up': 'mlp.fc1',
-    'mlp-down': 'mlp.fc2',
-  },
+  ...TOWER_BLOCKS,
 };
 
 export const huggingFaceClip: Layout = {

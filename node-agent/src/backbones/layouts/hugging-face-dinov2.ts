@@ -3,28 +3,13 @@ import { z } from 'zod';
 import { PLAIN_VIT, type BackboneGeometry, type VitGeometry } from '@consilium/shared/protocol';
 import { parseConfiguration } from '../files/configuration.js';
 import { CONFIG_FILE } from '../files/model-files.js';
-import {
-  activation,
-  count,
-  modelTypeOf,
-  normEpsilon,
-  sizesOf,
-  squareSide,
-  threeChannels,
-} from './hugging-face-fields.js';
+import { modelTypeOf, sizesOf, visionFields } from './hugging-face-fields.js';
 import type { Layout, ParameterPlace } from './layout.js';
 import { placesOf, type NameTable } from './name-table.js';
 
-/** Defaults of Dinov2Config but for `patch_size`, which is 14 there and 16 for models with registers. */
+/** Defaults of Dinov2Config beside those of `visionFields`. */
 const fields = {
-  hidden_size: count.default(768),
-  num_hidden_layers: count.default(12),
-  num_attention_heads: count.default(12),
   mlp_ratio: z.number().positive().max(64).default(4),
-  hidden_act: activation.default('gelu'),
-  layer_norm_eps: normEpsilon.default(1e-6),
-  image_size: squareSide.default(224),
-  num_channels: threeChannels,
   qkv_bias: z.boolean().default(true),
   use_swiglu_ffn: z.boolean().default(false),
 };
@@ -74,7 +59,10 @@ export function dinov2Places(geometry: BackboneGeometry): ParameterPlace[] {
   return placesOf(geometry, namesOf(isGated ? 'swiglu' : 'mlp'));
 }
 
-/** @throws ConsiliumError 'bad-backbone' naming every key that is missing or not supported */
+/**
+ * @param patchSize where the file has none: 14, or 16 for models with registers
+ * @throws ConsiliumError 'bad-backbone' naming every key that is missing or not supported
+ */
 export function dinov2Geometry(
   modelType: 'dinov2' | 'dinov2_with_registers',
   config: unknown,
@@ -82,7 +70,7 @@ export function dinov2Geometry(
 ): VitGeometry {
   const schema = z.object({
     model_type: z.literal(modelType),
-    patch_size: squareSide.default(patchSize),
+    ...visionFields({ patchSize, activation: 'gelu', epsilon: 1e-6 }),
     ...fields,
   });
   const parsed = parseConfiguration(CONFIG_FILE, config, schema);

@@ -43,6 +43,29 @@ export const registerCount = z.int().min(0).max(256);
 
 export const threeChannels = z.literal(3, 'expected 3').default(3);
 
+/**
+ * Keys that the configurations of transformers' vision models share, with the sizes of ViT-B that most of them have by default.
+ * @param own defaults that differ from class to class
+ */
+export function visionFields(own: {
+  readonly patchSize: number;
+  /** 224 if absent. */
+  readonly imageSize?: number;
+  readonly activation: Activation;
+  readonly epsilon: number;
+}) {
+  return {
+    hidden_size: count.default(768),
+    num_hidden_layers: count.default(12),
+    num_attention_heads: count.default(12),
+    num_channels: threeChannels,
+    image_size: squareSide.default(own.imageSize ?? 224),
+    patch_size: squareSide.default(own.patchSize),
+    hidden_act: activation.default(own.activation),
+    layer_norm_eps: normEpsilon.default(own.epsilon),
+  };
+}
+
 /** `model_type` of config.json, which says what class of transformers wrote it. */
 export function modelTypeOf({ config }: ModelFiles): unknown {
   return typeof config === 'object' && config !== null && 'model_type' in config

@@ -3,30 +3,15 @@ import { z } from 'zod';
 import { MOST_BLOCKS, type SamGeometry } from '@consilium/shared/protocol';
 import { parseConfiguration } from '../files/configuration.js';
 import { CONFIG_FILE } from '../files/model-files.js';
-import {
-  activation,
-  count,
-  modelTypeOf,
-  normEpsilon,
-  sizesOf,
-  squareSide,
-  threeChannels,
-} from './hugging-face-fields.js';
+import { count, modelTypeOf, sizesOf, visionFields } from './hugging-face-fields.js';
 import type { Layout, ModelFiles } from './layout.js';
 import type { NameTable } from './name-table.js';
 import { SAM_BLOCK, SAM_IGNORED, samPlaces } from './sam-places.js';
 
 /** Defaults of SamVisionConfig. */
 const visionSchema = z.object({
-  hidden_size: count.default(768),
+  ...visionFields({ patchSize: 16, imageSize: 1024, activation: 'gelu', epsilon: 1e-6 }),
   output_channels: count.default(256),
-  num_hidden_layers: count.max(MOST_BLOCKS).default(12),
-  num_attention_heads: count.default(12),
-  num_channels: threeChannels,
-  image_size: squareSide.default(1024),
-  patch_size: squareSide.default(16),
-  hidden_act: activation.default('gelu'),
-  layer_norm_eps: normEpsilon.default(1e-6),
   qkv_bias: z.boolean().default(true),
   mlp_ratio: z.number().positive().default(4),
   use_abs_pos: z.boolean().default(true),
@@ -72,10 +57,15 @@ function samGeometry(files: ModelFiles): SamGeometry {
     channels: 3,
     activation: vision.hidden_act,
     windowSize: vision.window_size,
-    globalBlocks: vision.global_attn_indexes.filter((block) => block < vision.num_hidden_layers),
+    globalBlocks: globalBlocks(vision.global_attn_indexes, vision.num_hidden_layers),
     absolutePositions: vision.use_abs_pos,
     relativePositions: vision.use_rel_pos,
     qkvBias: vision.qkv_bias,
     neckSize: vision.output_channels,
   };
+}
+
+/** Ascending, each once: the file is free to name a block twice, or one that the model lacks. */
+function globalBlocks(indices: readonly number[], layers: number): number[] {
+  return [...new Set(indices)].filter((block) => block < layers).sort((a, b) => a - b);
 }

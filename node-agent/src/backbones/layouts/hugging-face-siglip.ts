@@ -6,30 +6,13 @@ import { z } from 'zod';
 import { PLAIN_VIT, type VitGeometry } from '@consilium/shared/protocol';
 import { parseConfiguration } from '../files/configuration.js';
 import { CONFIG_FILE } from '../files/model-files.js';
-import {
-  activation,
-  count,
-  modelTypeOf,
-  normEpsilon,
-  sizesOf,
-  squareSide,
-  threeChannels,
-} from './hugging-face-fields.js';
+import { modelTypeOf, sizesOf } from './hugging-face-fields.js';
+import { TOWER_BLOCKS, towerSchema } from './hugging-face-towers.js';
 import type { Layout, TensorHeading } from './layout.js';
 import { placesOf, type NameTable } from './name-table.js';
 
 /** Defaults of SiglipVisionConfig. */
-const visionSchema = z.object({
-  hidden_size: count.default(768),
-  intermediate_size: count.default(3072),
-  num_hidden_layers: count.default(12),
-  num_attention_heads: count.default(12),
-  num_channels: threeChannels,
-  image_size: squareSide.default(224),
-  patch_size: squareSide.default(16),
-  hidden_act: activation.default('gelu-tanh'),
-  layer_norm_eps: normEpsilon.default(1e-6),
-});
+const visionSchema = towerSchema({ patchSize: 16, activation: 'gelu-tanh', epsilon: 1e-6 });
 
 const schema = z.discriminatedUnion('model_type', [
   visionSchema.extend({ model_type: z.literal('siglip_vision_model') }),
@@ -58,17 +41,7 @@ const NAMES: NameTable = {
     'pool.mlp-up': 'head.mlp.fc1',
     'pool.mlp-down': 'head.mlp.fc2',
   },
-  blockPrefix: (block) => `encoder.layers.${block}.`,
-  block: {
-    'norm-attention': 'layer_norm1',
-    query: 'self_attn.q_proj',
-    key: 'self_attn.k_proj',
-    value: 'self_attn.v_proj',
-    'attention-output': 'self_attn.out_proj',
-    'norm-mlp': 'layer_norm2',
-    'mlp-up': 'mlp.fc1',
-    'mlp-down': 'mlp.fc2',
-  },
+  ...TOWER_BLOCKS,
 };
 
 export const huggingFaceSiglip: Layout = {

@@ -3,29 +3,14 @@ import { z } from 'zod';
 import { PLAIN_VIT, type VitGeometry } from '@consilium/shared/protocol';
 import { parseConfiguration } from '../files/configuration.js';
 import { CONFIG_FILE } from '../files/model-files.js';
-import {
-  activation,
-  count,
-  modelTypeOf,
-  normEpsilon,
-  sizesOf,
-  squareSide,
-  threeChannels,
-} from './hugging-face-fields.js';
+import { count, modelTypeOf, sizesOf, visionFields } from './hugging-face-fields.js';
 import type { Layout } from './layout.js';
 import { placesOf, type NameTable } from './name-table.js';
 
 /** Defaults of ViTConfig and ViTMAEConfig. */
 const fields = {
-  hidden_size: count.default(768),
-  num_hidden_layers: count.default(12),
-  num_attention_heads: count.default(12),
+  ...visionFields({ patchSize: 16, activation: 'gelu', epsilon: 1e-12 }),
   intermediate_size: count.default(3072),
-  hidden_act: activation.default('gelu'),
-  layer_norm_eps: normEpsilon.default(1e-12),
-  image_size: squareSide.default(224),
-  patch_size: squareSide.default(16),
-  num_channels: threeChannels,
   qkv_bias: z.boolean().default(true),
 };
 

@@ -53,6 +53,11 @@ describe('the layout of transformers', () => {
     expect(huggingFaceSam.recognises({ config: { model_type: 'sam2' } }, [])).toBe(false);
   });
 
+  it('names each global block once, in their order, and none that the model lacks', () => {
+    const config = { ...VISION, global_attn_indexes: [2, 11, 0, 2] };
+    expect(huggingFaceSam.geometry({ config }, [])).toMatchObject({ globalBlocks: [0, 2] });
+  });
+
   it('names the key that is not supported', () => {
     const config = { ...VISION, hidden_act: 'relu', image_size: [40, 48] };
     expect(() => huggingFaceSam.geometry({ config }, [])).toThrow(

@@ -4,8 +4,9 @@ import { blockPrefix, type LinearTarget } from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { activate } from '../../engine/activations.js';
 import { applyLinear, type SublayerAddress } from '../backbone.js';
+import { normalise, perPicture } from '../pass.js';
 import { attendWithin } from './attention.js';
-import { normalise, perPicture, type SamPass } from './pass.js';
+import type { SamPass } from './plan.js';
 import { fromWindows, intoWindows } from './windows.js';
 
 /**

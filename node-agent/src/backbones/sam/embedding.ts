@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeGrid } from '@consilium/shared/protocol';
 import { applyLinear } from '../backbone.js';
-import type { SamPass } from './pass.js';
+import type { SamPass } from './plan.js';
 
 /** [B x height x width, 3] -> [B x N, D] */
 export function embed(x: tf.Tensor2D, pass: SamPass): tf.Tensor2D {

@@ -1,7 +1,7 @@
 /** The neck: a 1 x 1 and a 3 x 3 convolution without biases, each followed by a norm over the channels. */
 import * as tf from '@tensorflow/tfjs-core';
 import { layerNorm } from '../../engine/layer-norm.js';
-import type { SamPass } from './pass.js';
+import type { SamPass } from './plan.js';
 
 /** Its norms have their own, whatever the encoder's: LayerNorm2d of Segment Anything. */
 const EPSILON = 1e-6;

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { decodeFloat } from '@consilium/shared/encoding';
 import { nativeGrid, type ImageSize, type SamGeometry } from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
+import type { Pass } from '../pass.js';
 import { resamplingMatrix } from '../vit/resampling.js';
 import type { Grid } from './grid.js';
 import { disposeArea, planArea, type AreaPlan } from './relative-positions.js';
@@ -22,6 +23,8 @@ export interface SamPlan {
   /** From the native grid to this one, along rows [rows, native] and columns [1, columns, native]; absent if it is this one. */
   readonly resampling?: { readonly rows: tf.Tensor2D; readonly columns: tf.Tensor3D };
 }
+
+export type SamPass = Pass<SamPlan>;
 
 /**
  * Makes the constant tensors; whoever calls frees them with `disposePlan`. transformers refuses any input but the native one;

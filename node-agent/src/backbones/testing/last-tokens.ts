@@ -4,7 +4,8 @@ import { inputSize, type VitGeometry } from '@consilium/shared/protocol';
 import { adaptParameters } from '../adapted-parameters.js';
 import { unadapted, type Backbone } from '../backbone.js';
 import { runBlock } from '../vit/block.js';
-import { normalise, type VitPass } from '../vit/pass.js';
+import { normalise } from '../pass.js';
+import type { VitPass } from '../vit/pass.js';
 import { disposePlan, planVit } from '../vit/plan.js';
 
 /**

@@ -4,8 +4,9 @@ import { blockPrefix, type LinearTarget } from '@consilium/shared/protocol';
 import { activate } from '../../engine/activations.js';
 import { layerNorm } from '../../engine/layer-norm.js';
 import { applyLinear, type SublayerAddress } from '../backbone.js';
+import { normalise, perPicture } from '../pass.js';
 import { attend, splitHeads } from './attention.js';
-import { classTokens, normalise, perPicture, type VitPass } from './pass.js';
+import { classTokens, type VitPass } from './pass.js';
 import { rotate } from './rotary.js';
 
 /** Which tokens leave the block: where only the class token is read afterwards, it alone asks and goes on. */

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeGrid, type Positions } from '@consilium/shared/protocol';
 import { applyLinear } from '../backbone.js';
-import { normalise, type VitPass } from './pass.js';
+import { normalise } from '../pass.js';
+import type { VitPass } from './pass.js';
 import type { VitPlan } from './plan.js';
 
 /**

@@ -4,7 +4,8 @@ import type { Pool } from '@consilium/shared/protocol';
 import { activate } from '../../engine/activations.js';
 import { applyLinear } from '../backbone.js';
 import { attend, splitHeads } from './attention.js';
-import { classTokens, normalise, perPicture, type VitPass } from './pass.js';
+import { normalise, perPicture } from '../pass.js';
+import { classTokens, type VitPass } from './pass.js';
 
 /**
  * B batch, T tokens, D width.

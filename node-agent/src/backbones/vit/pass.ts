@@ -1,30 +1,9 @@
-/** One way through the model, or a part of it: what every layer needs to know. */
+/** One way through the vision transformer, and the token that it may begin with. */
 import * as tf from '@tensorflow/tfjs-core';
-import { layerNorm } from '../../engine/layer-norm.js';
-import type { AdaptedParameters } from '../adapted-parameters.js';
-import type { Adaptation } from '../backbone.js';
+import { perPicture, type Pass } from '../pass.js';
 import type { VitPlan } from './plan.js';
 
-export interface VitPass {
-  readonly plan: VitPlan;
-  readonly batch: number;
-  readonly parameters: AdaptedParameters;
-  readonly adaptation: Adaptation;
-}
-
-/** @param name of the norm's parameters, without `.weight` and `.bias` */
-export function normalise(
-  x: tf.Tensor2D,
-  name: string,
-  { plan, parameters }: VitPass,
-): tf.Tensor2D {
-  return layerNorm(x, parameters.norm(name), plan.epsilon);
-}
-
-/** The tokens of each picture apart: [batch x tokens, width] -> [batch, tokens, width] */
-export function perPicture(x: tf.Tensor2D, { batch }: VitPass): tf.Tensor3D {
-  return tf.reshape(x, [batch, -1, x.shape[1]]);
-}
+export type VitPass = Pass<VitPlan>;
 
 /** The first token of every picture, the class token: [batch x tokens, width] -> [batch, width] */
 export function classTokens(x: tf.Tensor2D, pass: VitPass): tf.Tensor2D {
