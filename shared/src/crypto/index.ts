@@ -9,6 +9,14 @@ export {
 } from './box.js';
 export { CHANNEL_FRAMES, createChannel, type Channel, type ChannelRole } from './channel.js';
 export {
+  areWordsOf,
+  fingerprintColours,
+  fingerprintDigits,
+  fingerprintWords,
+  type KeyColour,
+} from './fingerprint.js';
+export { parseCoseKey, verifyCose, type CoseKey } from './cose-key.js';
+export {
   contentHash,
   contentHashOf,
   createContentHash,
@@ -38,3 +46,4 @@ export {
   type UpdateContext,
   type UpdateToSeal,
 } from './update-cipher.js';
+export { verifyAssertion, type Assertion, type ExpectedAssertion } from './webauthn.js';
