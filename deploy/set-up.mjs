@@ -62,21 +62,20 @@ function compileSqlite() {
   const failure = 'SQLite could not be compiled (a C++ compiler, make and Python are needed)';
   const prefix = join(dirname(process.execPath), '..');
   if (existsSync(join(prefix, 'include', 'node', 'node.h'))) {
-    const options = ['--', `--nodedir=${prefix}`, '--jobs=max'];
-    run(
-      'npm',
-      ['run', 'build-release', ...options],
-      failure,
-      join(root, 'node_modules/better-sqlite3'),
-    );
+    const cwd = join(root, 'node_modules', 'better-sqlite3');
+    const env = { ...process.env, npm_config_nodedir: prefix };
+    run('npm', ['run', 'build-release', '--', '--jobs=max'], failure, { cwd, env });
   } else {
     run('npm', ['rebuild', 'better-sqlite3', '--ignore-scripts=false'], failure);
   }
+  if (!sqliteLoads()) {
+    fail(`SQLite was compiled for another Node than this one, ${process.version}`);
+  }
 }
 
-function run(command, args, failure, cwd = root) {
+function run(command, args, failure, { cwd = root, env = process.env } = {}) {
   // What the steps print goes to standard error: standard output belongs to the program that called.
-  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2] });
+  const { status, error } = spawnSync(command, args, { cwd, env, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     fail(`${failure}: see the messages above${error ? ` (${error.message})` : ''}`);
   }
