@@ -1,6 +1,7 @@
 /** The tamper-evident log: append, sign, check, prove. */
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { Health } from '../platform/health.js';
+import { AccessRefusals } from './access-refusals.js';
 import { AuditService } from './audit.service.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
 import { LogController } from './log.controller.js';
@@ -11,7 +12,15 @@ import { Sequencer } from './sequencer.js';
 
 @Module({
   controllers: [LogController],
-  providers: [CheckpointSigner, LogRepository, AuditService, Sequencer, LogOpening, LogReader],
+  providers: [
+    CheckpointSigner,
+    LogRepository,
+    AuditService,
+    AccessRefusals,
+    Sequencer,
+    LogOpening,
+    LogReader,
+  ],
   exports: [AuditService, CheckpointSigner, Sequencer, LogReader],
 })
 export class AuditModule implements OnModuleInit {

@@ -98,6 +98,7 @@ describe('the routes of operators', () => {
     for (const path of ['invites', 'enrolments', 'backbones', 'studies']) {
       const answer = await federation.application.fetch(`/v1/${path}`, {
         method: 'POST',
+        headers: { 'content-type': path === 'studies' ? 'application/yaml' : 'application/json' },
         body: tooMuch,
       });
       expect([path, answer.status]).toEqual([path, 413]);

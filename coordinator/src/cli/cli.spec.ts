@@ -78,6 +78,7 @@ describe('consilium, against a coordinator', () => {
       const { invite } = (await askJson('invite', site.siteId)) as { invite: string };
       const reply = await federation.application.fetch('/v1/enrolments', {
         method: 'POST',
+        headers: { 'content-type': 'application/json' },
         body: JSON.stringify(site.enrolment(invite)),
       });
       expect(reply.status).toBe(201);

@@ -12,8 +12,10 @@ import { OwedMessages } from './owed-messages.js';
 import { Presence } from './presence.js';
 import { SiteGateway } from './site-gateway.js';
 import { SiteProblems } from './site-problems.js';
+import { SiteQuotas } from './site-quotas.js';
 import { SiteReading } from './site-reading.js';
 import { SiteRequests } from './site-requests.js';
+import { Strangers } from './strangers.js';
 
 @Module({
   imports: [AuditModule, BlobsModule, EvaluationsModule, RoundsModule, SitesModule, StudiesModule],
@@ -24,8 +26,10 @@ import { SiteRequests } from './site-requests.js';
     Presence,
     SiteGateway,
     SiteProblems,
+    SiteQuotas,
     SiteReading,
     SiteRequests,
+    Strangers,
   ],
 })
 export class GatewayModule {}

@@ -1,6 +1,5 @@
-import { Controller, Req } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { challengeSchema, type Challenge } from '@consilium/shared/protocol';
-import type { Request } from 'express';
 import { Route } from '../platform/http/route.js';
 import { HandshakeService } from './handshake.service.js';
 
@@ -15,7 +14,7 @@ export class HandshakeController {
     summary: 'Random bytes for a site to sign when it opens its socket.',
     response: challengeSchema,
   })
-  challenge(@Req() request: Request): Challenge {
-    return this.handshakes.challenge(request.socket.remoteAddress ?? '');
+  challenge(): Challenge {
+    return this.handshakes.challenge();
   }
 }

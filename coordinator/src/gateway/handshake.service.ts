@@ -1,25 +1,19 @@
-/** Hands out challenges, limits how often an address may try, and authenticates sites by the roster of enrolled ones. */
+/** Hands out challenges and authenticates sites by the roster of enrolled ones. */
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Challenge } from '@consilium/shared/protocol';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { Server as HttpServer } from 'node:http';
 import type { CoordinatorConfig } from '../config/config-schema.js';
 import { CONFIG } from '../config/config.module.js';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
+import { isOwnOrigin, listeningPort } from '../platform/http/own-origins.js';
 import { SitesService } from '../sites/sites.service.js';
 import { Challenges } from './challenges.js';
 import { Handshake, type Welcome } from './handshake.js';
-import { isOwnOrigin, listeningPort } from './own-origins.js';
-import { RateLimit } from './rate-limit.js';
-
-/** Many sites may share one address behind a proxy, and all of them come back at once after a restart. */
-const RULES = { burst: 300, perSecond: 20, addresses: 10_000 };
 
 @Injectable()
 export class HandshakeService {
   private readonly challenges = new Challenges(monotonicMs);
-  private readonly limit = new RateLimit(RULES, monotonicMs);
   private readonly handshake: Handshake;
 
   constructor(
@@ -37,17 +31,8 @@ export class HandshakeService {
     );
   }
 
-  /** @throws ConsiliumError 'quota-exceeded' */
-  challenge(address: string): Challenge {
-    if (!this.limit.take(address)) {
-      throw new ConsiliumError('quota-exceeded', 'too many handshakes from this address');
-    }
+  challenge(): Challenge {
     return this.challenges.issue();
-  }
-
-  /** Whether the address may open a socket now. */
-  admits(address: string): boolean {
-    return this.limit.take(address);
   }
 
   /** @param auth attacker-controlled. @throws ConsiliumError 'handshake-failed' */

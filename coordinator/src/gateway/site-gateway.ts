@@ -13,7 +13,6 @@ import { errorCodeOf, type SiteId } from '@consilium/shared/vocabulary';
 import type { Server as HttpServer } from 'node:http';
 import type { Server, Socket } from 'socket.io';
 import { DeliveryLoop } from './delivery.js';
-import { HandshakeService } from './handshake.service.js';
 import type { Welcome } from './handshake.js';
 import { OwedMessages } from './owed-messages.js';
 import { Presence } from './presence.js';
@@ -21,9 +20,7 @@ import { SiteConnection, type Answer } from './site-connection.js';
 import { SiteProblems } from './site-problems.js';
 import { SiteRequests } from './site-requests.js';
 import { openSocketServer } from './socket-server.js';
-
-/** Sockets that have not proved who they are; each is gone after five seconds. */
-const STRANGERS = 256;
+import { Strangers } from './strangers.js';
 
 @Injectable()
 export class SiteGateway implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -32,19 +29,16 @@ export class SiteGateway implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly handshakes: HandshakeService,
     private readonly presence: Presence,
     private readonly owed: OwedMessages,
     private readonly requests: SiteRequests,
     private readonly problems: SiteProblems,
+    private readonly strangers: Strangers,
   ) {}
 
   onApplicationBootstrap(): void {
     const http = this.host.httpAdapter.getHttpServer() as HttpServer;
-    const server = openSocketServer(http, ({ socket }) => {
-      const strangers = server.engine.clientsCount - this.presence.count();
-      return strangers < STRANGERS && this.handshakes.admits(socket.remoteAddress ?? '');
-    });
+    const server = openSocketServer(http, (request) => this.strangers.admits(request));
     server.use((socket, next) => {
       void this.authenticate(socket).then(next);
     });
@@ -66,7 +60,7 @@ export class SiteGateway implements OnApplicationBootstrap, BeforeApplicationShu
   /** @returns the error that refuses the socket. Whatever the reason was, its code is all that goes out. */
   private async authenticate(socket: Socket): Promise<Error | undefined> {
     try {
-      socket.data = await this.handshakes.accept(socket.handshake.auth);
+      socket.data = await this.strangers.authenticate(socket.request, socket.handshake.auth);
       return undefined;
     } catch (error) {
       this.presence.refused(error);

@@ -2,7 +2,7 @@
  * What a refused request becomes: a problem for the site, and a leaf when a signature, hash or schema check failed inside
  * its authenticated channel, where nobody else could have sent it. docs/protocol/v1.md section 5.
  */
-import { Injectable } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { SiteReply, SiteRequest } from '@consilium/shared/protocol';
 import {
   ConsiliumError,
@@ -14,7 +14,9 @@ import {
   type StudyId,
 } from '@consilium/shared/vocabulary';
 import { AuditService } from '../audit/audit.service.js';
+import { RefusalWindows } from '../audit/refusal-windows.js';
 import { Database } from '../database/database.js';
+import { Clock } from '../platform/clock.js';
 import { Log } from '../platform/logging/log.js';
 import { StudiesService } from '../studies/studies.service.js';
 
@@ -33,18 +35,36 @@ const SECURITY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Refusals remembered, so that a site that repeats itself cannot fill the log. */
 const REMEMBERED = 10_000;
 
+/** Leaves of one site in a minute; one more sums up the rest. */
+const LEAVES_PER_MINUTE = 10;
+
 const DETAIL_LENGTH = 1000;
 
+interface Source {
+  readonly studyId: StudyId;
+  readonly siteId: SiteId;
+}
+
 @Injectable()
-export class SiteProblems {
+export class SiteProblems implements BeforeApplicationShutdown {
   private readonly recorded = new Set<string>();
+  private readonly windows: RefusalWindows<Source>;
 
   constructor(
     private readonly studies: StudiesService,
     private readonly audit: AuditService,
     private readonly database: Database,
     private readonly log: Log,
-  ) {}
+    clock: Clock,
+  ) {
+    this.windows = new RefusalWindows(clock, LEAVES_PER_MINUTE, (source, more) => {
+      void this.sum(source, more);
+    });
+  }
+
+  beforeApplicationShutdown(): void {
+    this.windows.close();
+  }
 
   /** @throws what the database throws while the leaf is written. */
   async refuse(siteId: SiteId, request: SiteRequest, error: unknown): Promise<SiteReply> {
@@ -78,9 +98,22 @@ export class SiteProblems {
       return;
     }
     this.recorded.add(key);
-    const what = { code: error.code, message: request.kind };
+    if (this.windows.take({ studyId, siteId })) {
+      await this.append({ studyId, siteId }, error.code, request.kind);
+    }
+  }
+
+  private async sum(source: Source, more: number): Promise<void> {
+    try {
+      await this.append(source, 'quota-exceeded', `${more} more refusals in a minute`);
+    } catch (error) {
+      this.log.error('refused requests could not be recorded', error, { ...source, more });
+    }
+  }
+
+  private async append(source: Source, code: ErrorCode, message: string): Promise<void> {
     await this.database.transaction((tx) =>
-      this.audit.append(tx, { type: 'security.refused', studyId, siteId, ...what }),
+      this.audit.append(tx, { type: 'security.refused', ...source, code, message }),
     );
   }
 
@@ -104,6 +137,8 @@ function namedStudy(request: SiteRequest): StudyId | undefined {
   switch (request.kind) {
     case 'study.join':
       return request.join.body.studyId;
+    case 'study.withdraw':
+      return request.withdrawal.body.studyId;
     case 'round.advert':
       return request.advert.body.studyId;
     case 'round.decline':

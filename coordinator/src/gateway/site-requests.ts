@@ -7,6 +7,7 @@ import { RoundUploadsService } from '../rounds/round-uploads.service.js';
 import { RoundsService } from '../rounds/rounds.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import type { Answer } from './site-connection.js';
+import { SiteQuotas } from './site-quotas.js';
 import { SiteReading } from './site-reading.js';
 
 @Injectable()
@@ -17,6 +18,7 @@ export class SiteRequests {
     private readonly uploads: RoundUploadsService,
     private readonly evaluations: EvaluationsService,
     private readonly reading: SiteReading,
+    private readonly quotas: SiteQuotas,
   ) {}
 
   /**
@@ -25,6 +27,7 @@ export class SiteRequests {
    * @throws ConsiliumError whatever the request is refused for.
    */
   async answer(siteId: SiteId, request: SiteRequest, attachment: Uint8Array): Promise<Answer> {
+    this.quotas.take(siteId);
     if (request.kind !== 'update.chunk' && attachment.length > 0) {
       throw new ConsiliumError('bad-message', `${request.kind} has no attachment`);
     }

@@ -1,6 +1,6 @@
 /**
  * Socket.IO on the coordinator's HTTP server, with the limits that hold before anybody is authenticated: websocket only, no
- * compression, small frames, a few seconds for the handshake, no browsers, so many attempts an address. security.md 2.4.
+ * compression, small frames, a few seconds for the handshake. security.md 2.4.
  */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { SOCKET } from '@consilium/shared/protocol';
@@ -38,7 +38,7 @@ export function openSocketServer(
     pingTimeout: PING_TIMEOUT_MS,
     cleanupEmptyChildNamespaces: true,
     allowRequest: (request, decide) => {
-      decide(null, request.headers.origin === undefined && admits(request));
+      decide(null, admits(request));
     },
   });
   server.engine.on('connection', (wire: Wire) => {

@@ -3,16 +3,21 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import helmet from 'helmet';
 import type { CoordinatorConfig } from '../config/config-schema.js';
 import { errorCode } from '../config/error-code.js';
+import { frontDoor, securityHeaders } from './http/front-door.js';
+import { LimitedServer } from './http/limited-server.js';
+import { RequestLimits } from './http/limits.js';
+import { isOwnOrigin, listeningPort } from './http/own-origins.js';
+import { Refusals } from './http/refusals.js';
 import { requestLog } from './http/request-log.js';
+import { followTlsFiles, readTlsOptions, type SecureServer } from './http/tls-files.js';
 import type { Log } from './logging/log.js';
 import { NestLog } from './logging/nest-log.js';
 import { Metrics } from './metrics.js';
 
 export interface RunningApplication {
-  /** Where it listens, e.g. `http://127.0.0.1:7443`. */
+  /** Where it listens, e.g. `http://127.0.0.1:7443`; https where it holds a certificate. */
   readonly url: string;
   readonly nest: NestExpressApplication;
   close(): Promise<void>;
@@ -30,25 +35,57 @@ export async function startApplication(
   root: Type | DynamicModule,
   { config, log, prepare }: ApplicationOptions,
 ): Promise<RunningApplication> {
-  const nest = await NestFactory.create<NestExpressApplication>(root, {
+  const server = new LimitedServer({
+    tls: config.tls === undefined ? undefined : readTlsOptions(config),
+    connectionsPerAddress: config.limits.connectionsPerAddress,
+    trustedProxies: config.trustedProxies,
+  });
+  const nest = await NestFactory.create<NestExpressApplication>(root, server, {
     abortOnError: false,
     // Bodies are read by the route that wants one, after the guard.
     bodyParser: false,
-    forceCloseConnections: true,
     logger: new NestLog(log),
   });
   try {
-    nest.use(helmet());
-    nest.use(requestLog(log, nest.get(Metrics)));
+    passFrontDoor(nest, config, log);
     prepare?.(nest);
     await listen(nest, config);
   } catch (error) {
     await nest.close();
     throw error;
   }
+  const stopFollowing = config.tls === undefined ? undefined : followCertificate(nest, config, log);
   const url = urlOf(nest, config);
   log.info('listening', { url });
-  return { url, nest, close: () => nest.close() };
+  return {
+    url,
+    nest,
+    close: async () => {
+      stopFollowing?.();
+      await nest.close();
+    },
+  };
+}
+
+/** What every request passes, in this order. */
+function passFrontDoor(nest: NestExpressApplication, config: CoordinatorConfig, log: Log): void {
+  const limits = nest.get(RequestLimits);
+  nest.set('trust proxy', [...config.trustedProxies]);
+  nest.use(securityHeaders);
+  nest.use(requestLog(log, nest.get(Metrics)));
+  nest.use(
+    frontDoor(config, limits, nest.get(Refusals), (origin) =>
+      isOwnOrigin(origin, config, listeningPort(nest.getHttpServer())),
+    ),
+  );
+}
+
+function followCertificate(
+  nest: NestExpressApplication,
+  config: CoordinatorConfig,
+  log: Log,
+): () => void {
+  return followTlsFiles(nest.getHttpServer() as unknown as SecureServer, config, log);
 }
 
 /**
@@ -94,14 +131,8 @@ async function listen(nest: NestExpressApplication, config: CoordinatorConfig): 
 }
 
 function urlOf(nest: NestExpressApplication, config: CoordinatorConfig): string {
-  const address: unknown = nest.getHttpServer().address();
   const { host } = config.http;
-  const port = isAddress(address) ? address.port : config.http.port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function isAddress(value: unknown): value is { readonly port: number } {
-  return (
-    typeof value === 'object' && value !== null && 'port' in value && typeof value.port === 'number'
-  );
+  const port = listeningPort(nest.getHttpServer());
+  const scheme = config.tls === undefined ? 'http' : 'https';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

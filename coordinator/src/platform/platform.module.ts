@@ -7,9 +7,12 @@ import { watchDatabase } from './database-watch.js';
 import { Health } from './health.js';
 import { Authenticators } from './http/actor.js';
 import { HealthController } from './http/health.controller.js';
+import { LimitsGuard } from './http/limits-guard.js';
+import { RequestLimits } from './http/limits.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { OpenApiController } from './http/openapi.controller.js';
 import { ProblemFilter } from './http/problem-filter.js';
+import { Refusals } from './http/refusals.js';
 import { RouteGuard } from './http/route-guard.js';
 import { RouteTable } from './http/route-table.js';
 import { StudyReach } from './http/study-reach.js';
@@ -34,6 +37,8 @@ const SERVICES = [
   TimerRepository,
   TimerDriver,
   OutboxRepository,
+  RequestLimits,
+  Refusals,
 ];
 
 @Module({})
@@ -65,7 +70,11 @@ export class PlatformModule implements OnModuleInit {
         TimerRepository,
         TimerDriver,
         OutboxRepository,
+        RequestLimits,
+        Refusals,
+        // In this order: a limit by account needs to know who asks.
         { provide: APP_GUARD, useClass: RouteGuard },
+        { provide: APP_GUARD, useClass: LimitsGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
       exports: SERVICES,

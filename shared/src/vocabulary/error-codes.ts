@@ -62,6 +62,12 @@ export const ERROR_CODES = {
     'Message too large',
     'Send it in chunks within the published limits.',
   ),
+  'unsupported-type': entry(
+    415,
+    4,
+    'Type not taken',
+    'Send the body under the content type that the message names.',
+  ),
   'not-found': entry(404, 4, 'Not found', 'Check the name; list what exists.'),
   conflict: entry(409, 1, 'Conflict', 'It exists already with other content; read it first.'),
   'not-permitted': entry(403, 2, 'Not permitted', 'Ask for a role that includes this action.'),

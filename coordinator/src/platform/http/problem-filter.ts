@@ -32,6 +32,7 @@ const HTTP_CODES: Readonly<Record<number, ErrorCode>> = {
   404: 'not-found',
   405: 'not-found',
   413: 'message-too-large',
+  415: 'unsupported-type',
   429: 'quota-exceeded',
 };
 

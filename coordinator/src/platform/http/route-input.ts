@@ -30,7 +30,7 @@ export const RouteBody = createParamDecorator(
   async (_: undefined, context: ExecutionContext): Promise<unknown> => {
     const { request, declaration } = routeOf(context);
     const body = required(declaration.body, 'body');
-    const text = await readBody(request, body.maxBytes);
+    const text = await readBody(request, body);
     const value = body.as === 'json' ? parseJson(text, { maxBytes: body.maxBytes }) : text;
     return parseWith(body.schema, value, 'body');
   },

@@ -31,8 +31,17 @@ export interface RouteDeclaration {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: RouteBodyDeclaration;
+  /** Tighter than what every address may ask of all routes together. */
+  readonly limit?: RouteLimit;
   /** The JSON that comes back, or the media type of what is no JSON, or 'nothing'. */
   readonly response: z.ZodType | MediaType | 'nothing';
+}
+
+export interface RouteLimit {
+  /** A third of it may come at once. */
+  readonly perMinute: number;
+  /** Of one address, or of one signed-in account from wherever it asks. */
+  readonly by: 'address' | 'actor';
 }
 
 export type MediaType = `${string}/${string}`;

@@ -137,7 +137,11 @@ describe('the routes', () => {
     content: string,
     headers: Record<string, string> = {},
   ): Promise<Response> =>
-    application.fetch(`/v1/things/${path}`, { method: 'POST', body: content, headers });
+    application.fetch(`/v1/things/${path}`, {
+      method: 'POST',
+      body: content,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
 
   const problem = async (answer: Response): Promise<Record<string, unknown>> => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -198,6 +202,7 @@ describe('the routes', () => {
       'POST /v1/things/bell?times=1 HTTP/1.1',
       'Host: x',
       `Authorization: Bearer ${application.token}`,
+      'Content-Type: application/json',
       'Transfer-Encoding: chunked',
     ];
     socket.write(`${head.join('\r\n')}\r\n\r\n`);
@@ -215,7 +220,7 @@ describe('the routes', () => {
   it('survive a body that breaks off', async () => {
     const { port } = new URL(application.url);
     const socket = connect(Number(port), '127.0.0.1');
-    const head = `POST /v1/things/bell?times=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${application.token}\r\nContent-Length: 100\r\n\r\n{"w`;
+    const head = `POST /v1/things/bell?times=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${application.token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"w`;
     await new Promise<void>((resolve) => socket.write(head, () => resolve()));
     socket.destroy();
     expect((await application.fetch('/health/live')).status).toBe(200);

@@ -3,7 +3,7 @@
  * under another name is refused here. security.md 3.2.
  */
 import { hostname, networkInterfaces } from 'node:os';
-import type { CoordinatorConfig } from '../config/config-schema.js';
+import type { CoordinatorConfig } from '../../config/config-schema.js';
 
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 const EVERY_INTERFACE = ['0.0.0.0', '::'];
