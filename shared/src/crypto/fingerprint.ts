@@ -62,7 +62,10 @@ export function fingerprintColours(publicKey: Uint8Array): readonly KeyColour[] 
 
 /** Whether somebody has read out the words of this key; case and spacing do not count. */
 export function areWordsOf(publicKey: Uint8Array, spoken: string): boolean {
-  const words = spoken.trim().toLowerCase().split(/[\s,]+/u);
+  const words = spoken
+    .trim()
+    .toLowerCase()
+    .split(/[\s,]+/u);
   return words.join(' ') === fingerprintWords(publicKey).join(' ');
 }
 

@@ -32,8 +32,10 @@ export const enrolmentReplySchema = z.strictObject({
   coordinatorKey: publicKeySchema,
   logKey: publicKeySchema,
   origin: z.string().min(1).max(200),
-  /** Signed note that covers the `site.enrolled` leaf: the site trusts no smaller log from now on. */
+  /** Signed note of the log as it is: the site trusts no smaller log from now on. */
   checkpoint: z.string().min(1).max(4096),
+  /** A pending site is let in once a second person has compared its fingerprint. */
+  status: z.enum(['pending', 'active']),
 });
 export type EnrolmentReply = z.infer<typeof enrolmentReplySchema>;
 
@@ -71,6 +73,35 @@ export const coordinatorHelloSchema = z.strictObject({
 });
 export type CoordinatorHello = z.infer<typeof coordinatorHelloSchema>;
 export const signedCoordinatorHelloSchema = signedSchema(coordinatorHelloSchema);
+
+/** A site proves over the live channel that it still holds its key. Domain `session`. */
+export const sessionProofSchema = z.strictObject({
+  v: versionSchema,
+  siteId: siteIdSchema,
+  coordinatorKeyId: keyIdSchema,
+  url: z.string().min(1).max(500),
+  challenge: base64Schema(32),
+  /** SHA-256 of both hellos, so of both nonces and both ephemeral keys: a proof is good for one channel. */
+  transcriptHash: base64Schema(32),
+});
+export type SessionProof = z.infer<typeof sessionProofSchema>;
+
+/** What the coordinator asks in a frame of its own, beside the deliveries. */
+export const sessionChallengeSchema = z.strictObject({
+  kind: z.literal('session.challenge'),
+  challenge: base64Schema(32),
+});
+export type SessionChallenge = z.infer<typeof sessionChallengeSchema>;
+
+/** The acknowledgement of a `session.challenge`. */
+export const sessionAnswerSchema = z.strictObject({
+  kind: z.literal('session.proof'),
+  proof: signedSchema(sessionProofSchema),
+});
+export type SessionAnswer = z.infer<typeof sessionAnswerSchema>;
+
+/** How long a site may take for the proof. */
+export const SESSION_PROOF_MS = 10_000;
 
 /** Socket.IO namespace, path and event names. */
 export const SOCKET = {

@@ -50,6 +50,9 @@ export const leafSchema = z.discriminatedUnion('type', [
     keyId: keyIdSchema,
     identityKey: publicKeySchema,
     enrolmentHash: contentHashSchema,
+    /** Two people: who asked the site in, and who compared its key with it. */
+    invitedBy: operatorIdSchema,
+    approvedBy: operatorIdSchema,
   }),
   z.strictObject({
     ...common,

@@ -24,10 +24,12 @@ import {
   signedUpdateHeaderSchema,
   roundRecordSchema,
 } from './round-documents.js';
+import { signedWithdrawalSchema } from './membership.js';
 import { studyProtocolSchema } from './study-protocol.js';
 
 export const siteRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('study.join'), join: signedJoinSchema }),
+  z.strictObject({ kind: z.literal('study.withdraw'), withdrawal: signedWithdrawalSchema }),
   z.strictObject({ kind: z.literal('round.advert'), advert: signedAdvertSchema }),
   z.strictObject({ kind: z.literal('round.decline'), decline: signedDeclineSchema }),
   z.strictObject({ kind: z.literal('update.open'), header: signedUpdateHeaderSchema }),

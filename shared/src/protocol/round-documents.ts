@@ -32,7 +32,17 @@ export const rosterSchema = z.strictObject({
   studyId: studyIdSchema,
   epoch: countSchema,
   sites: z.array(
-    z.strictObject({ siteId: siteIdSchema, keyId: keyIdSchema, identityKey: publicKeySchema }),
+    z.strictObject({
+      siteId: siteIdSchema,
+      keyId: keyIdSchema,
+      identityKey: publicKeySchema,
+      /** The site's changes of key since it joined, oldest first: whoever pinned an earlier key follows them to this one. */
+      rotations: z
+        .array(z.strictObject({ hash: contentHashSchema, leafIndex: countSchema }))
+        .min(1)
+        .max(100)
+        .optional(),
+    }),
   ),
 });
 export type Roster = z.infer<typeof rosterSchema>;
@@ -100,6 +110,8 @@ export const updateHeaderSchema = z.strictObject({
   evaluation: z.strictObject({ before: metricsSchema, after: metricsSchema }).optional(),
   trainMs: countSchema,
   engine: z.string().min(1).max(100),
+  /** Of the site's policy with every default filled in, as it stood when the update was made. */
+  policyHash: contentHashSchema,
 });
 export type UpdateHeader = z.infer<typeof updateHeaderSchema>;
 
@@ -118,6 +130,8 @@ export const joinSchema = z.strictObject({
   studyId: studyIdSchema,
   siteId: siteIdSchema,
   studyProtocolHash: contentHashSchema,
+  /** Of the site's policy with every default filled in, as it stood when this was decided. */
+  policyHash: contentHashSchema,
   decision: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('join'),

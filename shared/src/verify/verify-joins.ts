@@ -48,6 +48,10 @@ function verifyEnrolments(check: Check, leaves: readonly IndexedLeaf[]): void {
     const place = { leafIndex: index };
     const keyId = check.attempt(place, 'key', () => keyIdOf(fromBase64(leaf.identityKey)));
     check.same(place, 'keyId', keyId ?? 'of the key', leaf.keyId);
+    if (leaf.approvedBy === leaf.invitedBy) {
+      const expected = 'somebody else than the inviter';
+      check.fail(place, { what: 'approvedBy', expected, found: leaf.approvedBy });
+    }
   }
 }
 

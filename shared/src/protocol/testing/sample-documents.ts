@@ -1,6 +1,7 @@
 /** For specs: every schema of the protocol that is a whole document, with an example. */
 import type { z } from 'zod';
 import * as protocol from '../index.js';
+import { SIGNED_ACTS, SIGNED_CLAIM } from './sample-acts.js';
 import { LEAVES } from './sample-leaves.js';
 import { OWED, REPLIES, REQUESTS } from './sample-messages.js';
 import * as round from './sample-round.js';
@@ -17,6 +18,7 @@ export interface SampleDocument {
 export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'study protocol': optionalOfStudy(''),
   sgd: optionalOfStudy('').filter((member) => !member.startsWith('adapter:')),
+  roster: ['body: sites: 0: no rotations'],
   header: ['body: no evaluation'],
   'update.open': ['header: body: no evaluation'],
   'leaf act.signed': ['no studyId'],
@@ -49,13 +51,6 @@ const ROTATION: protocol.KeyRotation = {
   newKey: bytes(32, 2),
 };
 
-const WITHDRAWAL: protocol.Withdrawal = {
-  v: 1,
-  studyId: STUDY_ID,
-  siteId: SITE_ID,
-  afterRound: 3,
-};
-
 const ENROLMENT: protocol.Enrolment = {
   v: 1,
   siteId: SITE_ID,
@@ -84,6 +79,15 @@ const COORDINATOR_HELLO: protocol.CoordinatorHello = {
   serverNonce: bytes(32),
   siteEphemeralKey: bytes(32),
   ephemeralKey: bytes(32),
+};
+
+const SESSION_PROOF: protocol.SessionProof = {
+  v: 1,
+  siteId: SITE_ID,
+  coordinatorKeyId: KEY_ID,
+  url: 'http://127.0.0.1:8080',
+  challenge: bytes(32),
+  transcriptHash: bytes(32),
 };
 
 const BUNDLE_INDEX: protocol.BundleIndex = {
@@ -185,7 +189,16 @@ export const DOCUMENTS: readonly SampleDocument[] = [
   ...rows(protocol.doublySignedKeyRotationSchema, {
     'key rotation': { byOld: round.signed(ROTATION), byNew: round.signed(ROTATION) },
   }),
-  ...rows(protocol.signedWithdrawalSchema, { withdrawal: round.signed(WITHDRAWAL) }),
+  ...rows(protocol.signedWithdrawalSchema, { withdrawal: round.signed(round.WITHDRAWAL) }),
+  ...rows(protocol.signedActSchema, SIGNED_ACTS),
+  ...rows(protocol.signedPersonKeyClaimSchema, { 'person key claim': SIGNED_CLAIM }),
+  ...rows(protocol.bundleActsSchema, {
+    'acts of a bundle': {
+      v: 1,
+      origins: ['https://coordinator.example'],
+      acts: Object.values(SIGNED_ACTS),
+    },
+  }),
   ...rows(protocol.enrolmentReplySchema, {
     'enrolment reply': {
       siteId: SITE_ID,
@@ -193,6 +206,7 @@ export const DOCUMENTS: readonly SampleDocument[] = [
       logKey: bytes(32),
       origin: 'consilium.example/log',
       checkpoint: 'consilium.example/log\n3\n',
+      status: 'pending',
     },
   }),
   ...rows(protocol.challengeSchema, {
@@ -201,6 +215,12 @@ export const DOCUMENTS: readonly SampleDocument[] = [
   ...rows(protocol.signedSiteHelloSchema, { 'site hello': round.signed(SITE_HELLO) }),
   ...rows(protocol.signedCoordinatorHelloSchema, {
     'coordinator hello': round.signed(COORDINATOR_HELLO),
+  }),
+  ...rows(protocol.sessionChallengeSchema, {
+    'session challenge': { kind: 'session.challenge', challenge: bytes(32) },
+  }),
+  ...rows(protocol.sessionAnswerSchema, {
+    'session proof': { kind: 'session.proof', proof: round.signed(SESSION_PROOF) },
   }),
   ...rows(protocol.signedBundleIndexSchema, { 'bundle index': round.signed(BUNDLE_INDEX) }),
   ...rows(protocol.bundleLogSchema, { 'bundle log': BUNDLE_LOG }),

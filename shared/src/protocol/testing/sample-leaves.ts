@@ -6,6 +6,7 @@ import {
   hash,
   KEY_ID,
   OPERATOR_ID,
+  OTHER_OPERATOR_ID,
   SITE_ID,
   STUDY_ID,
 } from './sample-scalars.js';
@@ -36,6 +37,8 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     keyId: KEY_ID,
     identityKey: bytes(32),
     enrolmentHash: hash('01'),
+    invitedBy: OPERATOR_ID,
+    approvedBy: OTHER_OPERATOR_ID,
   },
   'site.key-rotated': {
     ...common,

@@ -10,6 +10,7 @@ import {
   ROUND_RECORD,
   signed,
   UPDATE_HEADER,
+  WITHDRAWAL,
 } from './sample-round.js';
 import { ATTEMPT_ID, bytes, hash, STUDY_ID } from './sample-scalars.js';
 import { STUDY_PROTOCOL } from './sample-study.js';
@@ -20,6 +21,7 @@ type OneOfEach<T extends { readonly kind: string }> = {
 
 export const REQUESTS: OneOfEach<SiteRequest> = {
   'study.join': { kind: 'study.join', join: signed(JOIN) },
+  'study.withdraw': { kind: 'study.withdraw', withdrawal: signed(WITHDRAWAL) },
   'round.advert': { kind: 'round.advert', advert: signed(ADVERT) },
   'round.decline': { kind: 'round.decline', decline: signed(DECLINE) },
   'update.open': { kind: 'update.open', header: signed(UPDATE_HEADER) },

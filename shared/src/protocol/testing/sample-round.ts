@@ -10,6 +10,7 @@ import type {
   Roster,
   RoundRecord,
   UpdateHeader,
+  Withdrawal,
 } from '../index.js';
 import { ATTEMPT_ID, bytes, hash, KEY_ID, ONE, SITE_ID, STUDY_ID } from './sample-scalars.js';
 
@@ -24,8 +25,17 @@ export const ROSTER: Roster = {
   v: 1,
   studyId: STUDY_ID,
   epoch: 3,
-  sites: [{ siteId: SITE_ID, keyId: KEY_ID, identityKey: bytes(32) }],
+  sites: [
+    {
+      siteId: SITE_ID,
+      keyId: KEY_ID,
+      identityKey: bytes(32),
+      rotations: [{ hash: hash('0e'), leafIndex: 6 }],
+    },
+  ],
 };
+
+export const WITHDRAWAL: Withdrawal = { v: 1, studyId: STUDY_ID, siteId: SITE_ID, afterRound: 3 };
 
 export const MANIFEST: Manifest = {
   v: 1,
@@ -84,6 +94,7 @@ export const UPDATE_HEADER: UpdateHeader = {
   evaluation: { before: METRICS, after: { ...METRICS, auroc: ONE } },
   trainMs: 2100,
   engine: 'tfjs-node 4.22.0',
+  policyHash: hash('0d'),
 };
 
 export const DECLINE: Decline = {
@@ -99,6 +110,7 @@ export const JOIN: Join = {
   studyId: STUDY_ID,
   siteId: SITE_ID,
   studyProtocolHash: hash('01'),
+  policyHash: hash('0d'),
   decision: { kind: 'join', images: 160, used: 158, skipped: 2 },
 };
 

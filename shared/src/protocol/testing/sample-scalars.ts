@@ -15,6 +15,7 @@ export const SITE_ID = parseSiteId('northgate');
 export const ATTEMPT_ID = parseAttemptId('9c'.repeat(16));
 export const KEY_ID = parseKeyId('a1'.repeat(8));
 export const OPERATOR_ID = parseOperatorId('op-0123456789ab');
+export const OTHER_OPERATOR_ID = parseOperatorId('op-ba9876543210');
 export const ONE: FloatBits = 'f64:3ff0000000000000';
 
 /** A hash that ends in the two digits. */

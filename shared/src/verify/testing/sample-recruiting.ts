@@ -2,6 +2,7 @@
 import { contentHashOf, keyIdOf, signBody, type Signed } from '../../crypto/index.js';
 import { toBase64 } from '../../encoding/index.js';
 import { signedHash, studyProtocolHash, type Join, type Roster } from '../../protocol/index.js';
+import { parseOperatorId } from '../../vocabulary/index.js';
 import { AT, same, type SampleContext, type SampleSite } from './sample-context.js';
 
 export function enrol({ log }: SampleContext, { siteId, key }: SampleSite): void {
@@ -12,6 +13,8 @@ export function enrol({ log }: SampleContext, { siteId, key }: SampleSite): void
     keyId: keyIdOf(key.publicKey),
     identityKey: toBase64(key.publicKey),
     enrolmentHash: contentHashOf({ siteId }),
+    invitedBy: parseOperatorId('op-0123456789ab'),
+    approvedBy: parseOperatorId('op-ba9876543210'),
   });
 }
 
@@ -74,6 +77,7 @@ function signDecision(
     studyId,
     siteId,
     studyProtocolHash: studyProtocolHash(protocol),
+    policyHash: contentHashOf({}),
     decision,
   };
   return signBody('join', body, key);
