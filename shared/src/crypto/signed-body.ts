@@ -27,6 +27,7 @@ export type SigningDomain =
   | 'key-rotation'
   | 'withdrawal'
   | 'act'
+  | 'person-key'
   | 'session'
   | 'handshake-site'
   | 'handshake-coordinator'

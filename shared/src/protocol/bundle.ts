@@ -1,5 +1,6 @@
 /** The evidence bundle: a folder that proves a study's history to somebody with no network and no database. docs/protocol/v1.md section 7. */
 import { z } from 'zod';
+import { signedActSchema } from './acts.js';
 import {
   contentHashSchema,
   countSchema,
@@ -55,6 +56,15 @@ export const bundleLogSchema = z.strictObject({
 });
 export type BundleLog = z.infer<typeof bundleLogSchema>;
 
+/** `acts.json`: what people signed of the study, in the order of the leaves. Their keys are leaves of the log. */
+export const bundleActsSchema = z.strictObject({
+  v: versionSchema,
+  /** The addresses of the coordinator's pages, on which passkeys may sign. */
+  origins: z.array(z.url().max(300)).max(16),
+  acts: z.array(signedActSchema),
+});
+export type BundleActs = z.infer<typeof bundleActsSchema>;
+
 /** Where each document of a bundle lies. Everything is canonical JSON but ring sums (u32 little-endian) and adapter checkpoints (safetensors). */
 export const BUNDLE_PATHS = {
   index: 'bundle.json',
@@ -63,6 +73,9 @@ export const BUNDLE_PATHS = {
   joins: 'joins.json',
   rosters: 'rosters.json',
   evaluations: 'evaluations.json',
+  rotations: 'rotations.json',
+  withdrawals: 'withdrawals.json',
+  acts: 'acts.json',
   adapter: (roundNo: number) => `adapters/${roundNo}.safetensors`,
   manifest: (attemptId: string) => `attempts/${attemptId}/manifest.json`,
   adverts: (attemptId: string) => `attempts/${attemptId}/adverts.json`,
