@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseStudyId } from '@consilium/shared/vocabulary';
 import type { OpenRequest, Progress } from '../trainer-link/messages.js';
@@ -57,6 +57,7 @@ describe('the trainer process', () => {
       engine: { backend: 'onnxruntime', device: 'processor' },
       warnings: [],
     });
+    expect(getPriority(trainer.pid)).toBeGreaterThan(0); // Behind the supervisor.
 
     const deltaFile = join(folder, 'delta');
     const progress: Progress[] = [];

@@ -1,4 +1,5 @@
 /** Binds the trainer's loop to this process and to training sessions. */
+import { constants, getPriority, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { engineChoiceSchema, threadsSchema, type EngineChoice } from '../config/engine-choice.js';
@@ -14,6 +15,8 @@ import { measureSpeed } from './speed.js';
 import { TrainingSession } from './training-session.js';
 
 const MIB = 1024 * 1024;
+/** Halfway to `PRIORITY_BELOW_NORMAL`: behind whatever else runs here, yet not starved by it. */
+const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL / 2;
 /** Of a reply. */
 const MOST_WARNINGS = 10;
 const MOST_OF_A_WARNING = 500;
@@ -36,9 +39,27 @@ interface TrainerSettings {
 /** Serves the supervisor until it disconnects. @throws ConsiliumError 'bad-request' without a memory limit */
 export function startTrainer(options: TrainerProcessOptions): void {
   const settings = readSettings(options.arguments);
-  serveTrainer(processPort(), trainerHandlers(options, settings), {
+  const warnings = giveWay();
+  serveTrainer(processPort(), trainerHandlers(options, settings, warnings), {
     memoryLimitBytes: settings.memoryBytes,
   });
+}
+
+/**
+ * Training takes every core for minutes; the supervisor, which answers the coordinator in between, needs one for a moment and
+ * must not queue for it. Threads that start from now on have the same priority.
+ * @returns a sentence when the system does not allow it
+ */
+function giveWay(): string[] {
+  try {
+    if (getPriority() < PRIORITY) {
+      setPriority(PRIORITY);
+    }
+    return [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'for an unknown reason';
+    return [`the trainer could not lower its priority, rounds may take longer: ${why}`];
+  }
 }
 
 function readSettings(words: readonly string[]): TrainerSettings {
@@ -62,18 +83,23 @@ function readSettings(words: readonly string[]): TrainerSettings {
   return { memoryBytes: memoryMiB * MIB, choice: choice.data, threads: threads.data };
 }
 
-/** What a trainer does, around one open study. */
+/**
+ * What a trainer does, around one open study.
+ * @param told warnings of the start
+ */
 export function trainerHandlers(
   { wasmFolder, tensorflowFolder }: Omit<TrainerProcessOptions, 'arguments'>,
   settings: TrainerSettings,
+  told: readonly string[] = [],
 ): TrainerHandlers {
   let session: TrainingSession | undefined;
   let refused: DatasetReport | undefined;
-  /** Of the engine, not told yet: an engine warns as long as it runs. */
+  /** Not told yet: an engine warns as long as it runs. */
   const warnings: string[] = [];
+  const warn = (text: string): unknown => warnings.push(text.slice(0, MOST_OF_A_WARNING));
+  told.forEach(warn);
 
   function startEngine(): Promise<OpenedEngine> {
-    const warn = (text: string): unknown => warnings.push(text.slice(0, MOST_OF_A_WARNING));
     return openEngine({ wasmFolder, tensorflowFolder, warn, ...settings });
   }
 
