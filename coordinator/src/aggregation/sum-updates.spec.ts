@@ -84,6 +84,7 @@ describe('the sum of updates', () => {
       cut: 0,
       trainMs: 1,
       engine: 'spec',
+      policyHash: HASH,
       ...changes.header,
     };
     return {

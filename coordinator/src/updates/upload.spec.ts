@@ -45,6 +45,7 @@ function sealedUpdate(siteId = parseSiteId('northgate'), attemptId = ATTEMPT): U
     cut: 0,
     trainMs: 1,
     engine: 'spec',
+    policyHash: HASH,
   };
   return { header, chunks };
 }

@@ -93,6 +93,7 @@ function attempt({
     evaluation: { before: metrics(before, 0.75), after: metrics(0) },
     trainMs,
     engine: 'sample',
+    policyHash: hashes.schemaHash,
   }));
   const record: RoundRecord = {
     ...place,

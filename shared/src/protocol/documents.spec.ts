@@ -3,11 +3,11 @@ import * as protocol from './index.js';
 import { withoutMember, withSurplusMember, withWrongType, type Damaged } from './testing/damage.js';
 import { DOCUMENTS, OPTIONAL_MEMBERS, type SampleDocument } from './testing/sample-documents.js';
 
-/** Schemas that occur inside of the examples, and the study file, which has a spec of its own. */
+/** Schemas that occur inside of the examples, and the files that people write, which have specs of their own. */
 const PARTS = [
-  'actKind activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline enrolment',
-  'evaluation floatBits hash32 join keyId keyRotation linearTarget manifest metrics operatorId optimizer participant participation personKeyKind personKey pool',
-  'positionInterpolation positions positive preprocessing privateAdapterConfig publicKey roster samGeometry schedule signature siteHello siteId',
+  'actKind act activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline enrolment',
+  'evaluation floatBits hash32 join keyId keyRotation linearTarget manifest metrics operatorId optimizer participant participation personKeyClaim personKeyKind personKey personProof pool',
+  'positionInterpolation positions positive preprocessing privateAdapterConfig publicKey roster samGeometry schedule signature siteHello siteId sitePolicy',
   'studyFile studyId task trainingConfig updateHeader version vitGeometry withdrawal',
 ].flatMap((line) => line.split(' ').map((name) => `${name}Schema`));
 

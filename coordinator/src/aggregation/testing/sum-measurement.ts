@@ -78,6 +78,7 @@ function sealedUpdate(
       cut: 0,
       trainMs: 1,
       engine: 'none',
+      policyHash: HASH,
     },
     transportKey: transport.publicKey,
     weight: WEIGHT,

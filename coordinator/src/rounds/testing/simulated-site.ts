@@ -17,8 +17,10 @@ import {
 import { fromBase64, toBase64 } from '@consilium/shared/encoding';
 import { leafHash, rootOf } from '@consilium/shared/log';
 import {
+  parseSitePolicy,
   peersHash,
   signedHash,
+  sitePolicyHash,
   studyProtocolHash,
   type Advert,
   type Decline,
@@ -39,6 +41,8 @@ import {
 } from '@consilium/shared/tensors';
 import { parseSiteId, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
 import { schemaOf } from '../../studies/study.js';
+
+const POLICY_HASH = sitePolicyHash(parseSitePolicy({}));
 
 /** How a site reaches the coordinator. */
 export interface SitePort {
@@ -141,6 +145,7 @@ export class SimulatedSite {
       studyId: protocol.body.studyId,
       siteId: this.siteId,
       studyProtocolHash: studyProtocolHash(protocol.body),
+      policyHash: POLICY_HASH,
       decision: { kind: 'join', images: this.weight, used: this.weight, skipped: 0 },
     };
     return signBody('join', body, this.identity);
@@ -188,6 +193,7 @@ export class SimulatedSite {
       cut: 0,
       trainMs: 5,
       engine: 'formula',
+      policyHash: POLICY_HASH,
       ...changes.header,
     };
     return { header: signBody('update-header', body, this.identity), chunks };

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { signBody, type Signed } from '@consilium/shared/crypto';
 import {
+  parseSitePolicy,
+  sitePolicyHash,
   studyProtocolHash,
   type Join,
   type Leaf,
@@ -68,6 +70,7 @@ export function joinOf(
     studyId: protocol.studyId,
     siteId: site.siteId,
     studyProtocolHash: studyProtocolHash(protocol),
+    policyHash: sitePolicyHash(parseSitePolicy({})),
     decision: { kind: 'join', images: 40, used: 38, skipped: 2 },
     ...changes,
   };

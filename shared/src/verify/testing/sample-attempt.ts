@@ -3,6 +3,7 @@ import { applyUpdate } from '../../aggregation/index.js';
 import {
   boxSeal,
   contentHash,
+  contentHashOf,
   randomBytes,
   sealUpdate,
   seededRandom,
@@ -105,6 +106,7 @@ export function sendUpdate(
     cut,
     trainMs: 1,
     engine: 'sample',
+    policyHash: contentHashOf({}),
   };
   return { header: signBody('update-header', header, key), vector: plaintext };
 }
