@@ -48,7 +48,8 @@ export async function startFederation(plan: FederationPlan): Promise<Federation>
     const { url, operator, approver } = await startCoordinator(plan, fleet);
     const agentUrl = (await plan.route?.(url)) ?? url;
     await registerBackbone(plan, operator);
-    await Promise.all(plan.sites.map((site) => enrolSite(plan, site, agentUrl, operator)));
+    const people = { operator, approver };
+    await Promise.all(plan.sites.map((site) => enrolSite(plan, site, agentUrl, people)));
     const study = join(plan.folder, 'study.yaml');
     await writeFile(study, plan.studyFile);
     await runCommand('operator', ['study', 'create', study, ...operator]);
@@ -69,7 +70,11 @@ export async function startFederation(plan: FederationPlan): Promise<Federation>
   }
 }
 
-async function startCoordinator(plan: FederationPlan, fleet: Fleet) {
+/** The coordinator alone, with the people who work with it. */
+export async function startCoordinator(
+  plan: FederationPlan,
+  fleet: Fleet,
+): Promise<People & { readonly url: string }> {
   const folder = join(plan.folder, 'coordinator');
   await mkdir(folder, { recursive: true });
   const config = join(folder, 'coordinator.yaml');
@@ -98,7 +103,8 @@ async function startCoordinator(plan: FederationPlan, fleet: Fleet) {
   return { url, ...(await makePeople(plan, config, url)) };
 }
 
-interface People {
+/** Arguments of the operator's commands, by person. */
+export interface People {
   readonly operator: readonly string[];
   readonly approver: readonly string[];
 }
@@ -151,12 +157,13 @@ async function registerBackbone(plan: FederationPlan, operator: readonly string[
   await runCommand('operator', ['backbone', 'register', description, ...operator]);
 }
 
-async function enrolSite(
+/** From the invite to the site that is let in; its key and what it pinned lie in its home folder then. */
+export async function enrolSite(
   plan: FederationPlan,
   site: string,
   url: string,
-  operator: readonly string[],
-) {
+  { operator }: People,
+): Promise<void> {
   const home = agentHome(plan, site);
   await mkdir(home, { recursive: true });
   await writeFile(
@@ -214,6 +221,6 @@ function everyoneMeasured({ board, sites }: FederationPlan): Promise<void> {
   return Promise.race([board.everyOne(sites, MEASURED), failed]);
 }
 
-function agentHome(plan: FederationPlan, site: string): string {
+export function agentHome(plan: Pick<FederationPlan, 'folder'>, site: string): string {
   return join(plan.folder, 'agents', site);
 }
