@@ -9,7 +9,13 @@ import type { EngineDescription } from '../trainer-link/messages.js';
 import { cpu } from './cpu/start.js';
 import { registerGradients } from './gradients/register.js';
 import { onnxruntime } from './onnxruntime/start.js';
-import type { Absent, EngineStarter, Started, StartOptions } from './starter.js';
+import {
+  absent,
+  type Absent,
+  type EngineStarter,
+  type Started,
+  type StartOptions,
+} from './starter.js';
 import { tensorflow } from './tensorflow/start.js';
 import { wasm } from './wasm/start.js';
 import { webgpu } from './webgpu/start.js';
@@ -24,6 +30,8 @@ export interface EngineOptions extends Partial<Omit<StartOptions, 'device'>> {
   readonly wasmFolder: string;
   /** `auto` (default) or one engine that is insisted on. */
   readonly choice?: EngineChoice;
+  /** Engines that `auto` passes over, for they failed here after they had started. */
+  readonly without?: readonly string[];
   readonly warn: (message: string) => void;
 }
 
@@ -91,7 +99,9 @@ async function openFirst(options: EngineOptions): Promise<OpenedEngine> {
   const passed = new Map<EngineName, string>();
   for (const { starter, device, because } of ORDER) {
     const { name } = starter;
-    const outcome = await startOrWarn(starter, options, device);
+    const outcome = options.without?.includes(name)
+      ? absent('it failed here after it had started', '')
+      : await startOrWarn(starter, options, device);
     if (outcome.kind === 'started') {
       if (name === 'cpu') {
         options.warn('no fast engine started: computing in plain JavaScript, far slower');

@@ -1,6 +1,6 @@
 /** How engines say that they have no memory left: each in its own way. */
 
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError, isConsiliumError } from '@consilium/shared/vocabulary';
 
 /** onnxruntime, TensorFlow and V8, in their words. */
 const WORDS =
@@ -18,20 +18,32 @@ export function isOutOfMemory(error: unknown): boolean {
  * @param together pictures at once
  * @throws ConsiliumError 'trainer-crashed' with what to do, where the engine has no memory left
  */
-export async function namingMemory<T>(
+export function namingMemory<T>(
   backend: string,
   together: number,
   run: () => Promise<T>,
 ): Promise<T> {
+  return namingShortage(
+    `the engine ${backend} ran out of memory with ${together} pictures at once`,
+    run,
+  );
+}
+
+/**
+ * Runs what may take more memory than there is.
+ * @param sentence what happened then, without its end
+ * @throws ConsiliumError 'trainer-crashed' with the sentence and what to do; a coded error from within stays as it is
+ */
+export async function namingShortage<T>(sentence: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (!isOutOfMemory(error)) {
+    if (isConsiliumError(error) || !isOutOfMemory(error)) {
       throw error;
     }
     throw new ConsiliumError(
       'trainer-crashed',
-      `the engine ${backend} ran out of memory with ${together} pictures at once: let trainer.memoryMiB of agent.yaml say what the machine has`,
+      `${sentence}: let trainer.memoryMiB of agent.yaml say what the machine has`,
       { cause: error },
     );
   }

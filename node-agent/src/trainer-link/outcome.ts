@@ -1,4 +1,5 @@
 /** How a request to a trainer can end, the supervisor's view. */
+import { TRAINER_EXIT } from './exit-codes.js';
 import type { Failed } from './messages.js';
 
 /** The process ended before it answered. */
@@ -23,3 +24,15 @@ export type CrashReason =
   | 'exited';
 
 export type Outcome<T> = T | Failed | Crashed;
+
+/** @param stderr the end of what the process wrote: V8 says there that its heap is full */
+export function crashReason(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  stderr: string,
+): CrashReason {
+  if (code === TRAINER_EXIT.outOfMemory || /out of memory|bad_alloc/i.test(stderr)) {
+    return 'out-of-memory';
+  }
+  return signal === null ? 'exited' : 'killed';
+}

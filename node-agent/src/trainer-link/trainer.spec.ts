@@ -153,8 +153,8 @@ describe('a trainer that fails', () => {
   it.each([
     ['exits', { kind: 'crashed', reason: 'exited', exitCode: 3 }],
     ['dies', { kind: 'crashed', reason: 'killed', signal: 'SIGKILL' }],
-    ['runs-out', { kind: 'crashed', reason: 'out-of-memory' }],
-    ['ends-for-memory', { kind: 'crashed', reason: 'out-of-memory', exitCode: 71 }],
+    ['runs-out', { kind: 'failed', code: 'trainer-crashed' }],
+    ['ends-for-memory', { kind: 'failed', code: 'trainer-crashed' }],
     ['talks-nonsense', { kind: 'crashed', reason: 'bad-reply' }],
     ['answers-another', { kind: 'crashed', reason: 'bad-reply' }],
     ['breaks', { kind: 'failed', code: 'training-failed' }],
@@ -208,5 +208,61 @@ describe('a trainer that fails', () => {
       '--memory-mib=64 --engine=wasm --threads=3',
     );
     expect(await words({})).toBe('--memory-mib=64 --engine=auto');
+  });
+});
+
+describe('a trainer whose memory runs out', () => {
+  it.each([
+    ['runs-out-once', 1],
+    ['has-room-for-two', 2],
+  ])('goes on in a fresh process with fewer pictures when it %s', async (behaviour, times) => {
+    const started = trainer();
+    await started.open(request(behaviour));
+    const { pid } = started;
+    const sentence = expect.stringMatching(
+      /ran out of memory.* a quarter of the pictures/,
+    ) as string;
+    const warnings = Array.from({ length: times }, () => sentence);
+    expect(await started.train(job)).toMatchObject({ kind: 'trained', warnings });
+    expect(started.pid).not.toBe(pid);
+    // What was learned holds for the next job, which has nothing to tell.
+    expect(await started.train(job)).not.toHaveProperty('warnings');
+  });
+
+  it('says in words that there is no smaller part to try', async () => {
+    const started = trainer();
+    await started.open(request('ends-for-memory'));
+    expect(await started.train(job)).toMatchObject({
+      code: 'trainer-crashed',
+      message: expect.stringMatching(/the fewest pictures .* trainer.memoryMiB/) as string,
+    });
+  });
+});
+
+describe('a trainer whose GPU fails after it started', () => {
+  const names = ['gpu-breaks', 'gpu-computes-nan', 'gpu-aborts', 'gpu-runs-out'];
+
+  it.each(names)('goes on with the next engine when it %s, and says so once', async (behaviour) => {
+    const started = trainer();
+    await started.open(request(behaviour));
+    const outcome = await started.train(job);
+    expect(outcome).toMatchObject({ kind: 'trained', engine: { backend: 'none' } });
+    const warnings = outcome.kind === 'trained' ? outcome.warnings : [];
+    const told =
+      /the engine webgpu \(Planted GPU\) failed after it had started \(.+\): .* next engine/;
+    expect(warnings?.filter((warning) => told.test(warning))).toHaveLength(1);
+    expect(await started.train(job)).not.toHaveProperty('warnings');
+  });
+
+  it('is left alone where the hospital insists on it', async () => {
+    const started = trainer({ engine: 'webgpu' });
+    await started.open(request('gpu-computes-nan'));
+    expect(await started.train(job)).toMatchObject({ kind: 'failed', code: 'non-finite' });
+  });
+
+  it('diverges on the next engine too where the training is at fault', async () => {
+    const started = trainer();
+    await started.open(request('gpu-diverges'));
+    expect(await started.train(job)).toMatchObject({ kind: 'failed', code: 'non-finite' });
   });
 });

@@ -4,12 +4,12 @@
  * engine.
  */
 import { fork, type ChildProcess } from 'node:child_process';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError, type ErrorCode } from '@consilium/shared/vocabulary';
 import type { EngineChoice } from '../config/engine-choice.js';
 import { scrubEnvironment } from './environment.js';
-import { TRAINER_EXIT } from './exit-codes.js';
 import {
   parseTrainerReply,
+  type EngineDescription,
   type Evaluated,
   type EvaluateRequest,
   type Extracted,
@@ -25,7 +25,8 @@ import {
   type TrainerRequest,
   type TrainRequest,
 } from './messages.js';
-import type { Crashed, CrashReason, Outcome } from './outcome.js';
+import { crashReason, type Crashed, type CrashReason, type Outcome } from './outcome.js';
+import { finalOutcome, recoveryFrom, UNRESTRICTED, type Restrictions } from './recovery.js';
 
 export interface TrainerOptions {
   /** Path of trainer.js. */
@@ -54,6 +55,12 @@ interface Pending {
   settle(outcome: Outcome<Done>): void;
 }
 
+/** After an error that nobody planned for, or without memory, the state of the engine is not to be trusted. */
+const SPOILING: ReadonlySet<ErrorCode> = new Set(['training-failed', 'trainer-crashed']);
+
+/** Of a reply. */
+const MOST_WARNINGS = 10;
+
 /** Enough of the end of stderr to recognise how V8 says that it is out of memory. */
 const STDERR_KEPT = 4096;
 
@@ -65,6 +72,10 @@ export class Trainer {
   /** Why we killed the child, if we did. */
   #killedFor: CrashReason | undefined;
   #isBusy = false;
+  /** Of the process that opened the study last. */
+  #engine: EngineDescription | undefined;
+  /** From what failed so far: they hold as long as this trainer is used. */
+  #restrictions: Restrictions = UNRESTRICTED;
 
   constructor(options: TrainerOptions) {
     this.#options = options;
@@ -145,27 +156,52 @@ export class Trainer {
     }
   }
 
+  /** Repeats the job in a fresh process, restricted, where its memory or its GPU failed it; the reply says so among its warnings. */
   #job<T extends Trained | Evaluated>(
     request: TrainRequest | EvaluateRequest,
     kind: T['kind'],
     onProgress: (progress: Progress) => void,
   ): Promise<Outcome<T>> {
     return this.#exclusively(async () => {
-      if (this.#opened === undefined) {
-        throw new ConsiliumError('wrong-state', 'no study is open in the trainer');
-      }
-      if (this.#child === undefined) {
-        const reopened = await this.#openAgain(this.#opened);
-        if (reopened.kind !== 'opened') {
-          return reopened;
+      const told: string[] = [];
+      for (;;) {
+        const outcome = await this.#tryJob<T>(request, kind, onProgress);
+        const { engine: choice = 'auto' } = this.#options;
+        const recovery = recoveryFrom(outcome, this.#restrictions, this.#engine, choice);
+        if (recovery === undefined) {
+          return withWarnings(finalOutcome(outcome, this.#restrictions), told);
         }
+        this.#restrictions = recovery.restrictions;
+        told.push(recovery.sentence);
+        await this.#end('closed');
       }
-      return this.#request<T>(request, kind, this.#options.jobTimeMs, onProgress);
     });
   }
 
-  #openAgain(request: OpenRequest): Promise<Outcome<Opened>> {
-    return this.#request<Opened>(request, 'opened', this.#options.openTimeMs, () => undefined);
+  async #tryJob<T extends Trained | Evaluated>(
+    request: TrainRequest | EvaluateRequest,
+    kind: T['kind'],
+    onProgress: (progress: Progress) => void,
+  ): Promise<Outcome<T>> {
+    if (this.#opened === undefined) {
+      throw new ConsiliumError('wrong-state', 'no study is open in the trainer');
+    }
+    if (this.#child === undefined) {
+      const reopened = await this.#openAgain(this.#opened);
+      if (reopened.kind !== 'opened') {
+        return reopened;
+      }
+    }
+    return this.#request<T>(request, kind, this.#options.jobTimeMs, onProgress);
+  }
+
+  async #openAgain(request: OpenRequest): Promise<Outcome<Opened>> {
+    const { openTimeMs } = this.#options;
+    const outcome = await this.#request<Opened>(request, 'opened', openTimeMs, () => undefined);
+    if (outcome.kind === 'opened') {
+      this.#engine = outcome.engine;
+    }
+    return outcome;
   }
 
   async #request<T extends Done>(
@@ -182,8 +218,7 @@ export class Trainer {
         // An error here means that the process is gone; its exit settles the request.
         child.send(request, () => undefined);
       });
-      if (outcome.kind === 'failed' && outcome.code === 'training-failed') {
-        // An error nobody planned for: the state of the engine is not to be trusted.
+      if (outcome.kind === 'failed' && SPOILING.has(outcome.code)) {
         await this.#end('closed');
       }
       if (outcome.kind === kind || outcome.kind === 'failed' || outcome.kind === 'crashed') {
@@ -210,6 +245,7 @@ export class Trainer {
       `--memory-mib=${memoryMiB}`,
       `--engine=${engine}`,
       ...(threads === undefined ? [] : [`--threads=${threads}`]),
+      ...wordsOf(this.#restrictions),
       ...(this.#options.arguments ?? []),
     ];
     this.#killedFor = undefined;
@@ -279,6 +315,25 @@ export class Trainer {
   }
 }
 
+function wordsOf({ shortages, without }: Restrictions): string[] {
+  return [
+    ...(shortages === 0 ? [] : [`--shortages=${shortages}`]),
+    ...without.map((engine) => `--without=${engine}`),
+  ];
+}
+
+/** What the supervisor has to tell comes before what the trainer warns of. */
+function withWarnings<T extends Trained | Evaluated>(
+  outcome: Outcome<T>,
+  told: readonly string[],
+): Outcome<T> {
+  if (told.length === 0 || outcome.kind === 'failed' || outcome.kind === 'crashed') {
+    return outcome;
+  }
+  const warnings = [...told, ...((outcome as T).warnings ?? [])].slice(0, MOST_WARNINGS);
+  return { ...(outcome as T), warnings };
+}
+
 /** A trainer that talks nonsense may have been taken over by a hostile image: it is not argued with. */
 function readReply(message: unknown): TrainerReply | undefined {
   try {
@@ -286,15 +341,4 @@ function readReply(message: unknown): TrainerReply | undefined {
   } catch {
     return undefined;
   }
-}
-
-function crashReason(
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  stderr: string,
-): CrashReason {
-  if (code === TRAINER_EXIT.outOfMemory || /heap out of memory|out of memory/i.test(stderr)) {
-    return 'out-of-memory';
-  }
-  return signal === null ? 'exited' : 'killed';
 }

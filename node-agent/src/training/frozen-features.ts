@@ -9,11 +9,19 @@ import { normalise } from '../data/transforms/preprocess.js';
 import { SPLITS } from '../trainer-link/messages.js';
 import { inBatches } from './batches.js';
 import type { FeatureCache } from './feature-cache.js';
+import { afterShortages } from './memory-plan.js';
 
 /** Pixels that go through the trunk together at most: 16 pictures of 224 x 224, or one of any size. */
 const MOST_PIXELS_TOGETHER = 16 * 224 * 224;
 const MOST_TOGETHER = 16;
 const MOST_BYTES_IN_MEMORY = 256 * 1024 * 1024;
+
+export interface FeatureLimits {
+  /** Of the activations that stay in memory as well. */
+  readonly memoryBytes?: number;
+  /** How often memory has run out: then fewer images go through together. */
+  readonly shortages?: number;
+}
 
 export class FrozenFeatures {
   readonly #backbone: Backbone;
@@ -30,13 +38,12 @@ export class FrozenFeatures {
   readonly #kept = new Map<string, Float32Array>();
   #bytes = 0;
 
-  /** @param memoryBytes of the activations that stay in memory as well */
   constructor(
     backbone: Backbone,
     level: number,
     dataset: Pick<Dataset, 'samples' | 'picture'>,
     cache: FeatureCache,
-    memoryBytes = MOST_BYTES_IN_MEMORY,
+    { memoryBytes = MOST_BYTES_IN_MEMORY, shortages = 0 }: FeatureLimits = {},
   ) {
     this.#backbone = backbone;
     this.#level = level;
@@ -44,7 +51,7 @@ export class FrozenFeatures {
     this.#cache = cache;
     this.#memoryBytes = memoryBytes;
     this.#size = inputSize(backbone.description.preprocessing);
-    this.#together = picturesTogether(this.#size);
+    this.#together = afterShortages(picturesTogether(this.#size), shortages);
   }
 
   /**

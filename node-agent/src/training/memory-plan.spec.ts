@@ -57,4 +57,14 @@ describe('planMemory', () => {
     const least = { together: 1, memory: 'recompute', evaluatedTogether: 1 };
     expect(planMemory(await work({ memoryBytes: 1 }))).toEqual(least);
   });
+
+  it('takes a quarter each time that memory has run out, and recomputes where there is no smaller part', async () => {
+    const plans = [0, 1, 2, 3].map(async (shortages) => planMemory(await work({ shortages })));
+    expect(await Promise.all(plans)).toEqual([
+      { together: 32, memory: 'save', evaluatedTogether: 32 },
+      { together: 8, memory: 'save', evaluatedTogether: 8 },
+      { together: 2, memory: 'save', evaluatedTogether: 2 },
+      { together: 1, memory: 'recompute', evaluatedTogether: 1 },
+    ]);
+  });
 });

@@ -29,6 +29,8 @@ export interface Workload {
   readonly memoryBytes: number | undefined;
   /** Of an engine on the processor; absent = a GPU, which wants pictures by the batch. */
   readonly threads: number | undefined;
+  /** How often memory has run out in spite of the plan: the estimate was too low, or others took the memory. */
+  readonly shortages?: number;
 }
 
 const MIB = 2 ** 20;
@@ -41,12 +43,14 @@ const SAFETY = 0.8;
  */
 const ENOUGH_BYTES = 64 * MIB;
 const FLOAT_BYTES = 4;
+/** A training begins anew each time that memory runs out, so few tries must reach the smallest parts. */
+const SHORTER = 4;
 /** Value, gradient and two moments of a trained number, and the new ones of a step. */
 const COPIES_OF_TRAINED = 7;
 
 /** Smaller parts come before recomputing: they cost next to nothing, which takes a quarter more time. */
 export function planMemory(work: Workload): MemoryPlan {
-  const { description, level, values, batch, evaluated, threads } = work;
+  const { description, level, values, batch, evaluated, threads, shortages = 0 } = work;
   const { geometry, preprocessing } = description;
   const perBlock = activationBytes(geometry, inputSize(preprocessing)) / geometry.layers;
   const blocks = geometry.layers - Math.max(level, 0);
@@ -59,12 +63,19 @@ export function planMemory(work: Workload): MemoryPlan {
       1,
       Math.min(most, floorOf(budget, bytes), Math.max(floorOf(enough, bytes), threads ?? 1)),
     );
-  const memory = saved <= budget ? 'save' : 'recompute';
+  const planned = saved <= budget ? 'save' : 'recompute';
+  const most = atOnce(planned === 'save' ? saved : recomputed, batch);
   return {
-    together: evenPart(batch, atOnce(memory === 'save' ? saved : recomputed, batch)),
-    memory,
-    evaluatedTogether: atOnce(recomputed, evaluated),
+    together: evenPart(batch, afterShortages(most, shortages)),
+    // Where a quarter of the pictures is none, the one that is left is computed again.
+    memory: SHORTER ** shortages > most ? 'recompute' : planned,
+    evaluatedTogether: afterShortages(atOnce(recomputed, evaluated), shortages),
   };
+}
+
+/** A quarter of the pictures each time that memory has run out, and at least one. */
+export function afterShortages(pictures: number, shortages: number): number {
+  return Math.max(1, Math.floor(pictures / SHORTER ** shortages));
 }
 
 function floorOf(bytes: number, each: number): number {

@@ -1,9 +1,11 @@
 /** Binds the trainer's loop to this process and to training sessions. */
 import { constants, getPriority, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
-import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { ConsiliumError, isConsiliumError } from '@consilium/shared/vocabulary';
 import { engineChoiceSchema, threadsSchema, type EngineChoice } from '../config/engine-choice.js';
 import { openEngine, type OpenedEngine } from '../engine/engine.js';
+import { namingShortage } from '../engine/out-of-memory.js';
+import { PROCESSOR } from '../engine/starter.js';
 import type { DatasetReport, Opened, OpenRequest } from '../trainer-link/messages.js';
 import {
   serveTrainer,
@@ -15,6 +17,7 @@ import { measureSpeed } from './speed.js';
 import { TrainingSession } from './training-session.js';
 
 const MIB = 1024 * 1024;
+const SHORTAGE = 'the trainer ran out of memory';
 /** Halfway to `PRIORITY_BELOW_NORMAL`: behind whatever else runs here, yet not starved by it. */
 const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL / 2;
 /** Of a reply. */
@@ -26,7 +29,12 @@ export interface TrainerProcessOptions {
   readonly wasmFolder: string;
   /** Folder with TensorFlow's addon, if there is one. */
   readonly tensorflowFolder?: string | undefined;
-  /** `--memory-mib=N`, and `--engine=NAME` and `--threads=N` where the hospital chose. */
+  /** Where the packages of WebGPU are looked for; beside the agent if absent. */
+  readonly webgpuFrom?: string;
+  /**
+   * `--memory-mib=N`; `--engine=NAME` and `--threads=N` where the hospital chose; `--shortages=N` where memory ran out before, and
+   * `--without=NAME` for each engine that failed.
+   */
   readonly arguments: readonly string[];
 }
 
@@ -34,6 +42,10 @@ interface TrainerSettings {
   readonly memoryBytes: number;
   readonly choice: EngineChoice;
   readonly threads: number | undefined;
+  /** How often memory has run out for this study. */
+  readonly shortages?: number;
+  /** Engines that failed here after they had started. */
+  readonly without?: readonly string[];
 }
 
 /** Serves the supervisor until it disconnects. @throws ConsiliumError 'bad-request' without a memory limit */
@@ -69,6 +81,8 @@ function readSettings(words: readonly string[]): TrainerSettings {
       'memory-mib': { type: 'string' },
       engine: { type: 'string', default: 'auto' },
       threads: { type: 'string' },
+      shortages: { type: 'string', default: '0' },
+      without: { type: 'string', multiple: true, default: [] },
     },
   });
   const memoryMiB = Number(values['memory-mib']);
@@ -80,7 +94,17 @@ function readSettings(words: readonly string[]): TrainerSettings {
   if (!choice.success || !threads.success) {
     throw new ConsiliumError('bad-request', 'expected --engine=NAME and --threads=N as agent.yaml');
   }
-  return { memoryBytes: memoryMiB * MIB, choice: choice.data, threads: threads.data };
+  const shortages = Number(values.shortages);
+  if (!Number.isInteger(shortages) || shortages < 0) {
+    throw new ConsiliumError('bad-request', 'expected --shortages=N, how often memory ran out');
+  }
+  return {
+    memoryBytes: memoryMiB * MIB,
+    choice: choice.data,
+    threads: threads.data,
+    shortages,
+    without: values.without,
+  };
 }
 
 /**
@@ -88,7 +112,7 @@ function readSettings(words: readonly string[]): TrainerSettings {
  * @param told warnings of the start
  */
 export function trainerHandlers(
-  { wasmFolder, tensorflowFolder }: Omit<TrainerProcessOptions, 'arguments'>,
+  { wasmFolder, tensorflowFolder, webgpuFrom }: Omit<TrainerProcessOptions, 'arguments'>,
   settings: TrainerSettings,
   told: readonly string[] = [],
 ): TrainerHandlers {
@@ -99,8 +123,26 @@ export function trainerHandlers(
   const warn = (text: string): unknown => warnings.push(text.slice(0, MOST_OF_A_WARNING));
   told.forEach(warn);
 
+  const without = [...(settings.without ?? [])];
+
   function startEngine(): Promise<OpenedEngine> {
-    return openEngine({ wasmFolder, tensorflowFolder, warn, ...settings });
+    return openEngine({ wasmFolder, tensorflowFolder, webgpuFrom, warn, ...settings, without });
+  }
+
+  /** A GPU that does not even take the backbone is given up for the next engine. */
+  async function openSession(request: OpenRequest): Promise<TrainingSession> {
+    const { engine } = await startEngine();
+    const { memoryBytes, shortages, choice } = settings;
+    try {
+      return await TrainingSession.open(request, engine, memoryBytes, shortages);
+    } catch (error) {
+      if (isConsiliumError(error) || engine.device === PROCESSOR || choice !== 'auto') {
+        throw error;
+      }
+      warn(`the engine ${engine.backend} (${engine.device}) did not take the backbone`);
+      without.push(engine.backend);
+      return openSession(request);
+    }
   }
 
   function newWarnings(): string[] {
@@ -116,8 +158,7 @@ export function trainerHandlers(
   async function open(request: OpenRequest): Promise<Opened> {
     session?.close();
     session = undefined;
-    const { engine } = await startEngine();
-    const opening = await TrainingSession.open(request, engine, settings.memoryBytes);
+    const opening = await openSession(request);
     refused = opening.opened.dataset;
     opening.requireEnough();
     refused = undefined;
@@ -133,10 +174,13 @@ export function trainerHandlers(
   }
 
   return {
-    open,
-    train: async (request, report) => withWarnings(await requireSession().train(request, report)),
+    open: (request) => namingShortage(SHORTAGE, () => open(request)),
+    train: async (request, report) =>
+      withWarnings(await namingShortage(SHORTAGE, () => requireSession().train(request, report))),
     evaluate: async (request, report) =>
-      withWarnings(await requireSession().evaluate(request, report)),
+      withWarnings(
+        await namingShortage(SHORTAGE, () => requireSession().evaluate(request, report)),
+      ),
     extract: async (request, report) => {
       const { engine } = await startEngine();
       const extracted = await extractFeatures(request, engine, report);

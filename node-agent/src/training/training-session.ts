@@ -60,11 +60,13 @@ export class TrainingSession {
   /**
    * @throws ConsiliumError 'bad-tensor-schema', 'bad-backbone' or 'bad-dataset'. A data set that is too small opens all the same:
    * its report says why, and `requireEnough` judges it.
+   * @param shortages how often memory has run out before
    */
   static async open(
     options: OpenOptions,
     engine: Engine,
     memoryBytes?: number,
+    shortages = 0,
   ): Promise<TrainingSession> {
     const { study, dataFolder, sites, backboneFolder, cache: trunkCache } = options;
     requireOwnSchema(study);
@@ -93,7 +95,7 @@ export class TrainingSession {
       values: rows * columns,
       warn: (sentence) => warnings.push(sentence),
     });
-    const features = new FrozenFeatures(backbone, level, dataset, cache);
+    const features = new FrozenFeatures(backbone, level, dataset, cache, { shortages });
     const plan = planMemory({
       description: backbone.description,
       level,
@@ -103,6 +105,7 @@ export class TrainingSession {
       evaluated: EVALUATED_TOGETHER,
       memoryBytes,
       threads: engine.device === PROCESSOR ? engine.threads : undefined,
+      shortages,
     });
     return new TrainingSession({ study, engine, dataset, model, features, plan, warnings });
   }

@@ -1,5 +1,14 @@
 /** A process in place of the trainer that answers, hangs, dies or talks nonsense as the study id of 'open' tells it. */
-const ENGINE = { backend: 'none', version: '0', device: 'processor', threads: 1, reason: 'named' };
+const has = (word) => process.argv.includes(word);
+const PROCESSOR = {
+  backend: 'none',
+  version: '0',
+  device: 'processor',
+  threads: 1,
+  reason: 'named',
+};
+const GPU = { ...PROCESSOR, backend: 'webgpu', device: 'Planted GPU' };
+let ENGINE = PROCESSOR;
 const { opened } = JSON.parse(process.argv.at(-1));
 let behaviour = '';
 
@@ -18,6 +27,17 @@ const answers = {
     }
   },
   'ends-for-memory': () => process.exit(71),
+  'runs-out-once': (message) => answers[has('--shortages=1') ? 'works' : 'runs-out'](message),
+  'has-room-for-two': (message) =>
+    has('--shortages=2') ? answers.works(message) : fail(message, 'trainer-crashed'),
+  'gpu-breaks': (message) =>
+    ENGINE === GPU ? fail(message, 'training-failed') : answers.works(message),
+  'gpu-computes-nan': (message) =>
+    ENGINE === GPU ? fail(message, 'non-finite') : answers.works(message),
+  'gpu-aborts': (message) => (ENGINE === GPU ? process.abort() : answers.works(message)),
+  'gpu-runs-out': (message) =>
+    ENGINE === GPU ? fail(message, 'trainer-crashed') : answers.works(message),
+  'gpu-diverges': (message) => fail(message, 'non-finite'),
   'talks-nonsense': () => process.send({ kind: 'trained', everything: 'fine' }),
   'answers-another': () => process.send({ ...opened, kind: 'opened' }),
   breaks: ({ jobId }) =>
@@ -30,6 +50,10 @@ const answers = {
       message: Object.keys(process.env).join(),
     }),
 };
+
+function fail({ jobId }, code) {
+  process.send({ kind: 'failed', jobId, code, message: 'in words' });
+}
 
 function extracted(jobId) {
   return {
@@ -53,6 +77,7 @@ function extracted(jobId) {
 process.on('message', (message) => {
   if (message.kind === 'open') {
     behaviour = message.studyId;
+    ENGINE = behaviour.startsWith('gpu-') && !has('--without=webgpu') ? GPU : PROCESSOR;
     process.send({ ...opened, engine: { ...ENGINE, version: String(process.pid) } });
     return;
   }

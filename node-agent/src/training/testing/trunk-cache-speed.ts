@@ -161,7 +161,7 @@ function featuresOf(
   const hash = contentHash(utf8('speed'));
   const key = { backbone: hash, geometry: hash, level, preprocessing: hash, engine: 'speed' };
   const store = new FeatureCache({ cache, key, values: rows * columns, warn });
-  return new FrozenFeatures(backbone, level, dataset, store, 0);
+  return new FrozenFeatures(backbone, level, dataset, store, { memoryBytes: 0 });
 }
 
 /** Noise, prepared already: decoding counts for neither side. */
