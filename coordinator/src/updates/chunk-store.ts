@@ -1,8 +1,8 @@
 /**
  * Chunks of updates on disk, one file each, from their arrival until the attempt ends. A chunk that has its final name is
- * whole: it was written under another name and renamed. So what a restart finds is what need not be sent again.
+ * whole: it was written under another name, synced and renamed. So what a restart finds is what need not be sent again.
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   ConsiliumError,
@@ -34,7 +34,7 @@ export class ChunkStore {
     const file = this.fileOf(place);
     try {
       await mkdir(this.folderOf(place), { recursive: true, mode: 0o700 });
-      await writeFile(file + DRAFT, bytes, { mode: 0o600 });
+      await writeSynced(file + DRAFT, bytes);
       await rename(file + DRAFT, file);
     } catch (error) {
       await rm(file + DRAFT, { force: true });
@@ -58,14 +58,10 @@ export class ChunkStore {
     return new Map(chunks.map((index, i) => [index, sizes[i] ?? 0]));
   }
 
-  /** Returns once chunks 0 to total - 1 and their names would survive a power cut. */
-  async sync(upload: UploadKey, total: number): Promise<void> {
-    for (let index = 0; index < total; index += 1) {
-      await syncPath(this.fileOf({ ...upload, index }));
-    }
-    await syncPath(this.folderOf(upload));
-    await syncPath(join(this.folder, upload.attemptId));
-    await syncPath(this.folder);
+  /** Returns once the names of all chunks that were put would survive a power cut, as their bytes do. */
+  async sync(upload: UploadKey): Promise<void> {
+    const folders = [this.folderOf(upload), join(this.folder, upload.attemptId), this.folder];
+    await Promise.all(folders.map(syncFolder));
   }
 
   async removeUpload(upload: UploadKey): Promise<void> {
@@ -107,7 +103,17 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function syncPath(path: string): Promise<void> {
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'w', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

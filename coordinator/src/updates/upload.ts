@@ -78,7 +78,7 @@ export class Upload {
     if (this.outcome === 'receiving' && this.missing().length === 0) {
       const present = this.hashes.filter((hash) => hash !== undefined);
       if (equalBytes(rootOf(present), fromBase64(this.header.chunkRoot))) {
-        await this.store.sync(this.header, this.sizes.length);
+        await this.store.sync(this.header);
         this.outcome = 'complete';
       } else if (this.holdsFoundChunks) {
         await this.startAnew();

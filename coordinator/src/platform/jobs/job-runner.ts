@@ -128,11 +128,13 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       .transaction((tx) => this.jobs.claim(tx, this.owner, LEASE_MS))
       .then((job) => {
         this.claiming = false;
-        if (job !== undefined) {
-          this.look();
-          return this.work(job);
+        if (job === undefined) {
+          return undefined;
         }
-        return undefined;
+        // The job's first query stands in line before the look for another job.
+        const done = this.work(job);
+        this.look();
+        return done;
       })
       .catch((error: unknown) => {
         this.claiming = false;

@@ -91,11 +91,12 @@ export class TimerDriver implements OnApplicationBootstrap, BeforeApplicationShu
     this.cancelSleep();
     let sleepMs = SWEEP_MS;
     try {
-      while (this.started && (await this.fireNext())) {
-        // Until none is due.
+      // A deadline is set far more often than it comes due: looking is a read, and only firing writes.
+      let waitMs = await this.waitMs();
+      while (this.started && waitMs <= 0 && (await this.fireNext())) {
+        waitMs = await this.waitMs();
       }
-      const nextMs = await this.database.read((reader) => this.timers.nextMs(reader));
-      sleepMs = Math.min(Math.max((nextMs ?? Infinity) - this.clock.nowMs(), 1), SWEEP_MS);
+      sleepMs = Math.min(Math.max(waitMs, 1), SWEEP_MS);
     } catch (error) {
       this.log.error('timers could not be read', error);
     }
@@ -104,6 +105,12 @@ export class TimerDriver implements OnApplicationBootstrap, BeforeApplicationShu
         this.look();
       });
     }
+  }
+
+  /** Until the next timer is due; Infinity without one. */
+  private async waitMs(): Promise<number> {
+    const nextMs = await this.database.read((reader) => this.timers.nextMs(reader));
+    return (nextMs ?? Infinity) - this.clock.nowMs();
   }
 
   /** @returns whether a timer was due. */
