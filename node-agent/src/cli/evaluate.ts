@@ -1,24 +1,30 @@
 /** `consilium-agent evaluate`: measures adapter checkpoints on a data set of this machine, one line of output for each. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { privateAdapterSchema, type Metrics, type StudyProtocol } from '@consilium/shared/protocol';
 import { inSchemaOrder, readSafetensors, type TensorSchema } from '@consilium/shared/tensors';
-import type { StudyProtocol } from '@consilium/shared/protocol';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { requireSchema } from '../participation/acceptance.js';
 import { figuresOf } from '../participation/figures.js';
-import { splitSchema } from '../trainer-link/messages.js';
+import { splitSchema, type EvaluateRequest } from '../trainer-link/messages.js';
 import { readArgumentFile, readProtocolFile, requireArgument } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
-import { openLocalStudy, type LocalStudyArguments } from './local-study.js';
+import { openLocalStudy, withoutPrivate, type LocalStudyArguments } from './local-study.js';
 
 export interface EvaluateArguments extends LocalStudyArguments {
   readonly protocol: string;
   /** Adapter checkpoint files. */
   readonly adapter: readonly string[];
+  /** File of the site's own adapter, of a study that has one: it takes part in each measurement. */
+  readonly privateAdapter?: string;
   readonly split: string;
   readonly json?: boolean;
 }
 
-/** @throws ConsiliumError 'bad-safetensors', 'bad-tensor-schema' before anything is measured */
+/**
+ * @throws ConsiliumError 'bad-request', 'bad-safetensors', 'bad-tensor-schema', 'licence-not-accepted' before anything is
+ *   measured
+ */
 export async function evaluateCommand(given: EvaluateArguments, tools: CliTools): Promise<void> {
   const protocol = await readProtocolFile(given.protocol);
   const split = requireArgument(splitSchema, given.split, '--split');
@@ -27,21 +33,56 @@ export async function evaluateCommand(given: EvaluateArguments, tools: CliTools)
   for (const file of adapters) {
     await requireAdapter(file, schema);
   }
-  const { trainer, close } = await openLocalStudy(asMeasured(protocol), given, tools);
+  const own = await ownAdapter(given, protocol);
+  const measured = asMeasured(own === undefined ? withoutPrivate(protocol) : protocol);
+  const { trainer, close } = await openLocalStudy(measured, given, tools);
   try {
     for (const adapterFile of adapters) {
-      const { metrics } = await trainer.evaluate({ adapterFile, split });
-      const figures = figuresOf(metrics);
-      const { confusion } = metrics;
-      tools.stdout.write(
-        given.json === true
-          ? `${JSON.stringify({ adapter: adapterFile, split, ...figures, confusion })}\n`
-          : `${adapterFile}: balanced accuracy ${figures.balancedAccuracy.toFixed(4)} on ${figures.samples} images\n`,
-      );
+      const files = { adapterFile, ...(own === undefined ? {} : { privateFile: own }) };
+      const { metrics } = await trainer.evaluate({ ...files, split });
+      tools.stdout.write(line(files, split, metrics, given.json === true));
     }
   } finally {
     await close();
   }
+}
+
+type MeasuredFiles = Pick<EvaluateRequest, 'adapterFile' | 'privateFile'>;
+
+function line(
+  { adapterFile, privateFile }: MeasuredFiles,
+  split: EvaluateRequest['split'],
+  metrics: Metrics,
+  asJson: boolean,
+): string {
+  const figures = figuresOf(metrics);
+  const { confusion } = metrics;
+  if (asJson) {
+    const own = privateFile === undefined ? {} : { privateAdapter: privateFile };
+    return `${JSON.stringify({ adapter: adapterFile, ...own, split, ...figures, confusion })}\n`;
+  }
+  const measured = privateFile === undefined ? adapterFile : `${adapterFile} with ${privateFile}`;
+  return `${measured}: balanced accuracy ${figures.balancedAccuracy.toFixed(4)} on ${figures.samples} images\n`;
+}
+
+/** The path of the site's own adapter, which has been checked. */
+async function ownAdapter(
+  { privateAdapter: file }: EvaluateArguments,
+  { backbone, privateAdapter: adapter }: StudyProtocol,
+): Promise<string | undefined> {
+  if (file === undefined) {
+    return undefined;
+  }
+  if (adapter === undefined) {
+    throw new ConsiliumError(
+      'bad-request',
+      '--private-adapter: the study has no private adapter; measure without it',
+    );
+  }
+  const path = resolve(file);
+  const { geometry } = backbone;
+  await requireAdapter(path, privateAdapterSchema({ geometry, adapter, updateRange: 1 }));
+  return path;
 }
 
 /** Measuring needs no minimum of training images. */

@@ -1,16 +1,19 @@
 /** A study run on this machine alone, with the same trainer process and the same arithmetic as in a federation. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { requireModel } from '@consilium/shared/catalogue';
 import { randomBytes } from '@consilium/shared/crypto';
 import type { StudyProtocol } from '@consilium/shared/protocol';
-import { PRIVATE_FOLDER } from '../config/durable-file.js';
 import { cacheConfigSchema } from '../config/agent-config.js';
+import { PRIVATE_FOLDER } from '../config/durable-file.js';
+import { requireFolderConsent } from '../config/licence-consent.js';
 import { ensureCacheSecret, studyCacheKey } from '../identity/cache-key.js';
 import { requireSchema } from '../participation/acceptance.js';
 import { openRequest } from '../participation/study-setup.js';
 import { StudyTrainer } from '../participation/study-trainer.js';
 import { createLogger } from '../telemetry/logger.js';
 import { LOCAL_LIMITS, type CliTools } from './cli-tools.js';
+import { readLicences } from './licences.js';
 
 export interface LocalStudyArguments {
   readonly data: string;
@@ -20,6 +23,9 @@ export interface LocalStudyArguments {
   readonly cacheKey?: string;
   /** Only the rows of these sites; all rows when empty. */
   readonly siteColumn: readonly string[];
+  /** Id of the catalogue, where neither the study nor the folder's own files name the model. */
+  readonly model?: string;
+  readonly home?: string;
 }
 
 /** A trainer on the given folders. */
@@ -30,20 +36,21 @@ export interface LocalStudy {
 }
 
 /**
- * The caller closes it. It knows of no private adapter: that is a site's own part of a model whose rest is shared, and here
- * nothing is.
- * @throws ConsiliumError 'secret-unreadable' when others may read the file of the cache's secret, or it holds none
+ * The caller closes it.
+ * @param protocol its private adapter, if it has one, is part of the model: withoutPrivate leaves it out
+ * @throws ConsiliumError 'licence-not-accepted' as for a study that a site joins, 'not-found' for an unknown model,
+ *   'secret-unreadable' when others may read the file of the cache's secret, or it holds none
  */
 export async function openLocalStudy(
   protocol: StudyProtocol,
   given: LocalStudyArguments,
-  { trainers, environment }: CliTools,
+  tools: CliTools,
 ): Promise<LocalStudy> {
-  const shared = { ...protocol, privateAdapter: undefined };
+  await requireLicence(protocol, given, tools);
   const schema = requireSchema(protocol);
   const cache = await openCache(given);
   const { quota: quotaBytes, precision } = cacheConfigSchema.parse({});
-  const request = openRequest(shared, schema, {
+  const request = openRequest(protocol, schema, {
     dataFolder: resolve(given.data),
     backboneFolder: resolve(given.backbone),
     cache: {
@@ -56,15 +63,30 @@ export async function openLocalStudy(
     sites: [...given.siteColumn],
   });
   const trainer = new StudyTrainer({
-    client: trainers(LOCAL_LIMITS)(),
+    client: tools.trainers(LOCAL_LIMITS)(),
     request,
-    logger: createLogger(environment().logLevel ?? 'warn'),
+    logger: createLogger(tools.environment().logLevel ?? 'warn'),
   });
   const close = async (): Promise<void> => {
     await trainer.stop();
     await cache.close();
   };
   return { trainer, close };
+}
+
+/** The study with what its sites share alone: a private adapter is a site's own part of a model whose rest is shared. */
+export function withoutPrivate(protocol: StudyProtocol): StudyProtocol {
+  return { ...protocol, privateAdapter: undefined };
+}
+
+async function requireLicence(
+  { backbone }: StudyProtocol,
+  given: LocalStudyArguments,
+  tools: CliTools,
+): Promise<void> {
+  const named = given.model === undefined ? undefined : requireModel(given.model).id;
+  const licences = await readLicences(given.home, tools);
+  await requireFolderConsent(resolve(given.backbone), [backbone.model, named], licences);
 }
 
 interface LocalCache {

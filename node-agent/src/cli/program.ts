@@ -156,6 +156,8 @@ function addLocalCommands(program: Command, tools: CliTools): void {
         'keep the features for later runs, encrypted with the key there',
       )
       .option(...SITE_COLUMN)
+      .option(...MODEL)
+      .option(...HOME)
       .option('--json', 'JSON, one object a line');
   local('train-alone', 'train as a federation of one, for comparison')
     .requiredOption('--out <file>', 'adapter checkpoint to write')
@@ -165,5 +167,9 @@ function addLocalCommands(program: Command, tools: CliTools): void {
   local('evaluate', 'measure adapter checkpoints on a data set')
     .requiredOption('--adapter <files...>', 'adapter checkpoints')
     .requiredOption('--split <name>', 'train, val or test')
+    .option(
+      '--private-adapter <file>',
+      'adapter that this site keeps for itself, measured with each',
+    )
     .action((given: EvaluateArguments) => evaluateCommand(given, tools));
 }

@@ -22,7 +22,7 @@ import type { StudyTrainer } from '../participation/study-trainer.js';
 import { reportTo } from '../telemetry/progress.js';
 import { readProtocolFile, requireCount } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
-import { openLocalStudy, type LocalStudyArguments } from './local-study.js';
+import { openLocalStudy, withoutPrivate, type LocalStudyArguments } from './local-study.js';
 
 export interface TrainAloneArguments extends LocalStudyArguments {
   readonly protocol: string;
@@ -33,6 +33,7 @@ export interface TrainAloneArguments extends LocalStudyArguments {
   readonly json?: boolean;
 }
 
+/** @throws ConsiliumError 'licence-not-accepted' before anything is trained */
 export async function trainAloneCommand(
   given: TrainAloneArguments,
   tools: CliTools,
@@ -42,7 +43,7 @@ export async function trainAloneCommand(
     given.rounds === undefined ? protocol.training.rounds : requireCount(given.rounds, '--rounds');
   const [onlySite = 'pooled', ...more] = given.siteColumn;
   const site = given.site ?? (more.length === 0 ? onlySite : 'pooled');
-  const { trainer, close } = await openLocalStudy(protocol, given, tools);
+  const { trainer, close } = await openLocalStudy(withoutPrivate(protocol), given, tools);
   const report = reportTo(tools.stderr, site, Date.now);
   const folder = await mkdtemp(join(tmpdir(), 'consilium-alone-'));
   const stop = (): void => {
