@@ -21,6 +21,9 @@ const esmDependencies = [
   '@tokenizer',
   '@borewit',
   'load-esm',
+  'openid-client',
+  'oauth4webapi',
+  'jose',
 ].join('|');
 
 export const preset = {

@@ -76,6 +76,22 @@ const limitsSchema = z.strictObject({
   siteRequestsPerMinute: z.int().min(1).max(1_000_000).default(30_000),
 });
 
+/** Without TLS only a provider on this machine, as tests have one: what it says would be anybody's otherwise. */
+const issuer = z.url().refine(isSafeIssuer, {
+  error: 'expected https://..., or http:// with 127.0.0.1, [::1] or localhost',
+});
+
+/** An OpenID provider with which people may sign in. What it claims opens an account, and never gives a role. */
+const oidcSchema = z.strictObject({
+  /** As the provider's discovery document names it. Needs `publicUrl`, to which the provider sends people back. */
+  issuer,
+  clientId: z.string().min(1).max(255),
+  /** A file whose only line is the client's secret. */
+  clientSecretFile: z.string().min(1),
+  /** What the button says. */
+  label: z.string().min(1).max(64).default('Single sign-on'),
+});
+
 export const configSchema = z.strictObject({
   /** Everything the coordinator keeps on disk: SQLite file, blobs, keys. Created with mode 0700. */
   dataFolder: z.string().min(1),
@@ -91,6 +107,7 @@ export const configSchema = z.strictObject({
     .url({ protocol: /^https?$/, error: 'expected http://... or https://...' })
     .optional(),
   tls: tlsSchema.optional(),
+  oidc: oidcSchema.optional(),
   /** Proxies whose `X-Forwarded-For` is believed: addresses and ranges. Others could name any address. */
   trustedProxies: trustedProxiesSchema,
   limits: limitsSchema.prefault({}),
@@ -107,6 +124,14 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+function isSafeIssuer(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return (
+    protocol === 'https:' ||
+    (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+  );
+}
 
 export type CoordinatorConfig = z.infer<typeof configSchema>;
 

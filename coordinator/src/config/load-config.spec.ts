@@ -112,6 +112,10 @@ describe('the configuration', () => {
       'TLS_KEY_FILE',
       'TLS_CLIENT_AUTHORITY_FILE',
       'TLS_REQUIRE_CLIENT_CERTIFICATE',
+      'OIDC_ISSUER',
+      'OIDC_CLIENT_ID',
+      'OIDC_CLIENT_SECRET_FILE',
+      'OIDC_LABEL',
       'TRUSTED_PROXIES',
       'LIMITS_CONNECTIONS_PER_ADDRESS',
       'LIMITS_PENDING_HANDSHAKES_PER_ADDRESS',
@@ -126,6 +130,27 @@ describe('the configuration', () => {
       'KEYS_GROUP_READABLE',
     ]);
   });
+
+  const withProvider = (issuer: string): unknown =>
+    loadConfig({
+      environment: {},
+      flags: { dataFolder: '/data', oidc: { issuer, clientId: 'web', clientSecretFile: '/oidc' } },
+    }).oidc;
+
+  it.each(['https://login.example/realms/x', 'http://127.0.0.1:8080', 'http://localhost:8080'])(
+    'takes an OpenID provider at %s',
+    (issuer) => {
+      const rest = { clientId: 'web', clientSecretFile: '/oidc', label: 'Single sign-on' };
+      expect(withProvider(issuer)).toEqual({ issuer, ...rest });
+    },
+  );
+
+  it.each(['http://login.example', 'http://127.0.0.1.evil.example', 'ftp://127.0.0.1', 'login'])(
+    'takes no OpenID provider at %s',
+    (issuer) => {
+      expect(() => withProvider(issuer)).toThrow('oidc.issuer: ');
+    },
+  );
 
   it('reports every fault in one message, with path and expectation', () => {
     const path = file(

@@ -7,6 +7,7 @@ import type { Actor } from '../platform/http/actor.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
 import { Route } from '../platform/http/route.js';
 import { Accounts, type Activation } from './accounts.service.js';
+import { OpenIdProvider } from './oidc.service.js';
 import { operatorOf } from './operator-actor.js';
 import type { Grant, Operator } from './operator.js';
 
@@ -23,6 +24,7 @@ const grant = z.strictObject({
   studies: z.array(studyIdSchema).max(1000).default([]),
 });
 const newOperator = grant.extend({ name: z.string().max(64) });
+const subjectBody = z.strictObject({ subject: z.string().min(1).max(255) });
 const renewal = z.strictObject({ forgetPasskeys: z.boolean().default(false) });
 
 const operatorView = z.object({
@@ -43,7 +45,10 @@ const activation = z.object({
 
 @Controller('v1/operators')
 export class OperatorsController {
-  constructor(private readonly accounts: Accounts) {}
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly provider: OpenIdProvider,
+  ) {}
 
   @Route({
     method: 'GET',
@@ -131,6 +136,38 @@ export class OperatorsController {
     @RouteParams() { operatorId }: OfOperator,
   ): Promise<void> {
     await this.accounts.disable(operatorOf(actor).operatorId, operatorId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':operatorId/link',
+    permission: 'operators.manage',
+    summary: 'Makes a secret with which the person links an OpenID subject to the account.',
+    status: 201,
+    params: ofOperator,
+    response: z.object({ link: z.string(), expiresAtMs: z.int() }),
+  })
+  link(
+    @RouteParams() { operatorId }: OfOperator,
+  ): Promise<{ readonly link: string; readonly expiresAtMs: number }> {
+    return this.provider.newLink(operatorId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':operatorId/subjects',
+    permission: 'operators.manage',
+    summary: 'Says which subject of the OpenID provider opens the account.',
+    status: 201,
+    params: ofOperator,
+    body: { as: 'json', schema: subjectBody, maxBytes: 4096 },
+    response: z.object({ issuer: z.string(), subject: z.string() }),
+  })
+  register(
+    @RouteParams() { operatorId }: OfOperator,
+    @RouteBody() { subject }: z.infer<typeof subjectBody>,
+  ): Promise<{ readonly issuer: string; readonly subject: string }> {
+    return this.provider.register(operatorId, subject);
   }
 }
 

@@ -4,15 +4,29 @@ import { Authenticators } from '../platform/http/actor.js';
 import { AccountController } from './account.controller.js';
 import { Accounts } from './accounts.service.js';
 import { ApiTokens } from './api-tokens.service.js';
-import { bearerAuthenticator } from './bearer.js';
+import { bearerAuthenticator, cookieAuthenticator } from './authenticators.js';
 import { CredentialsRepository } from './credentials.repository.js';
+import { LoginPageController } from './login-page.controller.js';
+import { LoginController } from './login.controller.js';
+import { OpenIdProvider } from './oidc.service.js';
 import { OperatorsController } from './operators.controller.js';
 import { OperatorsRepository } from './operators.repository.js';
 import { PasskeysRepository } from './passkeys.repository.js';
+import { Passkeys } from './passkeys.service.js';
 import { Passwords } from './passwords.js';
+import { SecurityController } from './security.controller.js';
+import { SessionCookies } from './session-cookies.js';
+import { Sessions } from './sessions.service.js';
+import { SignIn, SignInRows } from './sign-in.service.js';
 
 @Module({
-  controllers: [OperatorsController, AccountController],
+  controllers: [
+    OperatorsController,
+    AccountController,
+    LoginController,
+    SecurityController,
+    LoginPageController,
+  ],
   providers: [
     OperatorsRepository,
     CredentialsRepository,
@@ -20,6 +34,12 @@ import { Passwords } from './passwords.js';
     Passwords,
     ApiTokens,
     Accounts,
+    SessionCookies,
+    Sessions,
+    SignInRows,
+    SignIn,
+    Passkeys,
+    OpenIdProvider,
   ],
   exports: [Accounts],
 })
@@ -27,9 +47,12 @@ export class OperatorsModule implements OnModuleInit {
   constructor(
     private readonly authenticators: Authenticators,
     private readonly tokens: ApiTokens,
+    private readonly sessions: Sessions,
+    private readonly cookies: SessionCookies,
   ) {}
 
   onModuleInit(): void {
     this.authenticators.register(bearerAuthenticator(this.tokens));
+    this.authenticators.register(cookieAuthenticator(this.sessions, this.cookies));
   }
 }

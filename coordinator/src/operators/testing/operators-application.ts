@@ -3,7 +3,7 @@ import { Controller } from '@nestjs/common';
 import { OPERATOR_ROLES, rightsOfRoles, type OperatorRole } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { Database } from '../../database/database.js';
-import { Clock } from '../../platform/clock.js';
+import { SystemClock, type Clock } from '../../platform/clock.js';
 import { Route } from '../../platform/http/route.js';
 import {
   startTestApplication,
@@ -52,17 +52,19 @@ export class OperatorsApplication {
 
   static async start(
     config: Readonly<Record<string, unknown>> = {},
+    clock: Clock = new SystemClock(),
   ): Promise<OperatorsApplication> {
     const application = await startTestApplication({
       controllers: [TrustController],
       imports: [OperatorsModule],
       tables: [operatorTables],
       config,
+      clock,
       operators: 'own',
     });
     const { nest } = application;
     const account = { name: 'root', password: PASSWORD, days: 90 };
-    const made = await createAdministrator(nest.get(Database), nest.get(Clock), account);
+    const made = await createAdministrator(nest.get(Database), clock, account);
     const admin = { operatorId: made.operatorId, name: 'root', token: made.token };
     return new OperatorsApplication(application, admin);
   }
@@ -116,5 +118,18 @@ export class OperatorsApplication {
       people[role] = await this.person(`the-${role}`, role, more);
     }
     return people as Readonly<Record<OperatorRole, Person>>;
+  }
+
+  /** Headers of a browser on a page of this coordinator, with the cookies of the answer. */
+  browser(response?: Response): Record<string, string> {
+    const cookies = (response?.headers.getSetCookie() ?? []).map((text) => text.split(';')[0]);
+    return { origin: this.application.url, cookie: cookies.join('; ') };
+  }
+
+  /** @returns the headers of a browser that has signed in. */
+  async signIn(name: string, password = PASSWORD): Promise<Record<string, string>> {
+    const body = { name, password };
+    const { response } = await this.ask('POST', '/v1/login/password', this.browser(), body);
+    return this.browser(response);
   }
 }

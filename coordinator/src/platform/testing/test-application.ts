@@ -9,6 +9,7 @@ import { loadConfig } from '../../config/load-config.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import type { Tables } from '../../database/tables.js';
 import { startApplication, type RunningApplication } from '../application.js';
+import type { Clock } from '../clock.js';
 import type { OperatorActor } from '../http/actor.js';
 import { Log } from '../logging/log.js';
 import { platformTables } from '../platform-tables.js';
@@ -36,6 +37,8 @@ export interface TestParts {
   readonly imports?: readonly Type[];
   readonly tables?: readonly Tables[];
   readonly http?: { readonly port?: number; readonly host?: string };
+  /** The system's if not given. */
+  readonly clock?: Clock;
   /** More settings. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** 'own' where the imports bring accounts; else the token of the spec is the one that opens everything. */
@@ -58,7 +61,7 @@ export async function startTestApplication(parts: TestParts = {}): Promise<TestA
     imports: [
       ConfigModule.with(config, keys),
       DatabaseModule.with([platformTables, ...(parts.tables ?? [])]),
-      PlatformModule.with(log),
+      PlatformModule.with(log, parts.clock),
       ...(parts.operators === 'own' ? [] : [TestOperators.with(actors)]),
       ...(parts.imports ?? []),
     ],
