@@ -2,14 +2,14 @@
  * The training of one round at this site. It belongs to the round, not to the attempt: seeded by study, round and site, it gives
  * the same delta whenever it is repeated, so a later attempt, or this one after a restart, takes the delta that is there.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { contentHash } from '@consilium/shared/crypto';
 import { parseJson } from '@consilium/shared/encoding';
 import { contentHashSchema, positiveSchema } from '@consilium/shared/protocol';
-import { type ContentHash, type RoundNo } from '@consilium/shared/vocabulary';
-import { PRIVATE_FOLDER, systemCode, writeDurably } from '../config/durable-file.js';
+import { isConsiliumError, type ContentHash, type RoundNo } from '@consilium/shared/vocabulary';
+import { diskError, PRIVATE_FILE, PRIVATE_FOLDER, systemCode } from '../config/durable-file.js';
 import type { StudyFolder } from '../config/home.js';
 import { trainedSchema, type Progress, type Trained } from '../trainer-link/messages.js';
 import type { PrivateAdapter } from './private-adapter.js';
@@ -114,7 +114,7 @@ export class LocalTraining {
 
   private async find(order: TrainingOrder): Promise<TrainedDelta | undefined> {
     const { deltaFile, receiptFile } = this.files(order.roundNo);
-    const receipt = receiptSchema.safeParse(await readJson(receiptFile));
+    const receipt = receiptSchema.safeParse(await readReceipt(receiptFile));
     if (!receipt.success) {
       return undefined;
     }
@@ -150,7 +150,7 @@ export class LocalTraining {
       deltaHash,
       trained,
     } satisfies z.input<typeof receiptSchema>;
-    await writeDurably(receiptFile, JSON.stringify(receipt));
+    await writeReceipt(receiptFile, JSON.stringify(receipt));
     this.options.onTrained(roundNo, trained);
     return { deltaFile, trained };
   }
@@ -190,11 +190,25 @@ function isSameOrder(a: TrainingOrder, b: TrainingOrder): boolean {
   );
 }
 
-async function readJson(path: string): Promise<unknown> {
+/**
+ * Whole after a crash of this process, or not there. A power cut may tear it: that costs a training and nothing else, so nobody
+ * waits for the disk. @throws ConsiliumError 'disk-full'
+ */
+async function writeReceipt(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(`${path}.draft`, text, { mode: PRIVATE_FILE });
+    await rename(`${path}.draft`, path);
+  } catch (error) {
+    throw diskError(error, dirname(path));
+  }
+}
+
+/** @returns undefined where no receipt is, or a torn one */
+async function readReceipt(path: string): Promise<unknown> {
   try {
     return parseJson(await readFile(path, 'utf8'));
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
+    if (systemCode(error) === 'ENOENT' || isConsiliumError(error, 'bad-encoding')) {
       return undefined;
     }
     throw error;

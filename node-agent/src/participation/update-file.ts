@@ -1,11 +1,32 @@
 /** The encrypted update as it lies on disk: chunk by chunk, the same bytes at every reading. */
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { chunkSizes } from '@consilium/shared/crypto';
 import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
+import { diskError, PRIVATE_FILE, syncFolder } from '../config/durable-file.js';
 
 export function updateFile(attemptFolder: string): string {
   return join(attemptFolder, 'update.bin');
+}
+
+/**
+ * Writes the update, its chunks one after another, into a folder that exists. When it resolves, the file and its name would survive a power
+ * cut. A part may stand there after a crash: nothing reads the file before the journal names it, and it is written anew then.
+ * @throws ConsiliumError 'disk-full'
+ */
+export async function writeUpdate(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  try {
+    const handle = await open(path, 'w', PRIVATE_FILE);
+    try {
+      await handle.writeFile(bytes);
+      await Promise.all([handle.sync(), syncFolder(folder)]);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw diskError(error, folder);
+  }
 }
 
 /** @param plaintextBytes as the header says. @throws ConsiliumError 'bad-chunk' when the file is shorter than it should be */

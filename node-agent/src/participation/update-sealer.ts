@@ -13,7 +13,7 @@ import {
   type TensorSchema,
 } from '@consilium/shared/tensors';
 import type { ContentHash } from '@consilium/shared/vocabulary';
-import { writeDurably } from '../config/durable-file.js';
+import { writeUpdate } from './update-file.js';
 
 export interface SealOrder {
   readonly deltaFile: string;
@@ -47,12 +47,15 @@ export async function sealUpdateFile(order: SealOrder): Promise<SealedUpdate> {
   const { vector, cut } = quantise({ delta, schema, weight, weightTotal, sites });
   const plaintext = encodeVector(vector);
   const chunks = sealUpdate({ plaintext, contentKey, context });
-  await writeDurably(order.updateFile, concatBytes(...chunks));
-  return {
+  const written = writeUpdate(order.updateFile, concatBytes(...chunks));
+  // Hashes are taken while the disk writes.
+  const sealed = {
     plaintextBytes: plaintext.length,
     chunkCount: chunks.length,
     chunkRoot: rootOf(chunks.map(leafHash)),
     vectorHash: contentHash(plaintext),
     cut,
   };
+  await written;
+  return sealed;
 }
