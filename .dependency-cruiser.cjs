@@ -57,6 +57,7 @@ const layers = {
     ['network'],
     ['identity'],
     ['transport'],
+    ['policy'],
     ['participation'],
     ['cli'],
   ],

@@ -6,6 +6,12 @@ export interface Home {
   readonly folder: string;
   /** What the data manager wrote. */
   readonly configFile: string;
+  /** What the hospital allows; without it the strictest policy holds. */
+  readonly policyFile: string;
+  /** Which studies and members people of the hospital approved, a file a study. */
+  readonly approvalsFolder: string;
+  /** Pause and withdrawal. */
+  readonly controlFile: string;
   /** The site's private key. */
   readonly identityFile: string;
   /** The secret that the trunk caches are encrypted with. */
@@ -26,6 +32,9 @@ export function homeAt(folder: string): Home {
   return {
     folder: root,
     configFile: join(root, 'agent.yaml'),
+    policyFile: join(root, 'policy.yaml'),
+    approvalsFolder: join(root, 'approvals'),
+    controlFile: join(root, 'control.json'),
     identityFile: join(root, 'identity', 'signing-key'),
     cacheKeyFile: join(root, 'identity', 'cache-key'),
     cacheFolder: join(root, 'cache'),
@@ -45,6 +54,8 @@ export interface StudyFolder {
   readonly attemptsFolder: string;
   /** The adapter that the site trains for itself alone, if the study has one; it stays when the study is over. */
   readonly privateFile: string;
+  /** The members of the last roster that was believed. */
+  readonly rosterFile: string;
   readonly adapterFile: (roundNo: RoundNo) => string;
   readonly roundFolder: (roundNo: RoundNo) => string;
   readonly attemptFolder: (attemptId: AttemptId) => string;
@@ -62,6 +73,7 @@ export function studyFolder(home: Home, studyId: StudyId): StudyFolder {
     roundsFolder,
     attemptsFolder,
     privateFile: join(folder, 'private', 'adapter.safetensors'),
+    rosterFile: join(folder, 'roster.json'),
     adapterFile: (roundNo) => join(adaptersFolder, `${roundNo}.safetensors`),
     roundFolder: (roundNo) => join(roundsFolder, String(roundNo)),
     attemptFolder: (attemptId) => join(attemptsFolder, attemptId),

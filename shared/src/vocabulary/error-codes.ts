@@ -135,6 +135,12 @@ export const ERROR_CODES = {
     'Licence not accepted',
     'Read the terms of the model; record who accepted them under "licences" in agent.yaml and start again.',
   ),
+  'policy-refused': entry(
+    403,
+    1,
+    'Refused by the policy of the site',
+    'The sentence names the rule; change policy.yaml, or stay away from the study.',
+  ),
   'bad-dataset': entry(
     400,
     4,

@@ -1,0 +1,157 @@
+/**
+ * What people of the hospital decided, as their files say it now: policy, approvals, switches. A running agent reads them again
+ * as soon as one changes, at the latest after a second, and drivers wait on them as they wait on the journal.
+ */
+import { watch, type FSWatcher } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { isConsiliumError, type StudyId } from '@consilium/shared/vocabulary';
+import { PRIVATE_FOLDER } from '../config/durable-file.js';
+import type { Home } from '../config/home.js';
+import { errorFields, type Logger } from '../telemetry/logger.js';
+import { parseApprovals, readApprovalTexts, type StudyApprovals } from './approvals.js';
+import { parseControl, type Control } from './control.js';
+import { parsePolicyText, readPolicyText, type EffectivePolicy } from './policy-file.js';
+
+export interface Decisions extends EffectivePolicy {
+  readonly approvals: ReadonlyMap<StudyId, StudyApprovals>;
+  readonly control: Control;
+}
+
+/** Where fs.watch says nothing, as on some network drives. */
+const POLL_MS = 1000;
+
+interface Texts {
+  readonly policy: string | undefined;
+  readonly control: string | undefined;
+  readonly approvals: ReadonlyMap<StudyId, string>;
+}
+
+export class SiteDecisions {
+  private readonly waiters = new Set<() => void>();
+  private readonly watchers: FSWatcher[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private reading: Promise<void> = Promise.resolve();
+  private lastFault: string | undefined;
+
+  private constructor(
+    private readonly home: Home,
+    private readonly logger: Logger,
+    private texts: string,
+    private state: Decisions,
+  ) {}
+
+  /** @throws ConsiliumError 'bad-configuration', 'bad-encoding' for a file that cannot be read: an agent does not guess */
+  static async open(home: Home, logger: Logger): Promise<SiteDecisions> {
+    await mkdir(home.approvalsFolder, { recursive: true, mode: PRIVATE_FOLDER });
+    const texts = await readTexts(home);
+    const decisions = new SiteDecisions(home, logger, nameOf(texts), parseTexts(texts));
+    decisions.watch();
+    return decisions;
+  }
+
+  get current(): Decisions {
+    return this.state;
+  }
+
+  /** Resolves with the first value that is not undefined, now or after a later change. @throws the reason of the signal */
+  until<T>(select: (decisions: Decisions) => T | undefined, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        this.waiters.delete(look);
+        signal.removeEventListener('abort', stop);
+        finish();
+      };
+      const stop = (): void => {
+        settle(() => {
+          reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+        });
+      };
+      const look = (): void => {
+        const value = select(this.state);
+        if (value !== undefined) {
+          settle(() => {
+            resolve(value);
+          });
+        }
+      };
+      if (signal.aborted) {
+        stop();
+        return;
+      }
+      signal.addEventListener('abort', stop, { once: true });
+      this.waiters.add(look);
+      look();
+    });
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    for (const watcher of this.watchers) {
+      watcher.close();
+    }
+    await this.reading;
+  }
+
+  private watch(): void {
+    const look = (): void => {
+      this.reading = this.reading.then(() => this.lookAgain());
+    };
+    for (const folder of [this.home.folder, this.home.approvalsFolder]) {
+      try {
+        const watcher = watch(folder, { persistent: false }, look);
+        watcher.on('error', (error) => {
+          this.logger.debug(errorFields(error), 'a folder is polled, not watched');
+        });
+        this.watchers.push(watcher);
+      } catch (error) {
+        this.logger.debug(errorFields(error), 'a folder is polled, not watched');
+      }
+    }
+    this.timer = setInterval(look, POLL_MS);
+    this.timer.unref();
+  }
+
+  /** A file with a fault changes nothing: what stood before it goes on, and the log says why. */
+  private async lookAgain(): Promise<void> {
+    try {
+      const texts = await readTexts(this.home);
+      const name = nameOf(texts);
+      if (name === this.texts) {
+        return;
+      }
+      this.state = parseTexts(texts);
+      this.texts = name;
+      this.lastFault = undefined;
+    } catch (error) {
+      const fault = isConsiliumError(error) ? error.message : String(error);
+      if (fault !== this.lastFault) {
+        this.lastFault = fault;
+        this.logger.error(errorFields(error), 'a changed file of this site is not taken');
+      }
+      return;
+    }
+    for (const look of [...this.waiters]) {
+      look();
+    }
+  }
+}
+
+async function readTexts(home: Home): Promise<Texts> {
+  return {
+    policy: await readPolicyText(home.policyFile),
+    control: await readPolicyText(home.controlFile),
+    approvals: await readApprovalTexts(home),
+  };
+}
+
+function parseTexts({ policy, control, approvals }: Texts): Decisions {
+  return {
+    ...parsePolicyText(policy ?? ''),
+    control: parseControl(control),
+    approvals: new Map([...approvals].map(([study, text]) => [study, parseApprovals(study, text)])),
+  };
+}
+
+function nameOf({ policy, control, approvals }: Texts): string {
+  return JSON.stringify([policy, control, [...approvals]]);
+}
