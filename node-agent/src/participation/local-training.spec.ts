@@ -57,10 +57,13 @@ describe('the training of a round', () => {
     expect(trainings).toBe(2);
   });
 
-  it.each([0, 20])('is done again where a power cut left %i bytes of its receipt', async (bytes) => {
-    const first = await started().delta(ORDER);
-    await truncate(receipt(), bytes);
-    expect(await started().delta(ORDER)).toEqual(first);
-    expect(trainings).toBe(2);
-  });
+  it.each([0, 20])(
+    'is done again where a power cut left %i bytes of its receipt',
+    async (bytes) => {
+      const first = await started().delta(ORDER);
+      await truncate(receipt(), bytes);
+      expect(await started().delta(ORDER)).toEqual(first);
+      expect(trainings).toBe(2);
+    },
+  );
 });
