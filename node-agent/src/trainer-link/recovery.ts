@@ -3,7 +3,7 @@
  * the next engine. What the hospital insists on stays as it is.
  */
 import type { EngineChoice } from '../config/engine-choice.js';
-import type { EngineDescription, Failed } from './messages.js';
+import type { EngineDescription, Evaluated, Failed, Trained } from './messages.js';
 import type { Crashed, Outcome } from './outcome.js';
 
 /** What a trainer is started with once something failed. */
@@ -24,6 +24,9 @@ export interface Recovery {
 
 /** After these, one picture of what were 64 goes through at once, computed again for the gradient. */
 const MOST_SHORTAGES = 3;
+
+/** Of a reply. */
+const MOST_WARNINGS = 10;
 
 /** How a native library ends a process. */
 const FATAL_SIGNALS: ReadonlySet<string> = new Set([
@@ -75,6 +78,18 @@ export function finalOutcome<T>(outcome: Outcome<T>, { shortages }: Restrictions
     message:
       'the trainer ran out of memory with the fewest pictures at once too: the machine or trainer.memoryMiB of agent.yaml has too little for this backbone',
   };
+}
+
+/** What the supervisor has to tell comes before what the trainer warns of. */
+export function withWarnings<T extends Trained | Evaluated>(
+  outcome: Outcome<T>,
+  told: readonly string[],
+): Outcome<T> {
+  if (told.length === 0 || outcome.kind === 'failed' || outcome.kind === 'crashed') {
+    return outcome;
+  }
+  const warnings = [...told, ...((outcome).warnings ?? [])].slice(0, MOST_WARNINGS);
+  return { ...(outcome), warnings };
 }
 
 /** The trainer says so in a coded error, or its process ended of it. */

@@ -3,10 +3,9 @@
  * secret but the key of its own study's cache; its death is an outcome like any other. This file must never import the tensor
  * engine.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { ConsiliumError, type ErrorCode } from '@consilium/shared/vocabulary';
-import type { EngineChoice } from '../config/engine-choice.js';
-import { scrubEnvironment } from './environment.js';
+import { forkTrainer, type TrainerOptions } from './fork-trainer.js';
 import {
   parseTrainerReply,
   type EngineDescription,
@@ -26,26 +25,15 @@ import {
   type TrainRequest,
 } from './messages.js';
 import { crashReason, type Crashed, type CrashReason, type Outcome } from './outcome.js';
-import { finalOutcome, recoveryFrom, UNRESTRICTED, type Restrictions } from './recovery.js';
+import {
+  finalOutcome,
+  recoveryFrom,
+  UNRESTRICTED,
+  withWarnings,
+  type Restrictions,
+} from './recovery.js';
 
-export interface TrainerOptions {
-  /** Path of trainer.js. */
-  readonly entry: string;
-  /** The supervisor's environment; only a short list is passed on. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Memory of the process, in MiB. */
-  readonly memoryMiB: number;
-  /** `auto` if absent. */
-  readonly engine?: EngineChoice | undefined;
-  /** Threads of the engine; as many as the machine runs at once if absent. */
-  readonly threads?: number | undefined;
-  /** Longest time for opening a study, and for one job. */
-  readonly openTimeMs: number;
-  readonly jobTimeMs: number;
-  /** Further flags for Node and arguments for the program, as specs need to run sources and stand-ins. */
-  readonly execArgv?: readonly string[];
-  readonly arguments?: readonly string[];
-}
+export type { TrainerOptions } from './fork-trainer.js';
 
 type Done = Opened | Trained | Evaluated | Extracted | Measured | Probed;
 
@@ -57,12 +45,6 @@ interface Pending {
 
 /** After an error that nobody planned for, or without memory, the state of the engine is not to be trusted. */
 const SPOILING: ReadonlySet<ErrorCode> = new Set(['training-failed', 'trainer-crashed']);
-
-/** Of a reply. */
-const MOST_WARNINGS = 10;
-
-/** Enough of the end of stderr to recognise how V8 says that it is out of memory. */
-const STDERR_KEPT = 4096;
 
 export class Trainer {
   readonly #options: TrainerOptions;
@@ -233,35 +215,12 @@ export class Trainer {
   }
 
   #start(): ChildProcess {
-    const {
-      entry,
-      environment,
-      memoryMiB,
-      engine = 'auto',
-      threads,
-      execArgv = [],
-    } = this.#options;
-    const programArguments = [
-      `--memory-mib=${memoryMiB}`,
-      `--engine=${engine}`,
-      ...(threads === undefined ? [] : [`--threads=${threads}`]),
-      ...wordsOf(this.#restrictions),
-      ...(this.#options.arguments ?? []),
-    ];
     this.#killedFor = undefined;
-    const child = fork(entry, programArguments, {
-      env: scrubEnvironment(environment),
-      execArgv: [`--max-old-space-size=${memoryMiB}`, ...execArgv],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let stderr = '';
-    child.stderr?.on('data', (text: Buffer) => {
-      stderr = (stderr + text.toString('latin1')).slice(-STDERR_KEPT);
-    });
+    const { child, stderr } = forkTrainer(this.#options, this.#restrictions);
     child.on('message', (message) => this.#receive(child, message));
     child.on('error', () => this.#gone(child, { kind: 'crashed', reason: 'exited' }));
     child.on('close', (code, signal) => {
-      this.#gone(child, this.#crash(code, signal, stderr));
+      this.#gone(child, this.#crash(code, signal, stderr()));
     });
     return child;
   }
@@ -313,25 +272,6 @@ export class Trainer {
     this.#kill(reason);
     await closed;
   }
-}
-
-function wordsOf({ shortages, without }: Restrictions): string[] {
-  return [
-    ...(shortages === 0 ? [] : [`--shortages=${shortages}`]),
-    ...without.map((engine) => `--without=${engine}`),
-  ];
-}
-
-/** What the supervisor has to tell comes before what the trainer warns of. */
-function withWarnings<T extends Trained | Evaluated>(
-  outcome: Outcome<T>,
-  told: readonly string[],
-): Outcome<T> {
-  if (told.length === 0 || outcome.kind === 'failed' || outcome.kind === 'crashed') {
-    return outcome;
-  }
-  const warnings = [...told, ...((outcome as T).warnings ?? [])].slice(0, MOST_WARNINGS);
-  return { ...(outcome as T), warnings };
 }
 
 /** A trainer that talks nonsense may have been taken over by a hostile image: it is not argued with. */
