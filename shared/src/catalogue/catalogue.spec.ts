@@ -53,6 +53,29 @@ describe('the catalogue', () => {
     }
   });
 
+  it('marks the licences that were not read at their publisher', () => {
+    const doubtful = CATALOGUE.filter(({ unverified }) => unverified.includes('licence'));
+    expect(doubtful.map(({ id }) => id)).toEqual([
+      'digepath',
+      'openmidnight',
+      'meddinov3',
+      'retfound-dinov2-meh',
+      'retfound-dinov2-shanghai',
+      'visionfm',
+      'medsiglip-448',
+    ]);
+  });
+
+  it.each([
+    ['chexzero', 'conditions', 'allowed'],
+    ['gpfm', 'forbidden', 'forbidden'],
+    ['lunit-s8', 'forbidden', 'conditions'],
+    ['prov-gigapath', 'forbidden', 'conditions'],
+  ])('lets %s be used commercially: %s, and be passed on changed: %s', (id, use, sharing) => {
+    const { commercialUse, derivatives } = requireModel(id).licence;
+    expect([commercialUse, derivatives]).toEqual([use, sharing]);
+  });
+
   it.each(Object.entries(counts))(
     'counts the parameters of %s as its library does',
     (id, count) => {

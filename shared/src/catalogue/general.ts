@@ -78,8 +78,8 @@ export const GENERAL: readonly CatalogueModel[] = [
     licence: DINOV3,
     gated: true,
     consent: 'the DINOv3 License',
-    source: 'transformers; model card',
-    unverified: ['licence'],
+    source: 'transformers; model card and LICENSE.md',
+    unverified: [],
   })),
   {
     ...common,
@@ -133,8 +133,8 @@ export const GENERAL: readonly CatalogueModel[] = [
       geometry: huggingFaceVit(size, grid(16, 224)),
       preprocessing: squashed(224, 'bilinear', IMAGENET),
       licence: CC_BY_NC,
-      source: 'config.json and preprocessor_config.json; He et al. 2021',
-      unverified: ['licence'],
+      source:
+        'config.json and preprocessor_config.json; LICENSE of facebookresearch/mae (the model page says Apache 2.0; the stricter one counts)',
     },
     {
       ...common,

@@ -10,6 +10,14 @@ export const APACHE_2: Licence = {
     'section 4: derived works may be passed on with the licence, notices and a word on changes',
 };
 
+export const APACHE_2_COMMONS_CLAUSE: Licence = {
+  name: 'Apache License 2.0 with Commons Clause 1.0',
+  commercialUse: 'conditions',
+  derivatives: 'allowed',
+  clause:
+    'Commons Clause: no product or service is sold whose value derives from the model; else section 4 of the Apache License',
+};
+
 export const MIT: Licence = {
   name: 'MIT License',
   spdx: 'MIT',
@@ -38,28 +46,31 @@ export const OWKIN: Licence = {
   name: 'Owkin non-commercial licence',
   commercialUse: 'forbidden',
   derivatives: 'conditions',
-  clause: 'restrictions on use: derived works for non-commercial research, under the same terms',
+  clause:
+    'preamble: rights for non-profit entities alone; derived works for non-commercial research, under the same terms',
 };
 
 export const GIGAPATH: Licence = {
-  name: 'Prov-GigaPath research licence',
+  name: 'Apache License 2.0, with access terms for research',
   commercialUse: 'forbidden',
   derivatives: 'conditions',
-  clause: 'terms of the model card: research use, no clinical decisions, terms passed on',
+  clause:
+    'access terms of the model page: non-commercial research, no clinical or diagnostic use; else section 4 of the Apache License',
 };
 
 export const KAIKO: Licence = {
-  name: 'Kaiko model licence',
+  name: 'Kaiko Non-Commercial Public License 1',
   commercialUse: 'forbidden',
   derivatives: 'conditions',
-  clause: 'licence file beside the models: non-commercial use, terms passed on',
+  clause:
+    'sections 2(a)(1)(b) and 3(b): adapted material may be shared, for non-commercial purposes only and on the same terms',
 };
 
 export const LUNIT: Licence = {
-  name: 'Lunit non-commercial licence',
+  name: 'Lunit Public License',
   commercialUse: 'forbidden',
   derivatives: 'conditions',
-  clause: 'licence of the benchmark repository: non-commercial research, terms passed on',
+  clause: 'section 2(A)(1)(ii): adapted material may be shared, for non-commercial purposes only',
 };
 
 export const MICROSOFT_RESEARCH: Licence = {

@@ -34,8 +34,8 @@ export const LARGE_PATHOLOGY: readonly CatalogueModel[] = [
     licence: CC_BY_NC_ND,
     gated: true,
     consent: INSTITUTIONAL,
-    source: SOURCE,
-    unverified: ['licence'],
+    source: `${SOURCE}; model card`,
+    unverified: [],
   },
   {
     id: 'virchow',
@@ -88,8 +88,8 @@ export const LARGE_PATHOLOGY: readonly CatalogueModel[] = [
     licence: GIGAPATH,
     gated: true,
     consent: 'the terms of the model page, for research without clinical decisions',
-    source: SOURCE,
-    unverified: ['licence'],
+    source: `${SOURCE}; model card; table of models on the card of Prov-GigaPath Flash`,
+    unverified: [],
   },
   {
     id: 'h-optimus-0',
@@ -100,8 +100,8 @@ export const LARGE_PATHOLOGY: readonly CatalogueModel[] = [
     preprocessing: cropped({ size: 224, resample: 'bilinear', colours: H_OPTIMUS }),
     licence: APACHE_2,
     gated: false,
-    source: SOURCE,
-    unverified: ['licence', 'repositories'],
+    source: `${SOURCE}; model page; bioptimus/releases`,
+    unverified: ['repositories'],
   },
   {
     id: 'h-optimus-1',
@@ -113,8 +113,8 @@ export const LARGE_PATHOLOGY: readonly CatalogueModel[] = [
     licence: CC_BY_NC_ND,
     gated: true,
     consent: INSTITUTIONAL,
-    source: SOURCE,
-    unverified: ['licence'],
+    source: `${SOURCE}; model card`,
+    unverified: [],
   },
   {
     id: 'midnight-12k',

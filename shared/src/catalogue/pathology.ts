@@ -19,6 +19,8 @@ import type { CatalogueModel } from './model.js';
 import { cropped, HALF, IMAGENET, squashed, type Colours } from './preprocessings.js';
 
 const SOURCE = 'TRIDENT loader and constants';
+const KAIKO_SOURCE =
+  'README, hubconf.py and LICENSE of kaiko-ai/towards_large_pathology_fms; TRIDENT loader';
 const HIBOU: Colours = { mean: [0.7068, 0.5755, 0.722], std: [0.195, 0.2316, 0.1816] };
 const LUNIT_COLOURS: Colours = {
   mean: [0.70322989, 0.53606487, 0.66096631],
@@ -42,8 +44,8 @@ export const PATHOLOGY: readonly CatalogueModel[] = [
     licence: CC_BY_NC_ND,
     gated: true,
     consent: INSTITUTIONAL,
-    source: SOURCE,
-    unverified: ['licence'],
+    source: `${SOURCE}; model card`,
+    unverified: [],
   },
   {
     id: 'digepath',
@@ -67,8 +69,8 @@ export const PATHOLOGY: readonly CatalogueModel[] = [
     preprocessing: squashed(224, 'bilinear', IMAGENET),
     licence: OWKIN,
     gated: false,
-    source: SOURCE,
-    unverified: ['licence'],
+    source: `${SOURCE}; model card; LICENSE.txt of owkin/HistoSSLscaling`,
+    unverified: [],
   },
   {
     id: 'phikon-v2',
@@ -97,8 +99,8 @@ export const PATHOLOGY: readonly CatalogueModel[] = [
     licence: GIGAPATH,
     gated: true,
     consent: 'the terms of the model page, for research without clinical decisions',
-    source: SOURCE,
-    unverified: ['licence'],
+    source: `${SOURCE}; model card`,
+    unverified: [],
   },
   {
     id: 'h0-mini',
@@ -113,8 +115,8 @@ export const PATHOLOGY: readonly CatalogueModel[] = [
     licence: CC_BY_NC_ND,
     gated: true,
     consent: INSTITUTIONAL,
-    source: SOURCE,
-    unverified: ['geometry', 'preprocessing', 'licence'],
+    source: `${SOURCE}; model card`,
+    unverified: ['geometry', 'preprocessing'],
   },
   ...[
     { id: 'kaiko-s8', title: 'Kaiko ViT-S/8', name: 'vit_small_patch8_224', size: SMALL, patch: 8 },
@@ -142,20 +144,23 @@ export const PATHOLOGY: readonly CatalogueModel[] = [
     preprocessing: cropped({ size: 224, resample: 'bilinear', colours: HALF }),
     licence: KAIKO,
     gated: false,
-    source: SOURCE,
-    unverified: ['licence'],
+    source: KAIKO_SOURCE,
+    unverified: [],
   })),
   {
     id: 'kaiko-l14',
     title: 'Kaiko ViT-L/14',
     field: 'pathology',
-    repositories: ['1aurent/vit_large_patch14_reg4_dinov2.kaiko_ai_towards_large_pathology_fms'],
+    repositories: [
+      '1aurent/vit_large_patch14_reg4_224.kaiko_ai_towards_large_pathology_fms',
+      '1aurent/vit_large_patch14_reg4_dinov2.kaiko_ai_towards_large_pathology_fms',
+    ],
     geometry: timmWithRegisters(LARGE, grid(14, 518), 4),
     preprocessing: cropped({ size: 518, resample: 'bilinear', colours: HALF }),
     licence: KAIKO,
     gated: false,
-    source: SOURCE,
-    unverified: ['preprocessing', 'licence'],
+    source: KAIKO_SOURCE,
+    unverified: ['preprocessing'],
   },
   {
     id: 'hibou-b',
@@ -193,8 +198,8 @@ export const PATHOLOGY: readonly CatalogueModel[] = [
     preprocessing: cropped({ size: 224, resample: 'bicubic', colours: LUNIT_COLOURS }),
     licence: LUNIT,
     gated: false,
-    source: SOURCE,
-    unverified: ['preprocessing', 'licence'],
+    source: `${SOURCE}; model card; LICENSE of lunit-io/benchmark-ssl-pathology`,
+    unverified: ['preprocessing'],
   })),
   {
     id: 'gpfm',
@@ -205,7 +210,7 @@ export const PATHOLOGY: readonly CatalogueModel[] = [
     preprocessing: squashed(224, 'bicubic', IMAGENET),
     licence: CC_BY_NC_ND,
     gated: false,
-    source: SOURCE,
-    unverified: ['licence'],
+    source: `${SOURCE}; LICENSE of birkhoffkiki/GPFM (the model page says CC BY-NC 4.0; the stricter one counts)`,
+    unverified: [],
   },
 ];

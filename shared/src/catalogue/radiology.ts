@@ -1,7 +1,7 @@
 /** Image encoders of radiology. Facts from the model cards and code of their publishers. */
 import { encodeFloat } from '../encoding/index.js';
 import { BASE, clip, dinov2, dinov3, grid } from './geometries.js';
-import { DINOV3, MICROSOFT_RESEARCH, MIT } from './licences.js';
+import { APACHE_2_COMMONS_CLAUSE, DINOV3, MICROSOFT_RESEARCH, MIT } from './licences.js';
 import type { CatalogueModel } from './model.js';
 import {
   cropped,
@@ -39,8 +39,8 @@ export const RADIOLOGY: readonly CatalogueModel[] = [
     preprocessing: RAD_DINO_PICTURES,
     licence: MICROSOFT_RESEARCH,
     gated: false,
-    source: 'model card',
-    unverified: ['preprocessing', 'licence'],
+    source: 'model card and LICENSE',
+    unverified: ['preprocessing'],
   },
   {
     id: 'chexzero',
@@ -53,10 +53,10 @@ export const RADIOLOGY: readonly CatalogueModel[] = [
       resample: 'bicubic',
       colours: grey(101.48761 / 255, 83.43944 / 255),
     }),
-    licence: MIT,
+    licence: APACHE_2_COMMONS_CLAUSE,
     gated: false,
-    source: 'Tiu et al. 2022 and its code',
-    unverified: ['geometry', 'preprocessing', 'licence'],
+    source: 'Tiu et al. 2022; LICENSE of rajpurkarlab/CheXzero',
+    unverified: ['geometry', 'preprocessing'],
   },
   {
     id: 'meddinov3',

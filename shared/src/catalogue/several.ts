@@ -27,7 +27,7 @@ export const SEVERAL: readonly CatalogueModel[] = [
     licence: HEALTH_AI,
     gated: true,
     consent: 'the Health AI Developer Foundations terms of use and prohibited use policy',
-    source: 'model card',
+    source: 'model card, which names the terms; their section on derived works from memory',
     unverified: ['licence'],
   },
   {
@@ -39,8 +39,9 @@ export const SEVERAL: readonly CatalogueModel[] = [
     preprocessing: padded(1024, 'bilinear', IMAGENET),
     licence: APACHE_2,
     gated: false,
-    source: 'transformers port; the authors scale each picture from its darkest to its lightest',
-    unverified: ['preprocessing', 'licence'],
+    source:
+      'model page of the transformers port; the authors scale each picture from its darkest to its lightest',
+    unverified: ['preprocessing'],
   },
   {
     id: 'mermed-fm',
