@@ -126,6 +126,9 @@ export const configSchema = z.strictObject({
 });
 
 function isSafeIssuer(text: string): boolean {
+  if (!URL.canParse(text)) {
+    return false;
+  }
   const { protocol, hostname } = new URL(text);
   return (
     protocol === 'https:' ||
