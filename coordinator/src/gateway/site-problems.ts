@@ -80,7 +80,7 @@ export class SiteProblems implements BeforeApplicationShutdown {
         code: coded.code,
       });
     }
-    if (SECURITY_CODES.has(coded.code)) {
+    if (isSuspicious(coded.code, request)) {
       await this.record(siteId, request, coded);
     }
     return {
@@ -131,6 +131,11 @@ export class SiteProblems implements BeforeApplicationShutdown {
       throw missing;
     }
   }
+}
+
+/** An agent names an attempt only after the coordinator did; what it reads may be gone. */
+function isSuspicious(code: ErrorCode, request: SiteRequest): boolean {
+  return SECURITY_CODES.has(code) || (code === 'not-found' && namedStudy(request) !== undefined);
 }
 
 function namedStudy(request: SiteRequest): StudyId | undefined {
