@@ -27,6 +27,7 @@ const DOMAINS: Readonly<Record<SigningDomain, true>> = {
   'key-rotation': true,
   withdrawal: true,
   act: true,
+  'person-key': true,
   session: true,
   'handshake-site': true,
   'handshake-coordinator': true,

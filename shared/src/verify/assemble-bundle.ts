@@ -8,8 +8,10 @@ import type { MerkleTree } from '../log/index.js';
 import {
   BUNDLE_PATHS,
   type Advert,
+  type BundleActs,
   type BundleIndex,
   type BundleLog,
+  type DoublySignedKeyRotation,
   type Evaluation,
   type Join,
   type Manifest,
@@ -17,6 +19,7 @@ import {
   type RoundRecord,
   type StudyProtocol,
   type UpdateHeader,
+  type Withdrawal,
 } from '../protocol/index.js';
 import { ConsiliumError, type AttemptId, type StudyId } from '../vocabulary/index.js';
 import type { BundleFile } from './bundle-source.js';
@@ -38,6 +41,10 @@ export interface StudyDocuments {
   /** In the order of their epochs, from 1. */
   readonly rosters: readonly Signed<Roster>[];
   readonly evaluations: readonly Signed<Evaluation>[];
+  /** Of the sites that gave their word on the protocol. */
+  readonly rotations: readonly DoublySignedKeyRotation[];
+  readonly withdrawals: readonly Signed<Withdrawal>[];
+  readonly acts: BundleActs;
   readonly attempts: readonly AttemptDocuments[];
   readonly log: BundleLog;
 }
@@ -54,6 +61,9 @@ export function bundleDocumentFiles(documents: StudyDocuments): BundleFile[] {
     file(BUNDLE_PATHS.joins, documents.joins),
     file(BUNDLE_PATHS.rosters, documents.rosters),
     file(BUNDLE_PATHS.evaluations, documents.evaluations),
+    file(BUNDLE_PATHS.rotations, documents.rotations),
+    file(BUNDLE_PATHS.withdrawals, documents.withdrawals),
+    file(BUNDLE_PATHS.acts, documents.acts),
     ...documents.attempts.flatMap(({ attemptId, manifest, adverts, headers, record }) => [
       file(BUNDLE_PATHS.manifest(attemptId), manifest),
       file(BUNDLE_PATHS.adverts(attemptId), adverts),

@@ -26,9 +26,16 @@ export const CHECKS = [
   check('joins', 'Every site signed that it takes part, or that it does not', 'log-inconsistent'),
   check(
     'rosters',
-    'Every roster is the one before it and the site that joined',
+    'Every roster is the one before it and one change that the log explains',
     'log-inconsistent',
   ),
+  check(
+    'rotations',
+    'Every new key of a site is signed by the old one and itself',
+    'log-inconsistent',
+  ),
+  check('withdrawals', 'Every site that left signed that it does', 'log-inconsistent'),
+  check('revocations', 'Nobody takes part after a revocation or withdrawal', 'log-inconsistent'),
   check(
     'manifests',
     'Every manifest is signed, logged and within the protocol',
@@ -40,6 +47,7 @@ export const CHECKS = [
   check('adapters', 'Every adapter checkpoint follows to the bit', 'log-inconsistent'),
   check('key-destruction', 'Every attempt that ended destroyed its key', 'log-inconsistent'),
   check('evaluations', 'The sites signed their measurements', 'log-inconsistent'),
+  check('acts', 'People signed, with keys of their own, what is said of them', 'log-inconsistent'),
 ] as const satisfies readonly CheckEntry[];
 
 export type CheckName = (typeof CHECKS)[number]['name'];

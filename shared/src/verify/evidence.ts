@@ -5,16 +5,20 @@ import {
   adapterSchema,
   signedHash,
   type Advert,
+  type BundleActs,
+  type DoublySignedKeyRotation,
   type Evaluation,
   type Join,
   type Manifest,
+  type PersonKey,
   type Roster,
   type RoundRecord,
   type StudyProtocol,
   type UpdateHeader,
+  type Withdrawal,
 } from '../protocol/index.js';
 import { parseTensorSchema, type TensorSchema } from '../tensors/index.js';
-import type { AttemptId, SiteId, StudyId } from '../vocabulary/index.js';
+import type { AttemptId, OperatorId, SiteId, StudyId } from '../vocabulary/index.js';
 import type { BundleSource } from './bundle-source.js';
 import type { History } from './history.js';
 
@@ -23,12 +27,19 @@ export interface TrustedKeys {
   readonly log: Uint8Array;
 }
 
+export interface PinnedPersonKey extends PersonKey {
+  readonly operatorId: OperatorId;
+}
+
 /** A document that is missing or malformed is undefined: the check `documents` has said so. */
 export interface ReadDocuments {
   readonly studyProtocol: Signed<StudyProtocol> | undefined;
   readonly joins: readonly Signed<Join>[] | undefined;
   readonly rosters: readonly Signed<Roster>[] | undefined;
   readonly evaluations: readonly Signed<Evaluation>[] | undefined;
+  readonly rotations: readonly DoublySignedKeyRotation[] | undefined;
+  readonly withdrawals: readonly Signed<Withdrawal>[] | undefined;
+  readonly acts: BundleActs | undefined;
   readonly attempts: ReadonlyMap<AttemptId, ReadAttempt>;
 }
 
@@ -43,6 +54,10 @@ export interface Evidence {
   readonly source: BundleSource;
   readonly studyId: StudyId;
   readonly keys: TrustedKeys;
+  /** What the auditor knows of people's keys by another way than the bundle. */
+  readonly personKeys: readonly PinnedPersonKey[];
+  /** Every checkpoint whose signature holds; roots in base64. */
+  readonly checkpoints: readonly { readonly size: number; readonly root: string }[];
   readonly history: History;
   readonly documents: ReadDocuments;
 }

@@ -60,10 +60,11 @@ export function leavesOf<T extends LeafType>(
   return leaves.flatMap(({ index, leaf }) => (isOfType(leaf, type) ? [{ index, leaf }] : []));
 }
 
+export type RosterLeaf =
+  IndexedLeaf<'roster.add'> | IndexedLeaf<'roster.rotate'> | IndexedLeaf<'roster.revoke'>;
+
 /** Every change of the study's roster, in the order of the log. */
-export function rosterLeaves(
-  leaves: readonly IndexedLeaf[],
-): (IndexedLeaf<'roster.add'> | IndexedLeaf<'roster.rotate'> | IndexedLeaf<'roster.revoke'>)[] {
+export function rosterLeaves(leaves: readonly IndexedLeaf[]): RosterLeaf[] {
   return [
     ...leavesOf(leaves, 'roster.add'),
     ...leavesOf(leaves, 'roster.rotate'),

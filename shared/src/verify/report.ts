@@ -1,16 +1,18 @@
 /** What a verification comes to: a plain value that prints as JSON as it is. */
-import { keyIdOf } from '../crypto/index.js';
+import { contentHashOf, keyIdOf } from '../crypto/index.js';
 import { toBase64 } from '../encoding/index.js';
 import type { Checkpoint } from '../log/index.js';
-import type { BundleIndex } from '../protocol/index.js';
+import { personKeyId, type BundleIndex, type SignedAct } from '../protocol/index.js';
 import type { KeyId } from '../vocabulary/index.js';
-import type { TrustedKeys } from './evidence.js';
+import type { Evidence, PinnedPersonKey, TrustedKeys } from './evidence.js';
 import type { CheckResult } from './findings.js';
 import {
   committedAttempts,
   leavesOf,
+  rosterLeaves,
   studyState,
   type History,
+  type RosterLeaf,
   type StudyState,
 } from './history.js';
 import { isPinned, type PinnedKeys } from './verify-index.js';
@@ -48,7 +50,35 @@ export interface HistorySummary {
   readonly adapterCheckpointHash: string;
 }
 
-export interface BundleReport extends Partial<StudySummary>, Partial<HistorySummary> {
+export interface ReportedAct {
+  readonly leafIndex: number;
+  readonly operatorId: string;
+  /** What the person was shown and signed. */
+  readonly meaning: string;
+  /** Of a statement. */
+  readonly text?: string;
+  readonly keyId: KeyId;
+  /** Whether the auditor named the key; if not, the log's word for it was taken. */
+  readonly pinned: boolean;
+}
+
+export interface RosterChange {
+  readonly epoch: number;
+  readonly leafIndex: number;
+  readonly change: 'joined' | 'new key' | 'revoked' | 'withdrawn';
+  readonly siteId: string;
+  readonly keyId: KeyId;
+  readonly oldKeyId?: KeyId;
+}
+
+export interface PeopleSummary {
+  readonly acts: readonly ReportedAct[];
+  /** From epoch to epoch. */
+  readonly rosterChanges: readonly RosterChange[];
+}
+
+export interface BundleReport
+  extends Partial<StudySummary>, Partial<HistorySummary>, Partial<PeopleSummary> {
   readonly verified: boolean;
   readonly checks: readonly CheckResult[];
   readonly log?: LogSummary;
@@ -86,6 +116,45 @@ export function historySummary(history: History): HistorySummary {
     sites: [...new Set(sites)].sort(),
     adapterCheckpointHash: last?.adapterCheckpointHash ?? '',
   };
+}
+
+export function peopleSummary({ history, documents, personKeys }: Evidence): PeopleSummary {
+  const byHash = new Map(documents.acts?.acts.map((act) => [contentHashOf(act), act]));
+  const acts = leavesOf(history.leaves, 'act.signed').flatMap(({ index, leaf }) => {
+    const act = byHash.get(leaf.actHash);
+    return act === undefined ? [] : [reportedAct(index, act, personKeys)];
+  });
+  return { acts, rosterChanges: rosterLeaves(history.leaves).map(rosterChange) };
+}
+
+function reportedAct(
+  leafIndex: number,
+  { body, keyId }: SignedAct,
+  pinned: readonly PinnedPersonKey[],
+): ReportedAct {
+  const { operatorId, meaning } = body;
+  const own = pinned.filter((key) => key.operatorId === operatorId);
+  return {
+    leafIndex,
+    operatorId,
+    meaning,
+    ...(body.act === 'statement' ? { text: body.text } : {}),
+    keyId,
+    pinned: own.some((key) => personKeyId(key) === keyId),
+  };
+}
+
+function rosterChange({ index, leaf }: RosterLeaf): RosterChange {
+  const { epoch, siteId, keyId } = leaf;
+  const step = { epoch, leafIndex: index, siteId, keyId };
+  switch (leaf.type) {
+    case 'roster.add':
+      return { ...step, change: 'joined' };
+    case 'roster.rotate':
+      return { ...step, change: 'new key', oldKeyId: leaf.oldKeyId };
+    case 'roster.revoke':
+      return { ...step, change: leaf.because };
+  }
 }
 
 function reportedKey(publicKey: Uint8Array, pinned: Uint8Array | undefined): ReportedKey {

@@ -1,9 +1,11 @@
 import { generateSigningKeyPair } from '../crypto/index.js';
 import { bundleFromFiles } from './bundle-source.js';
 import { CHECKS } from './checks.js';
+import { APPROVER, INVITER, samplePeople } from './testing/sample-people.js';
 import { playSampleStudy } from './testing/sample-study.js';
 import { verifyBundle } from './verify-bundle.js';
 
+const STRANGER = { kind: 'ed25519', publicKey: generateSigningKeyPair().publicKey } as const;
 const study = playSampleStudy();
 const source = bundleFromFiles(study.files);
 
@@ -18,7 +20,7 @@ describe('verifyBundle', () => {
       state: 'completed',
       rounds: 2,
       attempts: 3,
-      sites: ['eastfield', 'northgate', 'southbank'],
+      sites: ['eastfield', 'lakeside', 'northgate', 'ridgeway', 'southbank'],
       sumRecomputable: false,
     });
   });
@@ -49,12 +51,43 @@ describe('verifyBundle', () => {
   });
 
   it.each([
-    ['coordinatorKey', ['index', 'leaves', 'study', 'rosters', 'manifests']],
-    ['logKey', ['index', 'checkpoints', 'inclusion', 'leaves']],
+    ['coordinatorKey', ['index', 'leaves', 'study', 'rosters', 'rotations', 'manifests']],
+    ['logKey', ['index', 'checkpoints', 'inclusion', 'leaves', 'acts']],
   ] as const)('refuses a bundle that another key than the pinned %s signed', (name, failed) => {
     const report = verifyBundle(source, { [name]: generateSigningKeyPair().publicKey });
 
     expect(report.checks.filter(({ ok }) => !ok).map((check) => check.name)).toEqual(failed);
+  });
+
+  it('tells how the roster changed and what people signed', () => {
+    const { rosterChanges = [], acts = [] } = verifyBundle(source);
+
+    expect(rosterChanges.map(({ epoch, change, siteId }) => [epoch, change, siteId])).toEqual([
+      [1, 'joined', 'eastfield'],
+      [2, 'joined', 'northgate'],
+      [3, 'joined', 'southbank'],
+      [4, 'new key', 'southbank'],
+      [5, 'joined', 'lakeside'],
+      [6, 'joined', 'ridgeway'],
+      [7, 'withdrawn', 'ridgeway'],
+      [8, 'revoked', 'northgate'],
+    ]);
+    expect(acts.map(({ operatorId, meaning }) => [operatorId, meaning])).toEqual([
+      [INVITER, expect.stringMatching(/^I have read the protocol sha256:/)],
+      [APPROVER, expect.stringMatching(/^I accept the adapter checkpoint sha256:.* of round 2 /)],
+      [INVITER, expect.stringMatching(/, I state:$/)],
+    ]);
+  });
+
+  it.each([
+    ['the very keys', samplePeople(), []],
+    ['another key', { byKey: { ...samplePeople().byKey, key: STRANGER } }, ['acts']],
+  ] as const)('compares acts with %s of people that the auditor named', (_, people, failed) => {
+    const personKeys = Object.values(people).map(({ operatorId, key }) => ({ operatorId, ...key }));
+    const { checks, acts = [] } = verifyBundle(source, { personKeys });
+
+    expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(failed);
+    expect(acts.every(({ pinned }) => pinned)).toBe(failed.length === 0);
   });
 
   it('skips what it cannot judge and does not call it verified', () => {

@@ -2,6 +2,7 @@
  * Verifies an evidence bundle: every check of CHECKS in its order, without network or database. What the signed log proves comes
  * first; documents are then held against it, never the other way round.
  */
+import { toBase64 } from '../encoding/index.js';
 import type { Checkpoint } from '../log/index.js';
 import { BUNDLE_PATHS, bundleLogSchema } from '../protocol/index.js';
 import type { BundleSource } from './bundle-source.js';
@@ -10,7 +11,14 @@ import { createFindings, type Findings } from './findings.js';
 import { toHistory, type IndexedLeaf } from './history.js';
 import { readDocument } from './read-document.js';
 import { recomputeAdapters } from './recompute-round.js';
-import { historySummary, logSummary, studySummary, type BundleReport } from './report.js';
+import {
+  historySummary,
+  logSummary,
+  peopleSummary,
+  studySummary,
+  type BundleReport,
+} from './report.js';
+import { verifyActs } from './verify-acts.js';
 import { verifyAdverts } from './verify-adverts.js';
 import { verifyCheckpoints, verifyGrowth } from './verify-checkpoint.js';
 import { verifyDocuments } from './verify-documents.js';
@@ -23,8 +31,11 @@ import { verifyKeyDestruction } from './verify-key-destruction.js';
 import { verifyLeaves, verifyLeavesIncluded } from './verify-leaf.js';
 import { verifyManifests } from './verify-manifests.js';
 import { verifyRecords } from './verify-records.js';
+import { verifyRevocations } from './verify-revocations.js';
 import { verifyRosters } from './verify-roster.js';
+import { verifyRotations } from './verify-rotations.js';
 import { verifyStudy } from './verify-study.js';
+import { verifyWithdrawals } from './verify-withdrawals.js';
 
 /** @param pinned keys to trust; without them those of the bundle are used, and the report says so */
 export function verifyBundle(source: BundleSource, pinned: PinnedKeys = {}): BundleReport {
@@ -52,21 +63,36 @@ function verifyListed(
   if (proven === undefined) {
     return study;
   }
-  const { leaves, shown, last } = proven;
+  const { leaves, shown, checkpoints } = proven;
+  const last = checkpoints.at(-1);
   const history = toHistory(leaves);
   const documents = findings.run('documents', (check) =>
     verifyDocuments(check, source, index, history),
   );
-  verifyStory(findings, { source, studyId: index.studyId, keys, history, documents });
+  const { personKeys = [] } = pinned;
+  const signed = checkpoints.flatMap((checkpoint) =>
+    checkpoint === undefined ? [] : [{ size: checkpoint.size, root: toBase64(checkpoint.root) }],
+  );
+  const { studyId } = index;
+  const evidence: Evidence = {
+    source,
+    studyId,
+    keys,
+    personKeys,
+    checkpoints: signed,
+    history,
+    documents,
+  };
+  verifyStory(findings, evidence);
   const log = last === undefined ? {} : { log: logSummary(last, shown) };
-  return { ...study, ...historySummary(history), ...log };
+  return { ...study, ...historySummary(history), ...peopleSummary(evidence), ...log };
 }
 
 interface ProvenLog {
   readonly leaves: readonly IndexedLeaf[];
   readonly shown: number;
-  /** What inclusion was proven to, where its signature holds. */
-  readonly last: Checkpoint | undefined;
+  /** In the order of the bundle; undefined where the signature does not hold. Inclusion was proven to the last one. */
+  readonly checkpoints: readonly (Checkpoint | undefined)[];
 }
 
 function verifyLog(
@@ -93,24 +119,19 @@ function verifyLog(
     verifyLeavesIncluded(check, log, checkpoint);
   });
   const leaves = findings.run('leaves', (check) => verifyLeaves(check, log, index, keys));
-  return { leaves, shown: log.leaves.length, last };
+  return { leaves, shown: log.leaves.length, checkpoints };
 }
 
 /** Everything that compares documents with the log and with each other. */
 function verifyStory(findings: Findings, evidence: Evidence): void {
-  const { studyProtocol, joins, rosters, evaluations } = evidence.documents;
+  const { studyProtocol, evaluations, acts } = evidence.documents;
   findings.run('history', (check) => {
     verifyHistory(check, evidence.history, studyProtocol?.body);
   });
   findings.runOn('study', studyProtocol, (check, protocol) => {
     verifyStudy(check, evidence, protocol);
   });
-  findings.runOn('joins', joins, (check, documents) => {
-    verifyJoins(check, evidence, documents);
-  });
-  findings.runOn('rosters', rosters, (check, documents) => {
-    verifyRosters(check, evidence, documents);
-  });
+  verifyMembers(findings, evidence);
   findings.run('manifests', (check) => {
     verifyManifests(check, evidence);
   });
@@ -131,5 +152,28 @@ function verifyStory(findings: Findings, evidence: Evidence): void {
   });
   findings.runOn('evaluations', evaluations, (check, documents) => {
     verifyEvaluations(check, evidence, documents);
+  });
+  findings.runOn('acts', acts, (check, documents) => {
+    verifyActs(check, evidence, documents);
+  });
+}
+
+/** Who took part, and who no longer did. */
+function verifyMembers(findings: Findings, evidence: Evidence): void {
+  const { joins, rosters, rotations, withdrawals } = evidence.documents;
+  findings.runOn('joins', joins, (check, documents) => {
+    verifyJoins(check, evidence, documents);
+  });
+  findings.runOn('rosters', rosters, (check, documents) => {
+    verifyRosters(check, evidence, documents);
+  });
+  findings.runOn('rotations', rotations, (check, documents) => {
+    verifyRotations(check, evidence, documents);
+  });
+  findings.runOn('withdrawals', withdrawals, (check, documents) => {
+    verifyWithdrawals(check, evidence, documents);
+  });
+  findings.runOn('revocations', rosters, (check, documents) => {
+    verifyRevocations(check, evidence, documents);
   });
 }

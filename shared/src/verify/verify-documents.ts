@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import {
   BUNDLE_PATHS,
+  bundleActsSchema,
+  doublySignedKeyRotationSchema,
   roundRecordSchema,
   signedAdvertSchema,
   signedEvaluationSchema,
@@ -10,6 +12,7 @@ import {
   signedRosterSchema,
   signedSchema,
   signedUpdateHeaderSchema,
+  signedWithdrawalSchema,
   studyProtocolSchema,
   type BundleIndex,
 } from '../protocol/index.js';
@@ -34,6 +37,9 @@ export function verifyDocuments(
     joins: read(BUNDLE_PATHS.joins, z.array(signedJoinSchema)),
     rosters: read(BUNDLE_PATHS.rosters, z.array(signedRosterSchema)),
     evaluations: read(BUNDLE_PATHS.evaluations, z.array(signedEvaluationSchema)),
+    rotations: read(BUNDLE_PATHS.rotations, z.array(doublySignedKeyRotationSchema)),
+    withdrawals: read(BUNDLE_PATHS.withdrawals, z.array(signedWithdrawalSchema)),
+    acts: read(BUNDLE_PATHS.acts, bundleActsSchema),
     attempts: new Map(
       history.attempts.map((attempt) => [attempt.attemptId, readAttempt(read, attempt)]),
     ),

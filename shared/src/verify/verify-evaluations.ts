@@ -4,8 +4,8 @@ import { fromBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, signedHash, type Evaluation } from '../protocol/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
-import { leavesOf } from './history.js';
-import { identityBefore } from './verify-joins.js';
+import { leavesOf, rosterLeaves } from './history.js';
+import { identityBefore } from './identities.js';
 
 const PLACE = { path: BUNDLE_PATHS.evaluations };
 
@@ -52,9 +52,10 @@ function verifySignature(
 ): void {
   const { siteId } = evaluation.body;
   const key = identityBefore(history.leaves, siteId, index);
-  const isMember = leavesOf(history.leaves, 'roster.add').some(
-    ({ leaf }) => leaf.siteId === siteId,
+  const admission = rosterLeaves(history.leaves).findLast(
+    ({ leaf, index: step }) => leaf.siteId === siteId && step < index,
   );
+  const isMember = admission !== undefined && admission.leaf.type !== 'roster.revoke';
   if (key === undefined || !isMember) {
     const expected = `in a roster before leaf ${index}`;
     check.fail(PLACE, { what: `key of ${siteId}`, expected, found: 'none' });

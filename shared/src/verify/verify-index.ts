@@ -4,7 +4,7 @@ import { equalBytes, fromBase64, toBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, signedBundleIndexSchema, type BundleIndex } from '../protocol/index.js';
 import { isBundlePath, largestFileBytes } from './bundle-paths.js';
 import type { BundleSource } from './bundle-source.js';
-import type { TrustedKeys } from './evidence.js';
+import type { PinnedPersonKey, TrustedKeys } from './evidence.js';
 import type { Check } from './findings.js';
 import { readDocument } from './read-document.js';
 
@@ -12,6 +12,8 @@ import { readDocument } from './read-document.js';
 export interface PinnedKeys {
   readonly coordinatorKey?: Uint8Array;
   readonly logKey?: Uint8Array;
+  /** Where a key of a person stands here, acts of that person count by such a key only. */
+  readonly personKeys?: readonly PinnedPersonKey[];
 }
 
 export interface ReadIndex {

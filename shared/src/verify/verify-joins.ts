@@ -2,10 +2,11 @@
 import { keyIdOf, verifyBody, type Signed } from '../crypto/index.js';
 import { fromBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, signedHash, type Join } from '../protocol/index.js';
-import type { ContentHash, SiteId } from '../vocabulary/index.js';
+import type { ContentHash } from '../vocabulary/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import { leavesOf, type IndexedLeaf } from './history.js';
+import { identityBefore } from './identities.js';
 
 const PLACE = { path: BUNDLE_PATHS.joins };
 
@@ -82,27 +83,4 @@ function verifySignature(
     return;
   }
   check.attempt(PLACE, `signature of ${siteId}`, () => verifyBody('join', join, fromBase64(key)));
-}
-
-/** The newest enrolment of the site that the log had before the leaf. */
-export function enrolledBefore(
-  leaves: readonly IndexedLeaf[],
-  siteId: SiteId,
-  index: number,
-): IndexedLeaf<'site.enrolled'> | undefined {
-  return leavesOf(leaves, 'site.enrolled').findLast(
-    (entry) => entry.leaf.siteId === siteId && entry.index < index,
-  );
-}
-
-/** The identity key, in base64, that the log had for the site before the leaf: enrolled, or rotated since. */
-export function identityBefore(
-  leaves: readonly IndexedLeaf[],
-  siteId: SiteId,
-  index: number,
-): string | undefined {
-  const changes = [...leavesOf(leaves, 'site.enrolled'), ...leavesOf(leaves, 'site.key-rotated')]
-    .filter((entry) => entry.leaf.siteId === siteId && entry.index < index)
-    .sort((a, b) => a.index - b.index);
-  return changes.at(-1)?.leaf.identityKey;
 }

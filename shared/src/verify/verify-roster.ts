@@ -1,10 +1,10 @@
 /** The check `rosters`: who may take part, step by step, each step logged and signed. */
 import { verifyBody, type Signed } from '../crypto/index.js';
-import { BUNDLE_PATHS, signedHash, studyProtocolHash, type Roster } from '../protocol/index.js';
+import { BUNDLE_PATHS, signedHash, type Roster } from '../protocol/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
-import { leavesOf, type IndexedLeaf } from './history.js';
-import { enrolledBefore } from './verify-joins.js';
+import { rosterLeaves, type RosterLeaf } from './history.js';
+import { verifyAddition, verifyRemoval, verifyReplacement } from './roster-steps.js';
 
 const PLACE = { path: BUNDLE_PATHS.rosters };
 
@@ -14,7 +14,7 @@ export function verifyRosters(
   rosters: readonly Signed<Roster>[],
 ): void {
   const { history, keys, studyId } = evidence;
-  const steps = leavesOf(history.leaves, 'roster.add');
+  const steps = rosterLeaves(history.leaves);
   check.same(PLACE, 'rosters, one for each leaf', steps.length, rosters.length);
   let previous: Roster['sites'] = [];
   for (const [i, roster] of rosters.entries()) {
@@ -29,68 +29,52 @@ export function verifyRosters(
     if (step !== undefined) {
       check.same(PLACE, `hash in leaf ${step.index}`, step.leaf.rosterHash, signedHash(roster));
       check.same({ leafIndex: step.index }, 'epoch', epoch, step.leaf.epoch);
-      verifyStep(check, step, previous, body.sites);
-      verifyAdmission(check, evidence, step);
-      verifyIdentities(check, history.leaves, step, body.sites);
+      verifyOthers(check, step, previous, body.sites);
+      verifyStep(check, evidence, step, { before: previous, after: body.sites });
     }
     previous = body.sites;
   }
   verifyStart(check, evidence, rosters);
 }
 
-type RosterSite = Roster['sites'][number];
-
-/** The new roster is the old one with the leaf's site added, or its key exchanged. */
-function verifyStep(
+/** A step changes nothing but the entry of the site that its leaf names. */
+function verifyOthers(
   check: Check,
-  { leaf }: IndexedLeaf<'roster.add'>,
-  before: readonly RosterSite[],
-  after: readonly RosterSite[],
+  { leaf }: RosterLeaf,
+  before: Roster['sites'],
+  after: Roster['sites'],
 ): void {
-  const others = (sites: readonly RosterSite[]): string =>
+  const others = (sites: Roster['sites']): string =>
     sites
       .filter(({ siteId }) => siteId !== leaf.siteId)
-      .map(({ siteId, keyId }) => `${siteId} ${keyId}`)
+      .map(({ siteId, keyId, identityKey }) => `${siteId} ${keyId} ${identityKey}`)
       .sort()
       .join(', ');
-  const own = after.filter(({ siteId }) => siteId === leaf.siteId);
   check.same(PLACE, `other sites of epoch ${leaf.epoch}`, others(before), others(after));
-  check.same(PLACE, `entries of ${leaf.siteId} in epoch ${leaf.epoch}`, 1, own.length);
-  check.same(PLACE, `key of ${leaf.siteId}`, leaf.keyId, own[0]?.keyId);
 }
 
-/** Nobody is in a roster without having approved the study protocol before. */
-function verifyAdmission(
+function verifyStep(
   check: Check,
-  { history, documents }: Evidence,
-  step: IndexedLeaf<'roster.add'>,
+  evidence: Evidence,
+  step: RosterLeaf,
+  sites: { readonly before: Roster['sites']; readonly after: Roster['sites'] },
 ): void {
-  const approval = leavesOf(history.leaves, 'study.approved').findLast(
-    ({ leaf, index }) => leaf.siteId === step.leaf.siteId && index < step.index,
-  );
-  const place = { leafIndex: step.index };
-  if (approval === undefined) {
-    const what = `approval of ${step.leaf.siteId}`;
-    check.fail(place, { what, expected: 'a leaf before', found: 'missing' });
-  } else if (documents.studyProtocol !== undefined) {
-    const expected = studyProtocolHash(documents.studyProtocol.body);
-    const what = 'studyProtocolHash';
-    check.same({ leafIndex: approval.index }, what, expected, approval.leaf.studyProtocolHash);
-  }
-}
-
-/** The keys of the roster are those that the sites enrolled with, so the coordinator cannot slip in keys of its own later. */
-function verifyIdentities(
-  check: Check,
-  leaves: readonly IndexedLeaf[],
-  step: IndexedLeaf<'roster.add'>,
-  sites: readonly RosterSite[],
-): void {
-  const own = sites.filter(({ siteId }) => siteId === step.leaf.siteId);
-  for (const { siteId, identityKey, keyId } of own) {
-    const enrolled = enrolledBefore(leaves, siteId, step.index)?.leaf;
-    check.same(PLACE, `enrolled key of ${siteId}`, identityKey, enrolled?.identityKey);
-    check.same(PLACE, `enrolled key id of ${siteId}`, keyId, enrolled?.keyId);
+  const ofSite = (entries: Roster['sites']): Roster['sites'] =>
+    entries.filter(({ siteId }) => siteId === step.leaf.siteId);
+  const [before, after] = [ofSite(sites.before), ofSite(sites.after)];
+  const { index, leaf } = step;
+  const expected = leaf.type === 'roster.revoke' ? 0 : 1;
+  check.same(PLACE, `entries of ${leaf.siteId} in epoch ${leaf.epoch}`, expected, after.length);
+  switch (leaf.type) {
+    case 'roster.add':
+      verifyAddition(check, evidence, { index, leaf }, after[0]);
+      break;
+    case 'roster.rotate':
+      verifyReplacement(check, evidence, { index, leaf }, before[0], after[0]);
+      break;
+    case 'roster.revoke':
+      verifyRemoval(check, evidence, { index, leaf }, before[0]);
+      break;
   }
 }
 
@@ -104,9 +88,7 @@ function verifyStart(
     return;
   }
   const place = { leafIndex: started.index };
-  const last = leavesOf(history.leaves, 'roster.add').findLast(
-    ({ index }) => index < started.index,
-  );
+  const last = rosterLeaves(history.leaves).findLast(({ index }) => index < started.index);
   check.same(place, 'rosterHash', started.leaf.rosterHash, last?.leaf.rosterHash);
   const roster = rosters.find((candidate) => signedHash(candidate) === started.leaf.rosterHash);
   const minSites = documents.studyProtocol?.body.participation.minSites ?? 0;

@@ -1,5 +1,11 @@
 /** For specs: what people sign, one of each kind. */
-import type { Act, PersonKeyClaim, PersonProof } from '../index.js';
+import type {
+  Act,
+  PersonKeyClaim,
+  PersonProof,
+  SignedAct,
+  SignedPersonKeyClaim,
+} from '../index.js';
 import { bytes, hash, KEY_ID, OPERATOR_ID, STUDY_ID } from './sample-scalars.js';
 
 const common = {
@@ -47,8 +53,8 @@ const CLAIM: PersonKeyClaim = {
   challenge: bytes(32),
 };
 
-export const SIGNED_ACTS = Object.fromEntries(
+export const SIGNED_ACTS: Readonly<Record<string, SignedAct>> = Object.fromEntries(
   Object.entries(ACTS).map(([name, body]) => [name, { body, keyId: KEY_ID, proof: ED25519 }]),
 );
 
-export const SIGNED_CLAIM = { body: CLAIM, keyId: KEY_ID, proof: WEBAUTHN };
+export const SIGNED_CLAIM: SignedPersonKeyClaim = { body: CLAIM, keyId: KEY_ID, proof: WEBAUTHN };

@@ -1,12 +1,15 @@
 /** What every part of the sample study works with. */
 import type { Signed, SigningKeyPair } from '../../crypto/index.js';
 import type {
+  Act,
   Advert,
+  DoublySignedKeyRotation,
   Leaf,
   Manifest,
   Roster,
   RoundRecord,
   StudyProtocol,
+  Withdrawal,
 } from '../../protocol/index.js';
 import type { TensorSchema, TensorSet } from '../../tensors/index.js';
 import type { SiteId } from '../../vocabulary/index.js';
@@ -20,6 +23,11 @@ export interface Forgery {
   readonly advert?: (advert: Advert) => Advert;
   readonly record?: (record: RoundRecord) => RoundRecord;
   readonly roster?: (roster: Roster) => Roster;
+  readonly rotation?: (rotation: DoublySignedKeyRotation) => DoublySignedKeyRotation;
+  readonly withdrawal?: (withdrawal: Withdrawal) => Withdrawal;
+  readonly act?: (act: Act) => Act;
+  /** Whom the coordinator counts in all the same: those of the first round. */
+  readonly keepsEverybody?: boolean;
   /** Applied after the adapter was made from the true sum. */
   readonly ringSum?: (sum: Uint32Array) => Uint32Array;
   readonly adapter?: (adapter: TensorSet) => TensorSet;
@@ -42,6 +50,8 @@ export interface SampleContext {
 }
 
 export interface StartedStudy extends SampleContext {
+  /** In the order of their epochs; the last one is in use. */
+  readonly rosters: readonly Signed<Roster>[];
   readonly roster: Signed<Roster>;
   /** Of the leaf that made it. */
   readonly rosterLeafIndex: number;

@@ -1,6 +1,6 @@
 /** A real log in memory: leaves, tree, signed checkpoints. */
 import type { SigningKeyPair } from '../../crypto/index.js';
-import { canonicalJson, utf8 } from '../../encoding/index.js';
+import { canonicalJson, toBase64, utf8 } from '../../encoding/index.js';
 import { createMerkleTree, formatCheckpoint, leafHash, signNote } from '../../log/index.js';
 import type { BundleLog, Leaf } from '../../protocol/index.js';
 import { assembleBundleLog } from '../assemble-bundle.js';
@@ -8,8 +8,8 @@ import { assembleBundleLog } from '../assemble-bundle.js';
 export interface SampleLog {
   /** @returns the index of the leaf. */
   append(leaf: Leaf): number;
-  /** Signs the present size. */
-  checkpoint(): void;
+  /** Signs the present size. @returns it and the root, in base64 */
+  checkpoint(): { readonly size: number; readonly root: string };
   /** The leaves of the study and of none. */
   excerpt(studyId: string): BundleLog;
 }
@@ -36,6 +36,7 @@ export function createSampleLog(
       const size = tree.size();
       const body = formatCheckpoint({ origin, size, root: tree.root() });
       checkpoints.push({ note: signNote(body, origin, key), size });
+      return { size, root: toBase64(tree.root()) };
     },
     excerpt: (studyId) => {
       const shown = leaves.flatMap((leaf, index) =>

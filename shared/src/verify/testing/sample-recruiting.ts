@@ -1,9 +1,16 @@
 /** From enrolment to the start: the sites' words on the study protocol, and the rosters that follow from them. */
 import { contentHashOf, keyIdOf, signBody, type Signed } from '../../crypto/index.js';
 import { toBase64 } from '../../encoding/index.js';
-import { signedHash, studyProtocolHash, type Join, type Roster } from '../../protocol/index.js';
-import { parseOperatorId } from '../../vocabulary/index.js';
+import {
+  signedHash,
+  studyProtocolHash,
+  type Join,
+  type Leaf,
+  type Roster,
+} from '../../protocol/index.js';
+import type { ContentHash, KeyId } from '../../vocabulary/index.js';
 import { AT, same, type SampleContext, type SampleSite } from './sample-context.js';
+import { APPROVER, INVITER } from './sample-people.js';
 
 export function enrol({ log }: SampleContext, { siteId, key }: SampleSite): void {
   log.append({
@@ -13,8 +20,8 @@ export function enrol({ log }: SampleContext, { siteId, key }: SampleSite): void
     keyId: keyIdOf(key.publicKey),
     identityKey: toBase64(key.publicKey),
     enrolmentHash: contentHashOf({ siteId }),
-    invitedBy: parseOperatorId('op-0123456789ab'),
-    approvedBy: parseOperatorId('op-ba9876543210'),
+    invitedBy: INVITER,
+    approvedBy: APPROVER,
   });
 }
 
@@ -48,22 +55,46 @@ export function decline(context: SampleContext, site: SampleSite): Signed<Join> 
   return signed;
 }
 
-export function addToRoster(
+type RosterChange = Pick<Extract<Leaf, { type: 'roster.add' }>, 'siteId' | 'keyId'> &
+  (
+    | { readonly type: 'roster.add' }
+    | {
+        readonly type: 'roster.rotate';
+        readonly oldKeyId: KeyId;
+        readonly rotationHash: ContentHash;
+      }
+    | {
+        readonly type: 'roster.revoke';
+        readonly validUntilRound: number;
+        readonly because: 'revoked' | 'withdrawn';
+      }
+  );
+
+/** Signs the next roster and logs what changed. */
+export function nextRoster(
   { protocol, coordinatorKey, log, forgery }: SampleContext,
-  { siteId, key }: SampleSite,
   before: readonly Signed<Roster>[],
+  sites: Roster['sites'],
+  change: RosterChange,
 ): { roster: Signed<Roster>; leafIndex: number } {
   const { studyId } = protocol;
-  const keyId = keyIdOf(key.publicKey);
   const epoch = before.length + 1;
-  const added = { siteId, keyId, identityKey: toBase64(key.publicKey) };
-  const sites = [...(before.at(-1)?.body.sites ?? []), added];
   const body = (forgery.roster ?? same)({ v: 1, studyId, epoch, sites });
   const roster = signBody('roster', body, coordinatorKey);
   const rosterHash = signedHash(roster);
-  const type = 'roster.add';
-  const leafIndex = log.append({ ...AT, studyId, type, siteId, keyId, epoch, rosterHash });
+  const leafIndex = log.append({ ...AT, studyId, epoch, rosterHash, ...change });
   return { roster, leafIndex };
+}
+
+export function addToRoster(
+  context: SampleContext,
+  { siteId, key }: SampleSite,
+  before: readonly Signed<Roster>[],
+): { roster: Signed<Roster>; leafIndex: number } {
+  const keyId = keyIdOf(key.publicKey);
+  const added = { siteId, keyId, identityKey: toBase64(key.publicKey) };
+  const sites = [...(before.at(-1)?.body.sites ?? []), added];
+  return nextRoster(context, before, sites, { type: 'roster.add', siteId, keyId });
 }
 
 function signDecision(

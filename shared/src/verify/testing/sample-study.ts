@@ -1,6 +1,7 @@
 /**
  * A whole study played in memory with real keys, log and sums: four sites are asked, three join, the first attempt is aborted,
- * two rounds are committed, the second without its last site.
+ * two rounds are committed, the second without its last site. Between the rounds the roster changes in every way there is; two
+ * people approve the study, accept what it made and say something about it.
  */
 import { contentHash, signBody, type Signed, type SigningKeyPair } from '../../crypto/index.js';
 import { encodeFloat, toBase64 } from '../../encoding/index.js';
@@ -34,8 +35,10 @@ import {
   type SampleSite,
   type StartedStudy,
 } from './sample-context.js';
+import { changeMembers, type ChangedStudy } from './sample-changes.js';
 import { sampleSigningKey } from './sample-keys.js';
 import { createSampleLog } from './sample-log.js';
+import { addKey, PAGES, removeKey, samplePeople, signAct } from './sample-people.js';
 import { sampleProtocol } from './sample-protocol.js';
 import { addToRoster, decline, enrol, join } from './sample-recruiting.js';
 import { playAttempt } from './sample-round.js';
@@ -74,26 +77,33 @@ export function playSampleStudy(forgery: Forgery = {}): SampleStudy {
   for (const site of [...sites, decliner]) {
     enrol(context, site);
   }
+  const { byKey, byPasskey } = samplePeople();
+  addKey(context, byKey);
+  addKey(context, byPasskey);
   log.checkpoint();
   createStudy(context);
-  const { joins, rosters, started } = recruit(context, decliner);
+  const { joins, started } = recruit(context, decliner);
+  const approval = signAct(context, byKey, { act: 'study-approved' });
   log.checkpoint();
-  const { attempts, blobs, checkpointHash } = playRounds(started);
-  log.append({
-    ...AT,
-    type: 'study.completed',
-    studyId,
-    rounds: protocol.training.rounds,
-    adapterCheckpointHash: checkpointHash,
-  });
-  const evaluations = sites.map((site) => evaluate(started, site, checkpointHash));
+  const { study, attempts, blobs, checkpointHash, ...changes } = playRounds(started);
+  const { rounds } = protocol.training;
+  const end = { ...AT, type: 'study.completed', studyId, rounds } as const;
+  log.append({ ...end, adapterCheckpointHash: checkpointHash });
+  const evaluations = study.sites.map((site) => evaluate(study, site, checkpointHash));
+  const accepted = { act: 'adapter-accepted', roundNo: rounds, hash: checkpointHash } as const;
+  const acceptance = signAct(context, byPasskey, accepted);
+  const statement = signAct(context, byKey, { act: 'statement', ...log.checkpoint() });
+  removeKey(context, byKey);
   log.append({ ...AT, type: 'access.export', studyId, what: 'bundle' });
   log.checkpoint();
   const documents: StudyDocuments = {
     studyProtocol: signBody('study', protocol, coordinatorKey),
-    joins,
-    rosters,
+    joins: [...joins, ...changes.joins],
+    rosters: study.rosters,
     evaluations,
+    rotations: changes.rotations,
+    withdrawals: changes.withdrawals,
+    acts: { v: 1, origins: [PAGES], acts: [approval, acceptance, statement] },
     attempts,
     log: log.excerpt(studyId),
   };
@@ -156,18 +166,20 @@ function recruit(context: SampleContext, decliner: SampleSite) {
   const { log, protocol } = context;
   const { studyId } = protocol;
   log.append({ ...AT, type: 'study.started', studyId, rosterHash: signedHash(roster) });
-  const started: StartedStudy = { ...context, roster, rosterLeafIndex };
-  return { joins, rosters, started };
+  const started: StartedStudy = { ...context, rosters, roster, rosterLeafIndex };
+  return { joins, started };
 }
 
-function playRounds(study: StartedStudy) {
+function playRounds(started: StartedStudy) {
   const attempts: AttemptDocuments[] = [];
   const blobs: BundleFile[] = [];
-  let previous: TensorSet = initialTensors(study.schema, study.protocol.seed);
+  let changes: ChangedStudy = { study: started, joins: [], rotations: [], withdrawals: [] };
+  let previous: TensorSet = initialTensors(started.schema, started.protocol.seed);
   let bytes = writeSafetensors(previous);
   blobs.push({ path: BUNDLE_PATHS.adapter(0), bytes });
   for (const plan of PLANS) {
-    const { documents, outcome } = playAttempt(study, { ...plan, previous });
+    changes = plan.roundNo === 2 ? changeMembers(started) : changes;
+    const { documents, outcome } = playAttempt(changes.study, { ...plan, previous });
     attempts.push(documents);
     if (outcome !== undefined) {
       previous = outcome.adapter;
@@ -175,10 +187,10 @@ function playRounds(study: StartedStudy) {
       blobs.push({ path: BUNDLE_PATHS.ringSum(documents.attemptId), bytes: outcome.ringSum });
       blobs.push({ path: BUNDLE_PATHS.adapter(plan.roundNo), bytes });
     }
-    appendOtherStudy(study);
-    study.log.checkpoint();
+    appendOtherStudy(started);
+    started.log.checkpoint();
   }
-  return { attempts, blobs, checkpointHash: contentHash(bytes) };
+  return { ...changes, attempts, blobs, checkpointHash: contentHash(bytes) };
 }
 
 function evaluate(
