@@ -9,7 +9,8 @@ describe('consilium-agent model list', () => {
     expect(lines).toHaveLength(CATALOGUE.length + 3);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
     const uni = lines.find((text) => text.startsWith('uni '));
-    expect(uni).toMatch(/^uni +pathology +303 +1024 +224 +CC-BY-NC-ND-4.0 +on terms \?$/);
+    expect(uni).toMatch(/^uni +pathology +303 +1024 +224 +CC-BY-NC-ND-4.0 +on terms$/);
+    expect(lines.find((text) => text.startsWith('visionfm '))).toMatch(/on terms \?$/);
   });
 
   it('shows the models of one field, and as JSON', async () => {

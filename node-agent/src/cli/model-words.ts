@@ -96,7 +96,9 @@ function resizeWords({ resize, crop }: Preprocessing): string {
       return `squeezed to ${resize.width} x ${resize.height}${middle}`;
     case 'shortest-edge':
       return `shorter side to ${resize.size}${middle}`;
-    case 'longest-edge':
-      return `longer side to ${resize.size}, padded to a square${middle}`;
+    case 'longest-edge': {
+      const border = crop?.fill === undefined ? '' : ` with colour ${crop.fill.join(', ')}`;
+      return `longer side to ${resize.size}, padded to a square${border}${middle}`;
+    }
   }
 }

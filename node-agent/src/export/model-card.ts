@@ -155,6 +155,7 @@ function picturesSection({ backbone }: StudyProtocol): string {
     resize.kind === 'exact'
       ? `resized to ${resize.height} x ${resize.width} pixels (${resample})`
       : `resized so that the ${resize.kind === 'shortest-edge' ? 'shorter' : 'longer'} side has ${resize.size} pixels (${resample})`,
+    ...(crop?.fill === undefined ? [] : [`padded with colour ${crop.fill.join(', ')}`]),
     ...(crop === undefined ? [] : [`cut to the middle ${crop.height} x ${crop.width}`]),
     `multiplied by ${decodeFloat(rescale)}`,
     `minus mean ${numbers(mean)}, over std ${numbers(std)}`,

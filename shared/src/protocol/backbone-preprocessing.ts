@@ -19,7 +19,13 @@ export const preprocessingSchema = z.strictObject({
   resizes: z.enum(['bytes', 'numbers']),
   /** The middle of the resized picture; where it is smaller, zeros are added. Its offset is rounded as the library does. */
   crop: z
-    .strictObject({ height: side, width: side, offset: z.enum(['down', 'half-even']) })
+    .strictObject({
+      height: side,
+      width: side,
+      offset: z.enum(['down', 'half-even']),
+      /** Red, green and blue as bytes, in place of the zeros. */
+      fill: z.array(z.int().min(0).max(255)).length(3).optional(),
+    })
     .optional(),
   rescale: positiveFloatSchema,
   mean: z.array(finiteSchema).length(3),

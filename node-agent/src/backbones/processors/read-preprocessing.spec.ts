@@ -215,6 +215,14 @@ describe('the configuration of timm', () => {
     expect(another.crop).toBeUndefined();
   });
 
+  it('pads with its mean, as bytes', () => {
+    const border = { ...pretrained, crop_mode: 'border', mean: [0.5, 0.1, 0.3] };
+    expect(read({ config: { architecture: 'x', pretrained_cfg: border } })).toMatchObject({
+      resize: { kind: 'longest-edge', size: 248 },
+      crop: { ...crop(224, 'half-even'), fill: [128, 26, 76] },
+    });
+  });
+
   it('is read from the file of the wrapper in transformers', () => {
     const wrapper = {
       image_processor_type: 'TimmWrapperImageProcessor',
@@ -224,7 +232,12 @@ describe('the configuration of timm', () => {
   });
 
   it.each([
-    [{ crop_mode: 'border' }, /crop_mode: expected center or squash; border is not supported/],
+    [{ crop_mode: 'tiles' }, /crop_mode: expected center, squash or border/],
+    [
+      { crop_mode: 'border', mean: 1.5 },
+      /mean: expected numbers from 0 to 1 beside crop_mode border/,
+    ],
+    [{ crop_mode: 'border', input_size: [3, 224, 112] }, /input_size: expected a square/],
     [{ input_size: [1, 224, 224] }, /input_size.0: expected 3 channels/],
     [{ input_size: [3, 224, 112] }, /input_size: expected a square/],
     [{ interpolation: 'hamming' }, /interpolation/],

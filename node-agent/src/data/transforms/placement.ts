@@ -13,7 +13,7 @@ export interface Placement {
   /** The rows and columns of it that are kept. */
   readonly rows: Span;
   readonly columns: Span;
-  /** Size of the prepared picture, and where in it the kept part begins; what it does not cover is zero. */
+  /** Size of the prepared picture, and where in it the kept part begins; what it does not cover is zero, or the crop's `fill`. */
   readonly canvas: ImageSize;
   readonly top: number;
   readonly left: number;
@@ -92,7 +92,7 @@ function kept(
 }
 
 /** Python's round(). */
-function halfEven(x: number): number {
+export function halfEven(x: number): number {
   const down = Math.floor(x);
   if (x - down === 0.5) {
     return down % 2 === 0 ? down : down + 1;

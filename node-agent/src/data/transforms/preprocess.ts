@@ -21,17 +21,19 @@ export type PreparedPicture =
 export function prepare(image: RgbImage, preprocessing: Preprocessing): PreparedPicture {
   const placement = place(image, preprocessing);
   const { resized, rows, columns } = placement;
+  const fill = preprocessing.crop?.fill ?? [0, 0, 0];
   const resizing = { ...resized, rows, columns, resample: preprocessing.resample };
   switch (preprocessing.resizes) {
     case 'bytes': {
       const { data } = resize(image, resizing);
-      const length = pixelsOf(placement) * CHANNELS;
-      return { kind: 'bytes', ...onCanvas(data, placement, () => new Uint8Array(length)) };
+      const blank = () => new Uint8Array(filled(placement, fill));
+      return { kind: 'bytes', ...onCanvas(data, placement, blank) };
     }
     case 'numbers': {
-      const { data } = resizeNumbers(image, resizing, decodeFloat(preprocessing.rescale));
-      const length = pixelsOf(placement) * CHANNELS;
-      return { kind: 'numbers', ...onCanvas(data, placement, () => new Float32Array(length)) };
+      const rescale = decodeFloat(preprocessing.rescale);
+      const { data } = resizeNumbers(image, resizing, rescale);
+      const blank = () => Float32Array.from(filled(placement, fill), (byte) => byte * rescale);
+      return { kind: 'numbers', ...onCanvas(data, placement, blank) };
     }
   }
 }
@@ -70,11 +72,13 @@ export function preprocessingHash(preprocessing: Preprocessing): ContentHash {
   return contentHashOf({ ...preprocessing, version: 2 });
 }
 
-function pixelsOf({ canvas }: Placement): number {
-  return canvas.height * canvas.width;
+/** A canvas of one colour. */
+function filled({ canvas }: Placement, colour: readonly number[]): Uint8Array {
+  const length = canvas.height * canvas.width * CHANNELS;
+  return Uint8Array.from({ length }, (_, i) => colour[i % CHANNELS] ?? 0);
 }
 
-/** Lays the kept part on the canvas, which is zero around it. */
+/** Lays the kept part on the canvas. */
 function onCanvas<T extends Uint8Array | Float32Array>(
   data: T,
   { rows, columns, canvas, top, left }: Placement,
