@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { findModel } from '@consilium/shared/catalogue';
-import { contentHashSchema, siteIdSchema, studyIdSchema } from '@consilium/shared/protocol';
+import { siteIdSchema, studyIdSchema } from '@consilium/shared/protocol';
 import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
 import { byteSizeSchema } from './byte-size.js';
 import { cachePrecisionSchema } from './cache-precision.js';
@@ -41,10 +41,6 @@ const studySchema = z.strictObject({
   backbone: folderSchema,
   /** Id of the catalogue, where neither the study nor the folder's own files name the model. */
   model: modelSchema.optional(),
-  /** `any`, or the hash of the one study protocol that the hospital approved. */
-  approve: z.union([z.literal('any'), contentHashSchema], {
-    error: 'must be "any" or the sha256:… hash of the approved study protocol',
-  }),
 });
 
 /** Activations of frozen trunks, encrypted on disk, of all studies together. */

@@ -58,7 +58,6 @@ export interface OfferCheck {
   readonly leaf: LeafOf<'study.created'>;
   readonly coordinatorKey: Uint8Array;
   readonly siteId: SiteId;
-  readonly approve: 'any' | ContentHash;
 }
 
 /** @throws ConsiliumError 'bad-signature', 'proof-invalid', 'not-permitted' */
@@ -76,12 +75,6 @@ export function requireAcceptableOffer(check: OfferCheck): void {
   const { sites } = body.participation;
   if (sites !== 'all' && !sites.includes(check.siteId)) {
     throw new ConsiliumError('not-permitted', 'the study protocol does not name this site');
-  }
-  if (check.approve !== 'any' && check.approve !== hash) {
-    throw new ConsiliumError(
-      'not-permitted',
-      `the hospital approved another protocol than ${hash}`,
-    );
   }
 }
 

@@ -17,6 +17,7 @@ import {
   signedManifestSchema,
   signedSchema,
   signedUpdateHeaderSchema,
+  signedWithdrawalSchema,
   studyIdSchema,
   studyProtocolSchema,
 } from '@consilium/shared/protocol';
@@ -84,6 +85,8 @@ const studyStateSchema = z.object({
   endedAttempts: z.array(attemptIdSchema),
   end: studyEndSchema.optional(),
   evaluations: z.array(z.object({ evaluation: signedEvaluationSchema, answered: z.boolean() })),
+  /** This site left: whether the coordinator has been told, if it had been promised anything. */
+  withdrawn: z.object({ withdrawal: signedWithdrawalSchema, answered: z.boolean() }).optional(),
   /** Why this site stopped trusting the study. */
   halted: z.string().optional(),
   closed: z.boolean(),
@@ -133,6 +136,12 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     ...ofStudy,
     split: z.enum(['val', 'test']),
   }),
+  z.strictObject({
+    kind: z.literal('study-withdrawn'),
+    ...ofStudy,
+    withdrawal: signedWithdrawalSchema,
+  }),
+  z.strictObject({ kind: z.literal('withdrawal-answered'), ...ofStudy }),
   z.strictObject({ kind: z.literal('study-halted'), ...ofStudy, code: z.string() }),
   z.strictObject({ kind: z.literal('study-closed'), ...ofStudy }),
 ]);

@@ -13,6 +13,7 @@ import type { Home } from '../config/home.js';
 import type { PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Report } from '../telemetry/progress.js';
+import { SiteDecisions } from '../policy/decisions.js';
 import type { Network } from '../network/network.js';
 import { createByteCounter } from '../transport/byte-counter.js';
 import type { BackoffRules } from '../transport/backoff.js';
@@ -59,21 +60,23 @@ export class Agent {
     if (signal.aborted) {
       stop();
     }
+    const decisions = await SiteDecisions.open(this.options.home, this.options.logger);
     const journal = Journal.open(this.options.home.journalFolder, this.options.journal);
     try {
-      await this.work(journal);
+      await this.work(journal, decisions);
     } finally {
       signal.removeEventListener('abort', stop);
       journal.close();
+      await decisions.close();
     }
     if (!signal.aborted) {
       throw this.stopping.signal.reason;
     }
   }
 
-  private async work(journal: Journal): Promise<void> {
+  private async work(journal: Journal, decisions: SiteDecisions): Promise<void> {
     const { signal } = this.stopping;
-    const { link, site } = this.connect(journal);
+    const { link, site } = this.connect(journal, decisions);
     const linked = link.run(signal).catch((error: unknown) => {
       this.fail(error);
     });
@@ -82,7 +85,10 @@ export class Agent {
     await Promise.all(this.studies.values());
   }
 
-  private connect(journal: Journal): {
+  private connect(
+    journal: Journal,
+    decisions: SiteDecisions,
+  ): {
     readonly link: CoordinatorLink;
     readonly site: SiteContext;
   } {
@@ -117,6 +123,8 @@ export class Agent {
       link,
       logTrust: this.trust(link, journal),
       journal,
+      decisions,
+      now,
       seal,
       logger,
       report,

@@ -1,7 +1,13 @@
 /** Fetches the evidence that an attempt's messages are checked with, and checks them. docs/protocol/v1.md section 4, steps 1 and 3. */
-import { toBase64 } from '@consilium/shared/encoding';
-import { signedHash, type Manifest } from '@consilium/shared/protocol';
+import type { Signed } from '@consilium/shared/crypto';
+import { canonicalJson, toBase64 } from '@consilium/shared/encoding';
+import { signedHash, type Manifest, type Roster } from '@consilium/shared/protocol';
 import type { ContentHash, SiteId } from '@consilium/shared/vocabulary';
+import { writeDurably } from '../config/durable-file.js';
+import { standingOf } from '../policy/approvals.js';
+import { readPolicyText } from '../policy/policy-file.js';
+import { requireNone, type Refusal } from '../policy/refusal.js';
+import { membersOf, refusalsOfCohort } from '../policy/round-refusals.js';
 import {
   requireAcceptableManifest,
   requireAcceptablePeers,
@@ -47,6 +53,63 @@ export async function checkPeers(
     manifestHash: signedHash(attempt.manifest),
     keys: await readIdentityKeys(study, manifest, signal),
   });
+}
+
+/**
+ * The policy of this site allows the attempt as its manifest and its roster have it: enough sites, no member that nobody here
+ * knows, not paused. Kept apart from what makes a manifest sound: an attempt that was declined for this may still have a result.
+ * @throws PolicyRefusal with every refusal
+ */
+export async function requireAllowed(
+  study: StudyContext,
+  attempt: AttemptState,
+  signal: AbortSignal,
+): Promise<void> {
+  const manifest = attempt.manifest.body;
+  const roster = await study.roster.of(manifest, signal);
+  await rememberRoster(study, roster);
+  requireNone(cohortRefusals(study, roster, manifest.cohort));
+}
+
+/** As above of those who sent adverts: a coordinator may leave out whom the site knows. @throws PolicyRefusal with every refusal */
+export async function requireAllowedPeers(
+  study: StudyContext,
+  attempt: AttemptState,
+  signal: AbortSignal,
+): Promise<void> {
+  const roster = await study.roster.of(attempt.manifest.body, signal);
+  const adverts = required(attempt.peers, 'set of adverts');
+  requireNone(
+    cohortRefusals(
+      study,
+      roster,
+      adverts.map(({ body }) => body.siteId),
+    ),
+  );
+}
+
+function cohortRefusals(
+  { decisions, protocolHash, studyId, siteId, logger }: StudyContext,
+  roster: Signed<Roster>,
+  sites: readonly SiteId[],
+): readonly Refusal[] {
+  const { policy, approvals } = decisions.current;
+  const { people } = policy.approval;
+  const { members: approved } = standingOf(approvals.get(studyId), protocolHash, people);
+  const members = membersOf(roster.body, siteId);
+  const refusals = refusalsOfCohort(policy, { members, sites, approved });
+  for (const { code, sentence } of refusals) {
+    logger.warn({ study: studyId, code }, sentence);
+  }
+  return refusals;
+}
+
+/** For the people who are asked to approve its members. */
+async function rememberRoster({ folder }: StudyContext, roster: Signed<Roster>): Promise<void> {
+  const text = canonicalJson(roster);
+  if ((await readPolicyText(folder.rosterFile)) !== text) {
+    await writeDurably(folder.rosterFile, text);
+  }
 }
 
 /** The checkpoint that the round must start from, unless this site missed the round before. */

@@ -13,10 +13,13 @@ import {
   signedHash,
   type Advert,
   type Decline,
+  type SitePolicy,
   type UpdateHeader,
 } from '@consilium/shared/protocol';
-import { ConsiliumError, PROTOCOL_VERSION, type ErrorCode } from '@consilium/shared/vocabulary';
+import { ConsiliumError, PROTOCOL_VERSION } from '@consilium/shared/vocabulary';
+import { mayShare } from '../policy/shared-figures.js';
 import { engineWords } from '../trainer-link/engine-words.js';
+import type { Trained } from '../trainer-link/messages.js';
 import type { AttemptState } from './agent-state.js';
 import type { TrainedDelta } from './local-training.js';
 import { required, type StudyContext } from './site-context.js';
@@ -40,7 +43,7 @@ export function signAdvert(
 export function signDecline(
   study: StudyContext,
   attempt: AttemptState,
-  code: ErrorCode,
+  code: string,
 ): Signed<Decline> {
   const body: Decline = { ...attemptFields(study, attempt), code };
   return signBody('decline', body, study.identity);
@@ -75,7 +78,8 @@ export async function makeUpdate(
     context: fields,
   });
   const { aggregationKey, schemaHash } = attempt.manifest.body;
-  const { before, after, wallMs, engine } = trained;
+  const { wallMs, engine } = trained;
+  const { policy, hash: policyHash } = study.decisions.current;
   const body: UpdateHeader = {
     ...fields,
     peersHash: peersHash(attempt.attemptId, adverts),
@@ -87,11 +91,22 @@ export async function makeUpdate(
     chunkCount: sealed.chunkCount,
     chunkRoot: toBase64(sealed.chunkRoot),
     cut: sealed.cut,
-    ...(before === undefined || after === undefined ? {} : { evaluation: { before, after } }),
+    ...evaluationOf(policy, trained),
     trainMs: wallMs,
     engine: engineWords(engine),
+    policyHash,
   };
   return signBody('update-header', body, study.identity);
+}
+
+/** The figures of the training, if the policy lets them leave. */
+function evaluationOf(
+  policy: SitePolicy,
+  { before, after }: Trained,
+): Pick<UpdateHeader, 'evaluation'> {
+  return before === undefined || after === undefined || !mayShare(policy, [before, after])
+    ? {}
+    : { evaluation: { before, after } };
 }
 
 function attemptFields(study: StudyContext, { manifest }: AttemptState) {

@@ -40,6 +40,18 @@ export function applyEntry(state: AgentState, entry: JournalEntry): AgentState {
           item.evaluation.body.split === entry.split ? { ...item, answered: true } : item,
         ),
       }));
+    case 'study-withdrawn':
+      return withStudy(state, entry.studyId, (study) => ({
+        ...study,
+        attempts: [],
+        withdrawn: { withdrawal: entry.withdrawal, answered: false },
+      }));
+    case 'withdrawal-answered':
+      return withStudy(state, entry.studyId, (study) =>
+        study.withdrawn === undefined
+          ? study
+          : { ...study, withdrawn: { ...study.withdrawn, answered: true } },
+      );
     case 'study-halted':
       return withStudy(state, entry.studyId, (study) => ({ ...study, halted: entry.code }));
     case 'study-closed':
@@ -111,7 +123,7 @@ function begin(study: StudyState, { manifest, leafIndex }: ManifestMessage): Stu
   const isKnown =
     study.endedAttempts.includes(attemptId) ||
     study.attempts.some((attempt) => attempt.attemptId === attemptId);
-  if (isKnown || study.closed) {
+  if (isKnown || study.closed || study.withdrawn !== undefined) {
     return study;
   }
   const attempt: AttemptState = {

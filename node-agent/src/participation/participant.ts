@@ -3,15 +3,26 @@
  * one action, and what the action made is in the journal before the next phase sends it. So this process may be killed at any
  * line: the next one reads the phase and sends the same bytes again. docs/protocol/v1.md section 4.
  */
-import { trainingSeed } from '@consilium/shared/protocol';
+import { trainingSeed, type SitePolicy } from '@consilium/shared/protocol';
 import { isOver, siteStep, type SitePhase } from '@consilium/shared/rounds';
 import { ConsiliumError, isConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
+import { PAUSED } from '../policy/control.js';
+import type { Decisions } from '../policy/decisions.js';
+import { declineCodeOf, PolicyRefusal, requireNone } from '../policy/refusal.js';
+import { refusalsOfTime } from '../policy/round-refusals.js';
+import { refusalsOfMeans } from '../policy/study-refusals.js';
+import { untilOpen } from '../policy/training-windows.js';
 import { errorFields } from '../telemetry/logger.js';
 import type { ProgressReport } from '../telemetry/progress.js';
 import { untilAborted } from '../transport/coordinator-link.js';
 import { uploadUpdate } from '../transport/uploader.js';
 import type { AttemptState, Move } from './agent-state.js';
-import { checkManifest, checkPeers } from './attempt-checks.js';
+import {
+  checkManifest,
+  checkPeers,
+  requireAllowed,
+  requireAllowedPeers,
+} from './attempt-checks.js';
 import { makeUpdate, signAdvert, signDecline } from './attempt-documents.js';
 import { awaitEnd } from './attempt-end.js';
 import { contradictsTheLog } from './faults.js';
@@ -44,17 +55,59 @@ export class Participant {
     }
   }
 
-  /** What the phase's action leads to, or the end of the attempt if that comes first: then the action is called off. */
+  /** What the phase's action leads to. A pause calls the action off: what was sent already is sent on when the site resumes. */
   private async nextMove(phase: SitePhase, end: Promise<Move>, signal: AbortSignal): Promise<Move> {
+    for (;;) {
+      const move = await this.actUntilPaused(phase, end, signal);
+      if (move !== 'paused') {
+        return move;
+      }
+      const decline = this.declineFor(new PolicyRefusal([PAUSED]), phase, signal);
+      const resumed = this.study.decisions.until(isResumed, signal);
+      resumed.catch(() => undefined);
+      const next = decline ?? (await Promise.race([end, resumed]));
+      if (next !== 'resumed') {
+        return next;
+      }
+    }
+  }
+
+  /** The end of the attempt and a pause both call the action off. */
+  private async actUntilPaused(
+    phase: SitePhase,
+    end: Promise<Move>,
+    signal: AbortSignal,
+  ): Promise<Move | 'paused'> {
     const calledOff = new AbortController();
-    const action = this.act(phase, AbortSignal.any([signal, calledOff.signal]));
-    const outcome = action.catch((error: unknown) => this.declineFor(error, phase, signal));
+    const stop = AbortSignal.any([signal, calledOff.signal]);
+    const paused = phase === 'declined' ? end : this.untilPaused(calledOff, signal);
+    const action = this.act(phase, stop);
+    const outcome = action.then(
+      (move) => move ?? end,
+      (error: unknown) =>
+        calledOff.signal.aborted
+          ? Promise.race([end, paused])
+          : (this.declineFor(error, phase, signal) ?? end),
+    );
     try {
-      return await Promise.race([outcome.then((move) => move ?? end), end]);
+      return await Promise.race([outcome, end, paused]);
     } finally {
       calledOff.abort();
-      await Promise.allSettled([outcome]);
+      await Promise.allSettled([action]);
     }
+  }
+
+  /** Calls off what is under way, the training with it, once a person pauses the site. */
+  private untilPaused(calledOff: AbortController, signal: AbortSignal): Promise<'paused'> {
+    const { decisions, training } = this.study;
+    const stop = AbortSignal.any([signal, calledOff.signal]);
+    const paused = decisions.until(isPaused, stop).then(async (word) => {
+      calledOff.abort();
+      await training.close();
+      return word;
+    });
+    paused.catch(() => undefined);
+    return paused;
   }
 
   private async act(phase: SitePhase, signal: AbortSignal): Promise<Outcome> {
@@ -78,8 +131,17 @@ export class Participant {
   /** Checks all that the manifest says and makes the key of this attempt. */
   private async makeAdvert(signal: AbortSignal): Promise<Outcome> {
     const attempt = this.attempt();
-    await checkManifest(this.study, attempt, signal);
-    const { dataset } = await this.study.trainer.open();
+    const { study } = this;
+    await checkManifest(study, attempt, signal);
+    if (study.decisions.current.control.pause !== undefined) {
+      throw new PolicyRefusal([PAUSED]);
+    }
+    await requireAllowed(study, attempt, signal);
+    requireNone(refusalsOfTime(this.policy(), attempt.manifest.body, study.now()));
+    const { dataset, engine } = await study.trainer.open();
+    const { train: trainImages } = dataset.bySplit;
+    requireNone(refusalsOfMeans(this.policy(), { trainImages, device: engine.device }));
+    await this.untilWindow(signal);
     const { publicKey } = await createTransportKey(this.folder);
     const advert = signAdvert(this.study, attempt, publicKey, dataset.bySplit.train);
     return { kind: 'advert-journaled', advert };
@@ -97,12 +159,16 @@ export class Participant {
     const peers = this.study.journal.until(() => this.attempt().peers, signal);
     await Promise.race([peers, this.train(signal).then(() => peers)]);
     await checkPeers(this.study, this.attempt(), signal);
+    await requireAllowedPeers(this.study, this.attempt(), signal);
     return { kind: 'peers-accepted' };
   }
 
   /** Quantises the delta for this set of peers and encrypts it to the key of the manifest. */
   private async makeUpdate(signal: AbortSignal): Promise<Outcome> {
     const delta = await untilAborted(this.train(signal), signal);
+    // What people decided may have changed since the advert, or while no agent ran.
+    await requireAllowed(this.study, this.attempt(), signal);
+    await requireAllowedPeers(this.study, this.attempt(), signal);
     const transportKey = await readTransportKey(this.folder);
     const header = await makeUpdate(this.study, this.attempt(), delta, transportKey);
     return { kind: 'update-journaled', header };
@@ -139,6 +205,7 @@ export class Participant {
     const { protocol, protocolHash, checkpoints, training, siteId } = this.study;
     const { roundNo, adapterCheckpointHash } = this.attempt().manifest.body;
     const adapterFile = await checkpoints.ensureFile(roundNo - 1, adapterCheckpointHash, signal);
+    await this.untilWindow(signal);
     signal.throwIfAborted();
     return training.delta({
       roundNo,
@@ -161,9 +228,10 @@ export class Participant {
     if (phase === 'sent' || phase === 'declined') {
       return undefined;
     }
-    this.report({ event: 'declined-round', code: error.code });
-    const decline = signDecline(this.study, this.attempt(), error.code);
-    return { kind: 'decline-journaled', code: error.code, decline };
+    const code = declineCodeOf(error);
+    this.report({ event: 'declined-round', code });
+    const decline = signDecline(this.study, this.attempt(), code);
+    return { kind: 'decline-journaled', code, decline };
   }
 
   /** Asks the table of both ends whether the move may follow, and writes it down. */
@@ -178,6 +246,15 @@ export class Participant {
     return step.to;
   }
 
+  /** Training begins only in a window of the policy. */
+  private untilWindow(signal: AbortSignal): Promise<void> {
+    return untilOpen(() => this.policy().schedule.windows, this.study.now, signal);
+  }
+
+  private policy(): SitePolicy {
+    return this.study.decisions.current.policy;
+  }
+
   private attempt(): AttemptState {
     return attemptState(this.study, this.attemptId);
   }
@@ -186,4 +263,12 @@ export class Participant {
     const { studyId: study } = this.study;
     this.study.report({ ...report, study, round: this.attempt().roundNo, attempt: this.attemptId });
   }
+}
+
+function isPaused({ control }: Decisions): 'paused' | undefined {
+  return control.pause === 'now' ? 'paused' : undefined;
+}
+
+function isResumed({ control }: Decisions): 'resumed' | undefined {
+  return control.pause === 'now' ? undefined : 'resumed';
 }

@@ -4,6 +4,7 @@ import type { StudyProtocol } from '@consilium/shared/protocol';
 import type { TensorSchema } from '@consilium/shared/tensors';
 import type { AttemptId, ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
 import type { StudyFolder } from '../config/home.js';
+import type { SiteDecisions } from '../policy/decisions.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Report } from '../telemetry/progress.js';
 import type { Requests } from '../transport/coordinator-link.js';
@@ -24,6 +25,10 @@ export interface SiteContext {
   readonly link: Requests;
   readonly logTrust: LogTrust;
   readonly journal: Journal;
+  /** Policy, approvals and switches of the hospital, as they stand now. */
+  readonly decisions: SiteDecisions;
+  /** The wall clock, in milliseconds. */
+  readonly now: () => number;
   readonly seal: UpdateSealer;
   readonly logger: Logger;
   readonly report: Report;

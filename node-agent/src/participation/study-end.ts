@@ -6,6 +6,7 @@ import { signBody } from '@consilium/shared/crypto';
 import type { Evaluation, Metrics } from '@consilium/shared/protocol';
 import { ConsiliumError, isConsiliumError, PROTOCOL_VERSION } from '@consilium/shared/vocabulary';
 import { errorFields } from '../telemetry/logger.js';
+import { mayShare } from '../policy/shared-figures.js';
 import type { StudyState } from './agent-state.js';
 import { figuresOf } from './figures.js';
 import { studyState, type StudyContext } from './site-context.js';
@@ -63,6 +64,10 @@ async function measure(
   const { roundNo, adapterCheckpointHash } = end;
   const metrics = isDone ? undefined : await measured(study, end, split, signal);
   if (metrics === undefined) {
+    return;
+  }
+  if (!mayShare(study.decisions.current.policy, [metrics])) {
+    study.logger.info({ study: studyId, split }, 'the policy keeps these figures here');
     return;
   }
   const body: Evaluation = {

@@ -18,6 +18,7 @@ import { decide } from './study-join.js';
 import { setUpStudy } from './study-setup.js';
 import type { CreateTrainer } from './trainer-client.js';
 import { eraseTrunkCache } from './trunk-cache.js';
+import { withdraw } from './withdrawal.js';
 
 export interface StudyOrder {
   readonly studyId: StudyId;
@@ -42,10 +43,43 @@ export class StudyParticipation {
     private readonly order: StudyOrder,
   ) {}
 
-  /** Returns when the study is over for this site. @throws what reaches beyond the study; the signal's reason */
+  /**
+   * Returns when this site has left the study, and else not before the signal says stop: what is over may still be left.
+   * @throws what reaches beyond the study; the signal's reason
+   */
   async run(signal: AbortSignal): Promise<void> {
+    const leaving = new AbortController();
+    const left = this.untilWithdrawn(leaving, signal);
+    try {
+      await this.live(AbortSignal.any([signal, leaving.signal]));
+    } catch (error) {
+      if (!leaving.signal.aborted || signal.aborted) {
+        throw error;
+      }
+    }
+    await left;
+    await withdraw(this.site, this.order, signal);
+  }
+
+  /** Whatever is under way in this study is called off when a person withdraws from it. */
+  private untilWithdrawn(leaving: AbortController, signal: AbortSignal): Promise<void> {
     const { studyId } = this.order;
-    const { closed, halted } = this.state();
+    const left = this.site.decisions
+      .until(({ control }) => control.withdrawn.includes(studyId) || undefined, signal)
+      .then(async () => {
+        leaving.abort(new Error('this site leaves the study'));
+        await this.study?.trainer.stop();
+      });
+    left.catch(() => undefined);
+    return left;
+  }
+
+  private async live(signal: AbortSignal): Promise<void> {
+    const { studyId } = this.order;
+    const { closed, halted, withdrawn } = this.state();
+    if (withdrawn !== undefined) {
+      return;
+    }
     if (closed || halted !== undefined) {
       // The process that wrote this may have been killed before it erased them.
       await this.eraseAttempts();
@@ -98,9 +132,8 @@ export class StudyParticipation {
     if (state.join !== undefined) {
       return;
     }
-    const { approve } = config;
     const setUp = (): Promise<StudyContext> => this.setUp(config);
-    const decision = await decide({ site, state, approve, setUp, signal });
+    const decision = await decide({ site, state, setUp, signal });
     const start =
       decision.kind === 'join' ? { adapterCheckpointHash: decision.adapterCheckpointHash } : {};
     site.journal.append({ kind: 'join-signed', studyId, join: decision.join, ...start });

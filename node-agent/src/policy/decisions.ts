@@ -53,7 +53,7 @@ export class SiteDecisions {
     return this.state;
   }
 
-  /** Resolves with the first value that is not undefined, now or after a later change. @throws the reason of the signal */
+  /** Resolves with the first value that is not undefined, now or after a later change. @throws what select throws; the reason of the signal */
   until<T>(select: (decisions: Decisions) => T | undefined, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
@@ -67,10 +67,16 @@ export class SiteDecisions {
         });
       };
       const look = (): void => {
-        const value = select(this.state);
-        if (value !== undefined) {
+        try {
+          const value = select(this.state);
+          if (value !== undefined) {
+            settle(() => {
+              resolve(value);
+            });
+          }
+        } catch (error) {
           settle(() => {
-            resolve(value);
+            reject(error instanceof Error ? error : new Error('select'));
           });
         }
       };

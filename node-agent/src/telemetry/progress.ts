@@ -22,6 +22,7 @@ export const PROGRESS_EVENTS = [
   'study-completed',
   'study-failed',
   'study-halted',
+  'withdrawn',
   'refused',
   'trainer-restarted',
   'stopped',

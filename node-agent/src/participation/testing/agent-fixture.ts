@@ -1,7 +1,8 @@
 /** An enrolled agent over a throw-away home folder, as often as a spec starts it anew. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import type { SiteId } from '@consilium/shared/vocabulary';
 import { parseAgentConfig } from '../../config/agent-config.js';
 import { homeAt, type Home } from '../../config/home.js';
@@ -26,6 +27,14 @@ export interface RunningAgent {
   until(fits: (report: ProgressReport) => boolean): Promise<ProgressReport>;
 }
 
+/** Lets two strangers and data of four pictures pass: what most specs are about is something else. */
+export const OPEN_POLICY = {
+  participation: { minSites: 2 },
+  data: { minCell: 1 },
+  approval: { mode: 'automatic' },
+  members: { atLeastKnown: 0 },
+};
+
 export class AgentFixture {
   readonly logLines: string[] = [];
   /** What agent.yaml says under `licences`, in YAML. */
@@ -46,7 +55,9 @@ export class AgentFixture {
     const network = await openNetwork(coordinator.url, {});
     await enrol({ home, url: coordinator.url, network, siteId, invite: coordinator.invite() });
     await network.close();
-    return new AgentFixture(home, coordinator.url, siteId);
+    const fixture = new AgentFixture(home, coordinator.url, siteId);
+    await fixture.allow(OPEN_POLICY);
+    return fixture;
   }
 
   async start(createTrainer: CreateTrainer, journal: JournalOptions = {}): Promise<RunningAgent> {
@@ -114,6 +125,11 @@ export class AgentFixture {
     };
   }
 
+  /** Writes policy.yaml. */
+  async allow(policy: object): Promise<void> {
+    await writeFile(this.home.policyFile, stringify(policy));
+  }
+
   async remove(): Promise<void> {
     await rm(this.home.folder, { recursive: true, force: true });
   }
@@ -122,7 +138,7 @@ export class AgentFixture {
     return `
 coordinator: ${this.url}
 studies:
-  - { study: cells, data: data, backbone: backbone, approve: any }
+  - { study: cells, data: data, backbone: backbone }
 licences: ${this.licences}
 `;
   }

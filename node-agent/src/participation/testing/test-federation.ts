@@ -43,9 +43,7 @@ import { requireSchema } from '../acceptance.js';
 import { encodeCheckpoint } from '../adapter-checkpoints.js';
 import { given, openUpdate, participant, type AttemptInProgress } from './attempt-in-progress.js';
 import { drawDelta } from './fake-trainer.js';
-
-const GHOST = 'ghost' as SiteId;
-const GHOST_WEIGHT = 10;
+import { GHOST, GHOST_WEIGHT, signGhostAdvert } from './ghost.js';
 
 export class TestFederation {
   readonly ghostKey: SigningKeyPair = generateSigningKeyPair();
@@ -136,7 +134,7 @@ export class TestFederation {
       manifest,
       leafIndex,
       aggregation,
-      ghostAdvert: this.signGhostAdvert(manifest),
+      ghostAdvert: signGhostAdvert(manifest, this.ghostKey),
       chunks: new Map(),
       isOver: false,
     };
@@ -200,6 +198,9 @@ export class TestFederation {
         return undefined;
       case 'evaluation.report':
         this.note(`evaluation ${request.evaluation.body.split}`, signedHash(request.evaluation));
+        return undefined;
+      case 'study.withdraw':
+        this.note('withdrawal', signedHash(request.withdrawal));
         return undefined;
       case 'blob.read':
       case 'log.prove':
@@ -361,22 +362,6 @@ export class TestFederation {
     }
     this.coordinator.put(canonicalBytes(this.roster));
     return this.roster;
-  }
-
-  private signGhostAdvert(manifest: Signed<Manifest>): Signed<Advert> {
-    const { studyId, roundNo, attemptId } = manifest.body;
-    const body: Advert = {
-      v: 1,
-      studyId,
-      roundNo,
-      attemptId,
-      siteId: GHOST,
-      manifestHash: signedHash(manifest),
-      transportKey: toBase64(generateBoxKeyPair().publicKey),
-      weight: GHOST_WEIGHT,
-      nonce: toBase64(randomBytes(32)),
-    };
-    return signBody('advert', body, this.ghostKey);
   }
 
   private leafOf({ studyId, roundNo, attemptId }: Manifest) {
