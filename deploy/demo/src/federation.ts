@@ -23,8 +23,10 @@ export interface FederationPlan {
   readonly database?: Readonly<Record<string, string>>;
   /** More settings of coordinator.yaml. */
   readonly coordinator?: Readonly<Record<string, unknown>>;
-  /** More settings of every agent.yaml. */
-  readonly agent?: Readonly<Record<string, unknown>>;
+  /** More settings of a site's agent.yaml. */
+  readonly agent?: (site: string) => Readonly<Record<string, unknown>>;
+  /** More settings of a site's policy.yaml. */
+  readonly policy?: (site: string) => Readonly<Record<string, unknown>>;
   /** Where the agents reach the coordinator, when not directly. */
   readonly route?: (coordinatorUrl: string) => Promise<string>;
 }
@@ -50,6 +52,7 @@ export async function startFederation(plan: FederationPlan): Promise<Federation>
     await registerBackbone(plan, operator);
     const people = { operator, approver };
     await Promise.all(plan.sites.map((site) => enrolSite(plan, site, agentUrl, people)));
+    await writePolicies(plan);
     const study = join(plan.folder, 'study.yaml');
     await writeFile(study, plan.studyFile);
     await runCommand('operator', ['study', 'create', study, ...operator]);
@@ -162,7 +165,7 @@ export async function enrolSite(
   plan: FederationPlan,
   site: string,
   url: string,
-  { operator }: People,
+  { operator, approver }: People,
 ): Promise<void> {
   const home = agentHome(plan, site);
   await mkdir(home, { recursive: true });
@@ -176,10 +179,9 @@ export async function enrolSite(
           data: plan.dataFolder,
           siteColumn: site,
           backbone: plan.backboneFolder,
-          approve: 'any',
         },
       ],
-      ...plan.agent,
+      ...plan.agent?.(site),
     }),
   );
   const answer = await runCommand('operator', ['invite', site, '--json', ...operator]);
@@ -189,6 +191,41 @@ export async function enrolSite(
     'enrol',
     ...['--home', home, '--coordinator', url, '--site', site, '--invite-file', inviteFile],
   ]);
+  await approveSite(home, site, approver);
+}
+
+/** What the hospital reads out over the telephone, and the second person types. */
+export async function approveSite(
+  home: string,
+  site: string,
+  approver: readonly string[],
+): Promise<void> {
+  const answer = await runCommand('agent', ['key', 'show', '--home', home, '--json']);
+  const { words } = JSON.parse(answer) as { readonly words: string };
+  await runCommand('operator', ['site', 'approve', site, '--words', words, ...approver]);
+}
+
+/** Each hospital lets every study pass as long as it knows two other members by the keys that they gave it. */
+export async function writePolicies(plan: FederationPlan): Promise<void> {
+  const members = await Promise.all(plan.sites.map((site) => memberOf(plan, site)));
+  await Promise.all(
+    plan.sites.map(async (own) => {
+      const known = members.filter(({ site }) => site !== own);
+      const policy = {
+        participation: { minSites: Math.min(3, plan.sites.length) },
+        approval: { mode: 'automatic' },
+        members: { known, atLeastKnown: Math.min(2, known.length) },
+        ...plan.policy?.(own),
+      };
+      await writeFile(join(agentHome(plan, own), 'policy.yaml'), stringify(policy));
+    }),
+  );
+}
+
+async function memberOf(plan: FederationPlan, site: string) {
+  const answer = await runCommand('agent', ['status', '--home', agentHome(plan, site), '--json']);
+  const { identityKey } = JSON.parse(answer) as { readonly identityKey: string };
+  return { site, key: identityKey };
 }
 
 function startAgent(plan: FederationPlan, fleet: Fleet, site: string): void {

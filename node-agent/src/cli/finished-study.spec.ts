@@ -24,7 +24,7 @@ describe('consilium-agent adapter export --study', () => {
     folder = await mkdtemp(join(tmpdir(), 'finished-'));
     await writeFile(
       join(folder, 'agent.yaml'),
-      `coordinator: http://c.example\nstudies: [{ study: ${protocol.studyId}, data: d, backbone: b, approve: any }]\n`,
+      `coordinator: http://c.example\nstudies: [{ study: ${protocol.studyId}, data: d, backbone: b }]\n`,
     );
     requests = [];
     line = new CommandLine({

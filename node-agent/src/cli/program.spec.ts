@@ -51,7 +51,7 @@ describe('consilium-agent', () => {
     await writeFile(inviteFile, `${coordinator.invite()}\n`);
     const words = ['--coordinator', coordinator.url, '--invite-file', inviteFile];
     expect(await run('enrol', '--home', folder, ...words, '--site', 'northgate')).toBe(0);
-    const study = '{ study: cells, data: d, backbone: b, approve: any, model: uni }';
+    const study = '{ study: cells, data: d, backbone: b, model: uni }';
     await writeFile(
       join(folder, 'agent.yaml'),
       `coordinator: ${coordinator.url}\nstudies: [${study}]\n`,

@@ -1,4 +1,5 @@
 /** `consilium-agent status`: what the home folder says, whether or not an agent runs over it. */
+import { toBase64 } from '@consilium/shared/encoding';
 import { parseCheckpoint, verifyNote } from '@consilium/shared/log';
 import type { Home } from '../config/home.js';
 import { fingerprintOf } from '../identity/fingerprint.js';
@@ -48,6 +49,7 @@ async function readStatus(home: Home) {
     site: pinned.siteId,
     coordinator: pinned.url,
     fingerprint: fingerprintOf(identity.publicKey),
+    identityKey: toBase64(identity.publicKey),
     coordinatorFingerprint: fingerprintOf(pinned.coordinatorKey),
     logSize: verifiedSize(state, pinned),
     studies: Object.values(state.studies).map(statusOf),

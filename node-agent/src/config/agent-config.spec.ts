@@ -1,6 +1,6 @@
 import { parseAgentConfig } from './agent-config.js';
 
-const STUDY = 'studies: [{ study: cells, data: d, backbone: b, approve: any }]';
+const STUDY = 'studies: [{ study: cells, data: d, backbone: b }]';
 
 describe('agent.yaml', () => {
   it('is read with its defaults, and the coordinator is an origin', () => {
@@ -12,7 +12,7 @@ describe('agent.yaml', () => {
   it('reports every fault in one message, unknown keys among them', () => {
     const text = `
 coordinator: ftp://c.example
-studies: [{ study: Cells!, data: d, backbone: b, approve: maybe, colour: red }]
+studies: [{ study: Cells!, data: d, backbone: 7, approve: any, colour: red }]
 logLevel: loud
 extra: 1
 `;
@@ -20,14 +20,14 @@ extra: 1
       expect.objectContaining({
         code: 'bad-configuration',
         message: expect.stringMatching(
-          /coordinator: [\s\S]*studies\.0\.study: [\s\S]*studies\.0\.approve: [\s\S]*colour[\s\S]*logLevel: [\s\S]*extra/,
+          /coordinator: [\s\S]*studies\.0\.study: [\s\S]*studies\.0\.backbone: [\s\S]*approve[\s\S]*colour[\s\S]*logLevel: [\s\S]*extra/,
         ) as string,
       }) as Error,
     );
   });
 
   it('refuses one study named twice', () => {
-    const study = '{ study: cells, data: d, backbone: b, approve: any }';
+    const study = '{ study: cells, data: d, backbone: b }';
     const text = `coordinator: http://c.example\nstudies: [${study}, ${study}]`;
     expect(() => parseAgentConfig(text)).toThrow(/must name each study once/);
   });

@@ -66,6 +66,13 @@ async function measure(
   if (metrics === undefined) {
     return;
   }
+  study.report({
+    event: 'evaluated',
+    study: studyId,
+    round: roundNo,
+    split,
+    ...figuresOf(metrics),
+  });
   if (!mayShare(study.decisions.current.policy, [metrics])) {
     study.logger.info({ study: studyId, split }, 'the policy keeps these figures here');
     return;
@@ -83,13 +90,6 @@ async function measure(
     kind: 'evaluation-signed',
     studyId,
     evaluation: signBody('evaluation', body, identity),
-  });
-  study.report({
-    event: 'evaluated',
-    study: studyId,
-    round: roundNo,
-    split,
-    ...figuresOf(metrics),
   });
 }
 

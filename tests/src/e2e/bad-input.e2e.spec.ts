@@ -64,7 +64,7 @@ describe('bad input', () => {
   it('lists every fault of an agent configuration and ends with 4', async () => {
     await file('agent.yaml', {
       coordinator: 'ftp://nowhere',
-      studies: [{ study: 'Blood Cells', data: 'd', backbone: 'b', approve: 'yes' }],
+      studies: [{ study: 'Blood Cells', data: 'd', backbone: 7 }],
       colour: 'blue',
     });
     const { code, stderr } = await refusal('agent', 'run', '--home', folder);
@@ -72,7 +72,7 @@ describe('bad input', () => {
     expect(code).toBe(4);
     expect(stderr).toMatch(/coordinator: /);
     expect(stderr).toMatch(/studies\.0\.study: /);
-    expect(stderr).toMatch(/studies\.0\.approve: /);
+    expect(stderr).toMatch(/studies\.0\.backbone: /);
     expect(stderr).toMatch(/colour/);
   });
 
