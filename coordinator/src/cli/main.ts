@@ -9,4 +9,5 @@ process.exitCode = await run(process.argv.slice(2), {
   say: (text) => {
     process.stderr.write(text);
   },
+  colours: process.stdout.isTTY,
 });

@@ -1,10 +1,10 @@
 /** The command tree of `consilium`. Each command asks one thing of the coordinator and shows the answer. */
-import { LIMITS, parseSiteId, parseStudyId, ConsiliumError } from '@consilium/shared/vocabulary';
+import { LIMITS, parseStudyId, ConsiliumError } from '@consilium/shared/vocabulary';
 import { Command, Option } from 'commander';
-import { isRecord, type Answer } from './api.js';
 import { openApi, readInput } from './operator-access.js';
 import { addPeople } from './people.js';
 import { addQuestion, show } from './question.js';
+import { addSites } from './sites.js';
 import type { Terminal } from './terminal.js';
 
 export function createProgram(terminal: Terminal): Command {
@@ -37,23 +37,6 @@ export function createProgram(terminal: Terminal): Command {
   addStudies(program, terminal);
   addExports(program, terminal);
   return program;
-}
-
-function addSites(program: Command, terminal: Terminal): void {
-  const invite = program
-    .command('invite <site>')
-    .description('make an invite for a site; it is shown once and works once, within 72 hours')
-    .action(async (site: string) => {
-      const siteId = parseSiteId(site);
-      const text = JSON.stringify({ siteId });
-      const api = await openApi(invite);
-      const answer = await api.post('v1/invites', { type: 'application/json', text });
-      terminal.say(`Hand this invite to ${siteId} over a channel that nobody else reads.\n`);
-      show(invite, terminal, answer, inviteOf);
-    });
-  addQuestion(program, terminal, 'sites', 'list the sites that have enrolled', (api) =>
-    api.get('v1/sites'),
-  );
 }
 
 function addBackbones(program: Command, terminal: Terminal): void {
@@ -119,14 +102,6 @@ function addExports(program: Command, terminal: Terminal): void {
       const api = await openApi(exportAdapter);
       show(exportAdapter, terminal, await writeAdapter(api, parseStudyId(id), out));
     });
-}
-
-/** Nothing but the invite, so that it can be piped. */
-function inviteOf({ value }: Answer): string {
-  if (!isRecord(value) || typeof value.invite !== 'string') {
-    throw new ConsiliumError('bad-message', 'the answer of the coordinator holds no invite');
-  }
-  return `${value.invite}\n`;
 }
 
 async function readStudyFile(file: string): Promise<string> {

@@ -4,4 +4,6 @@ export interface Terminal {
   print(text: string): void;
   /** To standard error. */
   say(text: string): void;
+  /** Whether standard output is a terminal that shows colours. */
+  readonly colours?: boolean;
 }

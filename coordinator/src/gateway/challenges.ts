@@ -38,22 +38,33 @@ export class Challenges {
     };
   }
 
-  /** Whether the challenge was issued here, is young enough and unused; it is used from now on. */
+  /** Whether the challenge was issued here, is young enough and unused. */
+  isFresh(challenge: string): boolean {
+    const { isOurs, expiresAtMs } = this.read(challenge);
+    return isOurs && expiresAtMs > this.nowMs() && !this.used.has(challenge);
+  }
+
+  /** Whether the challenge was fresh; it is used from now on. */
   consume(challenge: string): boolean {
+    if (!this.isFresh(challenge)) {
+      return false;
+    }
+    this.forgetExpired();
+    this.used.set(challenge, this.read(challenge).expiresAtMs);
+    return true;
+  }
+
+  private read(challenge: string): { readonly isOurs: boolean; readonly expiresAtMs: number } {
     const bytes = requireBytes(
       fromBase64(challenge),
       NONCE_BYTES + TIME_BYTES + MAC_BYTES,
       'challenge',
     );
     const head = bytes.subarray(0, NONCE_BYTES + TIME_BYTES);
-    const expiresAtMs = decodeTime(head.subarray(NONCE_BYTES));
-    const isOurs = equalBytes(this.mac(head), bytes.subarray(head.length));
-    if (!isOurs || expiresAtMs <= this.nowMs() || this.used.has(challenge)) {
-      return false;
-    }
-    this.forgetExpired();
-    this.used.set(challenge, expiresAtMs);
-    return true;
+    return {
+      isOurs: equalBytes(this.mac(head), bytes.subarray(head.length)),
+      expiresAtMs: decodeTime(head.subarray(NONCE_BYTES)),
+    };
   }
 
   /** HKDF is a pseudo-random function of its salt, too. */

@@ -10,6 +10,8 @@ import { HandshakeController } from './handshake.controller.js';
 import { HandshakeService } from './handshake.service.js';
 import { OwedMessages } from './owed-messages.js';
 import { Presence } from './presence.js';
+import { Reauthentication } from './reauthentication.js';
+import { SiteAnswers } from './site-answers.js';
 import { SiteGateway } from './site-gateway.js';
 import { SiteProblems } from './site-problems.js';
 import { SiteQuotas } from './site-quotas.js';
@@ -24,6 +26,8 @@ import { Strangers } from './strangers.js';
     HandshakeService,
     OwedMessages,
     Presence,
+    Reauthentication,
+    SiteAnswers,
     SiteGateway,
     SiteProblems,
     SiteQuotas,

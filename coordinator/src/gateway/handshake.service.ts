@@ -25,7 +25,7 @@ export class HandshakeService {
     this.handshake = new Handshake(
       keys.identity,
       this.challenges,
-      (keyId) => sites.findByKeyId(keyId),
+      (keyId) => sites.findActive(keyId),
       (url) =>
         isOwnOrigin(url, config, listeningPort(host.httpAdapter.getHttpServer() as HttpServer)),
     );

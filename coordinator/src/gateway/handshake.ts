@@ -8,6 +8,7 @@ import {
   generateSigningKeyPair,
   keyIdOf,
   randomBytes,
+  sha256,
   sharedSecret,
   signBody,
   verifyBody,
@@ -39,6 +40,12 @@ export interface KnownSite {
 export interface Welcome {
   readonly siteId: SiteId;
   readonly agentVersion: string;
+  /** Of the key that was proven. */
+  readonly keyId: KeyId;
+  /** Under which the site reached this coordinator. */
+  readonly url: string;
+  /** SHA-256 of both hellos, in base64: names this channel in later proofs. */
+  readonly transcriptHash: string;
   /** Goes out in clear, as the first event. */
   readonly hello: Signed<CoordinatorHello>;
   readonly channel: Channel;
@@ -49,6 +56,8 @@ const NOBODY: KnownSite = {
   siteId: 'nobody' as SiteId,
   identityKey: generateSigningKeyPair().publicKey,
 };
+
+const STALE = 'the challenge is foreign, expired or used';
 
 export class Handshake {
   private readonly keyId: KeyId;
@@ -84,19 +93,41 @@ export class Handshake {
       throw new ConsiliumError('bad-message', 'the auth payload is no signed site hello');
     }
     const known = await this.findSite(parsed.data.keyId);
-    const { siteId, identityKey } = known ?? NOBODY;
-    const hello = verifyBody('handshake-site', parsed.data, identityKey);
-    if (hello.siteId !== siteId || hello.coordinatorKeyId !== this.keyId) {
-      throw new ConsiliumError('bad-message', 'the hello is meant for another site or coordinator');
+    // Every check is made whatever the one before it said, so that the time tells nobody which of them failed.
+    const failures = [
+      this.signatureFault(parsed.data, known ?? NOBODY),
+      this.addressFault(parsed.data.body, known ?? NOBODY),
+      this.challenges.isFresh(parsed.data.body.challenge) ? '' : STALE,
+    ].filter((failure) => failure !== '');
+    if (known === undefined || failures.length > 0) {
+      throw new ConsiliumError('bad-message', failures.join(', '));
     }
-    if (!this.isOwnOrigin(hello.url)) {
-      // A look-alike under another name would pass on what it was sent.
-      throw new ConsiliumError('bad-message', 'the site signed another address than ours');
-    }
-    if (!this.challenges.consume(hello.challenge)) {
-      throw new ConsiliumError('bad-message', 'the challenge is foreign, expired or used');
+    if (!this.challenges.consume(parsed.data.body.challenge)) {
+      throw new ConsiliumError('bad-message', STALE);
     }
     return parsed.data;
+  }
+
+  private signatureFault(hello: Signed<SiteHello>, { identityKey }: KnownSite): string {
+    const keyId = keyIdOf(identityKey);
+    try {
+      // Under the id of the key that is tried, so that the signature is verified for a stranger as well.
+      verifyBody('handshake-site', { ...hello, keyId }, identityKey);
+    } catch (error) {
+      if (!isConsiliumError(error, 'bad-signature')) {
+        throw error;
+      }
+      return 'the signature does not hold';
+    }
+    return hello.keyId === keyId ? '' : 'the key is not known';
+  }
+
+  private addressFault(hello: SiteHello, { siteId }: KnownSite): string {
+    const isMeant = hello.siteId === siteId && hello.coordinatorKeyId === this.keyId;
+    // A look-alike under another name would pass on what it was sent.
+    return this.isOwnOrigin(hello.url) && isMeant
+      ? ''
+      : 'the hello is meant for another site, coordinator or address';
   }
 
   private welcome(theirs: Signed<SiteHello>): Welcome {
@@ -120,6 +151,9 @@ export class Handshake {
     return {
       siteId,
       agentVersion,
+      keyId: theirs.keyId,
+      url: theirs.body.url,
+      transcriptHash: toBase64(sha256(transcript)),
       hello,
       channel: createChannel('coordinator', secret, transcript),
     };

@@ -10,7 +10,9 @@ import {
   receiptSchema,
   siteRequestSchema,
   SOCKET,
+  SESSION_PROOF_MS,
   type Delivery,
+  type SessionChallenge,
   type SiteReply,
   type SiteRequest,
 } from '@consilium/shared/protocol';
@@ -39,6 +41,9 @@ export type EndReason =
   | 'too-many-requests'
   | 'no-receipt'
   | 'newer-socket'
+  | 'not-reauthenticated'
+  | 'revoked'
+  | 'key-rotated'
   | 'internal-error'
   | 'shutdown';
 
@@ -51,8 +56,8 @@ const RECEIPT_TIMEOUT_MS = 60_000;
 export class SiteConnection {
   private underWay = 0;
   private ended: EndReason | undefined;
-  /** Settles the delivery that waits for its receipt; there is one at a time. */
-  private settleDelivery: (json: unknown) => void = () => undefined;
+  /** Called when the connection ends: nothing waits for an answer then. */
+  private readonly waiting = new Set<() => void>();
 
   /** @param answer must not throw what it can say as a problem; whatever it throws ends the connection. */
   constructor(
@@ -71,7 +76,7 @@ export class SiteConnection {
       }
     });
     socket.on('disconnect', () => {
-      this.settleDelivery(undefined);
+      this.stopWaiting();
     });
     socket.on('error', (error) => {
       this.end('malformed-frame', error);
@@ -87,7 +92,7 @@ export class SiteConnection {
     if (!this.isOpen) {
       return false;
     }
-    const receipt = await this.exchange(encodeFrame(delivery));
+    const receipt = await this.exchange(encodeFrame(delivery), RECEIPT_TIMEOUT_MS, 'no-receipt');
     if (receipt === undefined) {
       return false;
     }
@@ -99,31 +104,49 @@ export class SiteConnection {
     return true;
   }
 
+  /** Asks the site for a proof of its key, beside whatever is under way. @returns undefined if the connection ended. */
+  async prove(challenge: SessionChallenge): Promise<unknown> {
+    return this.isOpen
+      ? this.exchange(encodeFrame(challenge), SESSION_PROOF_MS, 'not-reauthenticated')
+      : undefined;
+  }
+
   end(reason: EndReason, error?: unknown): void {
     if (this.ended === undefined) {
       this.ended = reason;
       this.onEnd(reason, error);
       this.socket.disconnect(true);
-      this.settleDelivery(undefined);
+      this.stopWaiting();
     }
   }
 
+  private stopWaiting(): void {
+    this.waiting.forEach((stop) => {
+      stop();
+    });
+  }
+
   /** @returns the JSON of the acknowledgement, undefined once the connection ended. */
-  private exchange(frame: Uint8Array): Promise<unknown> {
+  private exchange(frame: Uint8Array, limitMs: number, late: EndReason): Promise<unknown> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.end('no-receipt');
-      }, RECEIPT_TIMEOUT_MS);
-      this.settleDelivery = (json) => {
+      const settle = (json?: unknown): void => {
         clearTimeout(timer);
+        this.waiting.delete(stop);
         resolve(json);
       };
+      const stop = (): void => {
+        settle();
+      };
+      const timer = setTimeout(() => {
+        this.end(late);
+      }, limitMs);
+      this.waiting.add(stop);
       this.socket.emit(SOCKET.frame, this.channel.seal(frame), (bytes: unknown) => {
         // socket.io defers an event by one tick but not an acknowledgement: without this the two could swap their places.
         process.nextTick(() => {
           const received = this.open(bytes);
           if (received !== undefined) {
-            this.settleDelivery(received.json);
+            settle(received.json);
           }
         });
       });

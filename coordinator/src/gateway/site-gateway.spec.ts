@@ -10,7 +10,6 @@ import { LIMITS } from '@consilium/shared/vocabulary';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import { STUDY } from '../rounds/testing/round-bench.js';
 import { SimulatedSite } from '../rounds/testing/simulated-site.js';
-import { SitesService } from '../sites/sites.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { GatewayBench } from './testing/gateway-bench.js';
 import { textFrame, textUntilClosed, upgrade } from './testing/raw-socket.js';
@@ -38,8 +37,7 @@ describe('the gateway', () => {
 
   async function enrolled(name: string, weight = 10): Promise<SimulatedSite> {
     const site = new SimulatedSite(name, weight);
-    const invite = await bench.rounds.invite(site.siteId);
-    await bench.rounds.get(SitesService).enrol(site.enrolment(invite));
+    await bench.rounds.enrol(site);
     return site;
   }
 

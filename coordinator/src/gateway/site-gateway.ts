@@ -8,17 +8,17 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { SOCKET, type SiteRequest } from '@consilium/shared/protocol';
-import { errorCodeOf, type SiteId } from '@consilium/shared/vocabulary';
+import { SOCKET } from '@consilium/shared/protocol';
+import { errorCodeOf } from '@consilium/shared/vocabulary';
 import type { Server as HttpServer } from 'node:http';
 import type { Server, Socket } from 'socket.io';
 import { DeliveryLoop } from './delivery.js';
 import type { Welcome } from './handshake.js';
 import { OwedMessages } from './owed-messages.js';
 import { Presence } from './presence.js';
-import { SiteConnection, type Answer } from './site-connection.js';
-import { SiteProblems } from './site-problems.js';
-import { SiteRequests } from './site-requests.js';
+import { Reauthentication } from './reauthentication.js';
+import { SiteAnswers } from './site-answers.js';
+import { SiteConnection } from './site-connection.js';
 import { openSocketServer } from './socket-server.js';
 import { Strangers } from './strangers.js';
 
@@ -30,9 +30,9 @@ export class SiteGateway implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly presence: Presence,
+    private readonly reauthentication: Reauthentication,
     private readonly owed: OwedMessages,
-    private readonly requests: SiteRequests,
-    private readonly problems: SiteProblems,
+    private readonly answers: SiteAnswers,
     private readonly strangers: Strangers,
   ) {}
 
@@ -71,18 +71,20 @@ export class SiteGateway implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  private connect(socket: Socket, { siteId, hello, channel, agentVersion }: Welcome): void {
+  private connect(socket: Socket, welcome: Welcome): void {
+    const { siteId, hello, channel, agentVersion } = welcome;
     const connection: SiteConnection = new SiteConnection(
       siteId,
       socket,
       channel,
-      (request, attachment) => this.answer(siteId, request, attachment),
+      (request, attachment) => this.answers.answer(siteId, request, attachment),
       (reason, error) => {
         this.presence.ended(siteId, reason, error);
       },
     );
     socket.on('disconnect', () => {
       this.presence.leave(connection);
+      this.reauthentication.forget(connection);
     });
     const owed = {
       next: () => this.owed.next(siteId),
@@ -95,17 +97,9 @@ export class SiteGateway implements OnApplicationBootstrap, BeforeApplicationShu
     });
     socket.emit(SOCKET.hello, hello);
     this.presence.enter(connection, delivery, agentVersion);
-  }
-
-  private async answer(
-    siteId: SiteId,
-    request: SiteRequest,
-    attachment: Uint8Array,
-  ): Promise<Answer> {
-    try {
-      return await this.requests.answer(siteId, request, attachment);
-    } catch (error) {
-      return { reply: await this.problems.refuse(siteId, request, error) };
-    }
+    this.reauthentication.watch(connection, welcome);
+    this.reauthentication.requireStillActive(connection, welcome).catch((error: unknown) => {
+      connection.end('internal-error', error);
+    });
   }
 }

@@ -6,19 +6,19 @@ import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { RoundUploadsService } from '../rounds/round-uploads.service.js';
 import { RoundsService } from '../rounds/rounds.service.js';
 import { StudiesService } from '../studies/studies.service.js';
+import { StudyMembership } from '../studies/study-membership.js';
 import type { Answer } from './site-connection.js';
-import { SiteQuotas } from './site-quotas.js';
 import { SiteReading } from './site-reading.js';
 
 @Injectable()
 export class SiteRequests {
   constructor(
     private readonly studies: StudiesService,
+    private readonly membership: StudyMembership,
     private readonly rounds: RoundsService,
     private readonly uploads: RoundUploadsService,
     private readonly evaluations: EvaluationsService,
     private readonly reading: SiteReading,
-    private readonly quotas: SiteQuotas,
   ) {}
 
   /**
@@ -27,13 +27,15 @@ export class SiteRequests {
    * @throws ConsiliumError whatever the request is refused for.
    */
   async answer(siteId: SiteId, request: SiteRequest, attachment: Uint8Array): Promise<Answer> {
-    this.quotas.take(siteId);
     if (request.kind !== 'update.chunk' && attachment.length > 0) {
       throw new ConsiliumError('bad-message', `${request.kind} has no attachment`);
     }
     switch (request.kind) {
       case 'study.join':
         await this.studies.join(siteId, request.join);
+        return { reply: { kind: 'accepted' } };
+      case 'study.withdraw':
+        await this.membership.withdraw(siteId, request.withdrawal);
         return { reply: { kind: 'accepted' } };
       case 'round.advert':
         return { reply: await this.rounds.advert(siteId, request.advert) };

@@ -111,7 +111,8 @@ export class AttemptSealing {
     if (hashes === undefined) {
       return;
     }
-    const keyIds = new Map(study.roster.body.sites.map(({ siteId, keyId }) => [siteId, keyId]));
+    const { sites } = await this.studies.rosterOf(attempt.manifest.body);
+    const keyIds = new Map(sites.map(({ siteId, keyId }) => [siteId, keyId]));
     const record = roundRecord({ attempt, survivors: summed.survivors, keyIds, ...hashes });
     await this.database.transaction(async (tx) => {
       const current = await this.attempts.find(tx, attempt.attemptId);

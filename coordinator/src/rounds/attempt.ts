@@ -58,12 +58,15 @@ export function sendersOf(attempt: Attempt): Sender[] {
   );
 }
 
+/** Nobody waits for these any longer. */
+const SILENT: readonly ParticipantState[] = ['declined', 'refused', 'left'];
+
 export function tallyOf(attempt: Attempt): Tally {
   const counted = attempt.phase === 'advertising' ? attempt.participants : peersOf(attempt);
   return {
     cohort: attempt.participants.length,
     advertised: peersOf(attempt).length,
-    declined: counted.filter(({ state }) => state === 'declined' || state === 'refused').length,
+    declined: counted.filter(({ state }) => SILENT.includes(state)).length,
     updated: sendersOf(attempt).length,
   };
 }

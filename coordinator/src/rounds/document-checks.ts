@@ -47,6 +47,11 @@ export function requireDocument<T extends AttemptDocument & Json>(
   return participant;
 }
 
+/** Whether the site's place or key changed since the attempt was opened: whatever it says comes too late. */
+export function hasLeft({ participants }: Attempt, siteId: SiteId): boolean {
+  return participants.some((row) => row.siteId === siteId && row.state === 'left');
+}
+
 function requireManifest(attempt: Attempt, body: AttemptDocument): void {
   const manifest: Manifest = attempt.manifest.body;
   if (

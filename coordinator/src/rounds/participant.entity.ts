@@ -1,8 +1,17 @@
 /** What one site of the cohort said in one attempt. A document is written once: other bytes for its place are a conflict. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How far the site has come. `refused`: its update proved not to be what its header says. */
-export type ParticipantState = 'invited' | 'advertised' | 'declined' | 'updated' | 'refused';
+/**
+ * How far the site has come. `refused`: its update proved not to be what its header says. `left`: its place or its key changed
+ * while the attempt ran.
+ */
+export type ParticipantState =
+  | 'invited'
+  | 'advertised'
+  | 'declined'
+  | 'updated'
+  | 'refused'
+  | 'left';
 
 @Entity('participants')
 export class ParticipantEntity {

@@ -16,7 +16,7 @@ import type { UploadOutcome } from '../updates/upload.js';
 import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
 import type { Attempt, Participant } from './attempt.js';
-import { isReplay, requireDocument } from './document-checks.js';
+import { hasLeft, isReplay, requireDocument } from './document-checks.js';
 
 /** How far the update has come; what is wrong with it is thrown. */
 export type UploadTaken = Extract<SiteReply, { kind: 'upload' | 'late' }>;
@@ -43,7 +43,11 @@ export class RoundUploadsService {
     const isOpen = await this.database.transaction(async (tx) => {
       const attempt = await this.find(tx, header.body.attemptId);
       const study = await this.studies.get(attempt.manifest.body.studyId);
-      const row = requireDocument(attempt, study.roster.body, siteId, 'update-header', header);
+      if (hasLeft(attempt, siteId)) {
+        return false;
+      }
+      const roster = await this.studies.rosterOf(attempt.manifest.body);
+      const row = requireDocument(attempt, roster, siteId, 'update-header', header);
       if (isEnded(attempt.phase)) {
         return false;
       }
@@ -154,7 +158,8 @@ export class RoundUploadsService {
 
 /** While updates are collected each peer may send; later only to hear once more that its update is there. */
 function mayStillSend({ phase }: Attempt, { isPeer, state }: Participant): boolean {
-  return isPeer && (state === 'updated' || (phase === 'collecting' && state !== 'declined'));
+  const isOut = state === 'declined' || state === 'left';
+  return isPeer && (state === 'updated' || (phase === 'collecting' && !isOut));
 }
 
 function requireFit(attempt: Attempt, study: Study, header: UpdateHeader): void {

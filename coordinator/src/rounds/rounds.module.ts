@@ -11,6 +11,7 @@ import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { AttemptSealing } from './attempt-sealing.js';
 import { KeyRemains } from './key-remains.js';
+import { MemberRounds } from './member-rounds.js';
 import { RoundAggregator } from './round-aggregator.js';
 import { RoundDriver } from './round-driver.js';
 import { RoundHistoryService } from './round-history.service.js';
@@ -30,6 +31,7 @@ import { RoundsService } from './rounds.service.js';
     AttemptRepository,
     AttemptSealing,
     KeyRemains,
+    MemberRounds,
     RoundAggregator,
     RoundDriver,
     RoundHistoryService,

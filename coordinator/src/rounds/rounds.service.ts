@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import { checkBoxPublicKey, type Signed } from '@consilium/shared/crypto';
 import { fromBase64 } from '@consilium/shared/encoding';
-import type { Advert, Decline, SiteReply } from '@consilium/shared/protocol';
+import { signedHash, type Advert, type Decline, type SiteReply } from '@consilium/shared/protocol';
 import { isEnded } from '@consilium/shared/rounds';
 import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
@@ -14,7 +14,8 @@ import { StudiesService } from '../studies/studies.service.js';
 import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
 import type { Attempt } from './attempt.js';
-import { isReplay, requireDocument } from './document-checks.js';
+import { hasLeft, isReplay, requireDocument } from './document-checks.js';
+import { placeOf, RoundJournal } from './round-journal.js';
 
 /** What a site's word came to; whatever is wrong with it is thrown. */
 export type Taken = Extract<SiteReply, { kind: 'accepted' | 'late' }>;
@@ -29,6 +30,7 @@ export class RoundsService {
     private readonly attempts: AttemptRepository,
     private readonly progress: AttemptProgress,
     private readonly studies: StudiesService,
+    private readonly journal: RoundJournal,
   ) {}
 
   /**
@@ -37,8 +39,11 @@ export class RoundsService {
   async advert(siteId: SiteId, advert: Signed<Advert>): Promise<Taken> {
     return this.database.transaction(async (tx) => {
       const attempt = await this.find(tx, advert.body.attemptId);
-      const { roster } = await this.studies.get(attempt.manifest.body.studyId);
-      const row = requireDocument(attempt, roster.body, siteId, 'advert', advert);
+      if (hasLeft(attempt, siteId)) {
+        return LATE;
+      }
+      const roster = await this.studies.rosterOf(attempt.manifest.body);
+      const row = requireDocument(attempt, roster, siteId, 'advert', advert);
       if (isEnded(attempt.phase)) {
         return LATE;
       }
@@ -60,8 +65,11 @@ export class RoundsService {
   async decline(siteId: SiteId, decline: Signed<Decline>): Promise<Taken> {
     return this.database.transaction(async (tx) => {
       const attempt = await this.find(tx, decline.body.attemptId);
-      const { roster } = await this.studies.get(attempt.manifest.body.studyId);
-      const row = requireDocument(attempt, roster.body, siteId, 'decline', decline);
+      if (hasLeft(attempt, siteId)) {
+        return LATE;
+      }
+      const roster = await this.studies.rosterOf(attempt.manifest.body);
+      const row = requireDocument(attempt, roster, siteId, 'decline', decline);
       if (isEnded(attempt.phase)) {
         return LATE;
       }
@@ -73,6 +81,13 @@ export class RoundsService {
         return LATE;
       }
       await this.attempts.say(tx, attempt.attemptId, siteId, { state: 'declined', decline });
+      await this.journal.append(tx, {
+        type: 'round.declined',
+        ...placeOf(attempt.manifest.body),
+        siteId,
+        declineHash: signedHash(decline),
+        code: decline.body.code,
+      });
       await this.progress.advance(tx, attempt.attemptId);
       return ACCEPTED;
     });

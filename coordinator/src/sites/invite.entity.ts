@@ -10,6 +10,10 @@ export class InviteEntity {
   @Column('text')
   siteId!: string;
 
+  /** The operator who made it. */
+  @Column('text')
+  invitedBy!: string;
+
   @Column('bigint')
   expiresAtMs!: number;
 

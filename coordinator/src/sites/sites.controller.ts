@@ -1,15 +1,23 @@
 import { Controller } from '@nestjs/common';
-import { toBase64 } from '@consilium/shared/encoding';
 import {
+  doublySignedKeyRotationSchema,
   enrolmentReplySchema,
   enrolmentRequestSchema,
+  keyIdSchema,
   siteIdSchema,
+  type DoublySignedKeyRotation,
   type EnrolmentReply,
   type EnrolmentRequest,
 } from '@consilium/shared/protocol';
+import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
-import { Route } from '../platform/http/route.js';
-import { RouteBody } from '../platform/http/route-input.js';
+import type { Actor } from '../platform/http/actor.js';
+import { Route, type RouteLimit } from '../platform/http/route.js';
+import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
+import { KeyRotations, type Rotated } from './key-rotations.js';
+import { LiveSites } from './live-sites.js';
+import { SiteDecisions } from './site-decisions.js';
+import { siteView, siteViewSchema, type SiteView } from './sites-view.js';
 import { SitesService, type NewInvite } from './sites.service.js';
 
 const inviteBody = z.strictObject({ siteId: siteIdSchema });
@@ -18,18 +26,29 @@ const inviteAnswer = z.object({
   siteId: z.string(),
   expiresAtMs: z.int(),
 });
-const sitesAnswer = z.array(
-  z.object({
-    siteId: z.string(),
-    keyId: z.string(),
-    identityKey: z.base64(),
-    enrolledAtMs: z.int(),
-  }),
-);
+const siteParams = z.strictObject({ siteId: siteIdSchema });
+type SiteParams = z.infer<typeof siteParams>;
+const approvalBody = z.union([
+  z.strictObject({ words: z.string().min(1).max(200) }),
+  z.strictObject({ keyId: keyIdSchema }),
+]);
+const rejectionBody = z.strictObject({ reason: z.string().trim().min(1).max(200) });
+const revocationBody = z.strictObject({
+  reason: z.enum(['key-lost', 'key-compromised', 'left', 'misconduct']),
+});
+const rotatedAnswer = z.object({ siteId: z.string(), keyId: z.string(), leafIndex: z.int() });
+
+/** Guessing an invite is hopeless; a flood of signatures to verify is not free. */
+const STRANGERS: RouteLimit = { perMinute: 60, by: 'address' };
 
 @Controller('v1')
 export class SitesController {
-  constructor(private readonly sites: SitesService) {}
+  constructor(
+    private readonly sites: SitesService,
+    private readonly decisions: SiteDecisions,
+    private readonly rotations: KeyRotations,
+    private readonly live: LiveSites,
+  ) {}
 
   @Route({
     method: 'POST',
@@ -40,16 +59,20 @@ export class SitesController {
     body: { as: 'json', schema: inviteBody, maxBytes: 1024 },
     response: inviteAnswer,
   })
-  invite(@RouteBody() body: z.infer<typeof inviteBody>): Promise<NewInvite> {
-    return this.sites.createInvite(body.siteId);
+  invite(
+    @RouteActor() actor: Actor,
+    @RouteBody() body: z.infer<typeof inviteBody>,
+  ): Promise<NewInvite> {
+    return this.sites.createInvite(body.siteId, operatorOf(actor));
   }
 
   @Route({
     method: 'POST',
     path: 'enrolments',
     permission: 'public',
-    summary: 'Takes a site in that holds an invite.',
+    summary: 'Takes the key of a site that holds an invite; a second person lets it in.',
     status: 201,
+    limit: STRANGERS,
     body: { as: 'json', schema: enrolmentRequestSchema, maxBytes: 8192 },
     response: enrolmentReplySchema,
   })
@@ -58,14 +81,96 @@ export class SitesController {
   }
 
   @Route({
+    method: 'POST',
+    path: 'rotations',
+    permission: 'public',
+    summary: 'Exchanges the key of a site; the request carries the signatures of both keys.',
+    limit: STRANGERS,
+    body: { as: 'json', schema: doublySignedKeyRotationSchema, maxBytes: 8192 },
+    response: rotatedAnswer,
+  })
+  rotate(@RouteBody() body: DoublySignedKeyRotation): Promise<Rotated> {
+    return this.rotations.rotate(body);
+  }
+
+  @Route({
     method: 'GET',
     path: 'sites',
     permission: 'sites.read',
-    summary: 'The sites that have enrolled.',
-    response: sitesAnswer,
+    summary: 'The sites that have claimed an invite, and where they stand.',
+    response: z.array(siteViewSchema),
   })
-  async list(): Promise<z.infer<typeof sitesAnswer>> {
-    const sites = await this.sites.list();
-    return sites.map((site) => ({ ...site, identityKey: toBase64(site.identityKey) }));
+  async list(): Promise<SiteView[]> {
+    return (await this.sites.list()).map((site) => siteView(site, this.live));
   }
+
+  @Route({
+    method: 'GET',
+    path: 'sites/:siteId',
+    permission: 'sites.read',
+    summary: 'One site.',
+    params: siteParams,
+    response: siteViewSchema,
+  })
+  async show(@RouteParams() { siteId }: SiteParams): Promise<SiteView> {
+    return siteView(await this.sites.get(siteId), this.live);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'sites/:siteId/approval',
+    permission: 'sites.approve',
+    summary: 'Lets a pending site in; the caller has compared its fingerprint and did not invite it.',
+    params: siteParams,
+    body: { as: 'json', schema: approvalBody, maxBytes: 1024 },
+    response: siteViewSchema,
+  })
+  async approve(
+    @RouteActor() actor: Actor,
+    @RouteParams() { siteId }: SiteParams,
+    @RouteBody() body: z.infer<typeof approvalBody>,
+  ): Promise<SiteView> {
+    return siteView(await this.decisions.approve(siteId, operatorOf(actor), body), this.live);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'sites/:siteId/rejection',
+    permission: 'sites.approve',
+    summary: 'Turns a pending site away.',
+    params: siteParams,
+    body: { as: 'json', schema: rejectionBody, maxBytes: 1024 },
+    response: siteViewSchema,
+  })
+  async reject(
+    @RouteActor() actor: Actor,
+    @RouteParams() { siteId }: SiteParams,
+    @RouteBody() { reason }: z.infer<typeof rejectionBody>,
+  ): Promise<SiteView> {
+    return siteView(await this.decisions.reject(siteId, operatorOf(actor), reason), this.live);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'sites/:siteId/revocation',
+    permission: 'sites.revoke',
+    summary: 'Takes the place of a site away: its key counts no longer, its socket ends.',
+    params: siteParams,
+    body: { as: 'json', schema: revocationBody, maxBytes: 1024 },
+    response: siteViewSchema,
+  })
+  async revoke(
+    @RouteActor() actor: Actor,
+    @RouteParams() { siteId }: SiteParams,
+    @RouteBody() { reason }: z.infer<typeof revocationBody>,
+  ): Promise<SiteView> {
+    return siteView(await this.decisions.revoke(siteId, operatorOf(actor), reason), this.live);
+  }
+}
+
+function operatorOf(actor: Actor): OperatorId {
+  if (actor.kind !== 'operator') {
+    throw new ConsiliumError('not-permitted', 'people decide about sites');
+  }
+  return actor.operatorId;
 }

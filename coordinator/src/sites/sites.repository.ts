@@ -1,12 +1,13 @@
-/** The rows of sites and invites. */
+/** The rows of sites, of the invites that brought them, and of the keys that they had before. */
 import { Injectable } from '@nestjs/common';
-import { canonicalJson, fromBase64, toBase64 } from '@consilium/shared/encoding';
 import type { Signed } from '@consilium/shared/crypto';
-import type { Enrolment } from '@consilium/shared/protocol';
-import type { KeyId, SiteId } from '@consilium/shared/vocabulary';
+import { canonicalJson, fromBase64, toBase64 } from '@consilium/shared/encoding';
+import type { DoublySignedKeyRotation, Enrolment } from '@consilium/shared/protocol';
+import type { ContentHash, KeyId, OperatorId, SiteId } from '@consilium/shared/vocabulary';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { InviteEntity } from './invite.entity.js';
-import { SiteEntity } from './site.entity.js';
+import { RetiredKeyEntity } from './retired-key.entity.js';
+import { SiteEntity, type SiteStatus } from './site.entity.js';
 
 export interface Site {
   readonly siteId: SiteId;
@@ -14,12 +15,41 @@ export interface Site {
   /** Ed25519, 32 bytes. */
   readonly identityKey: Uint8Array;
   readonly enrolledAtMs: number;
+  readonly status: SiteStatus;
+  readonly invitedBy: OperatorId;
+  /** Who approved, rejected or revoked it last. */
+  readonly decidedBy?: OperatorId;
+  readonly decidedAtMs?: number;
+  readonly reason?: string;
+}
+
+export type NewSite = Pick<
+  Site,
+  'siteId' | 'keyId' | 'identityKey' | 'enrolledAtMs' | 'invitedBy'
+>;
+
+export interface Decision {
+  readonly status: SiteStatus;
+  readonly by: OperatorId;
+  readonly atMs: number;
+  readonly reason?: string;
 }
 
 export interface Invite {
   readonly inviteHash: string;
   readonly siteId: SiteId;
+  readonly invitedBy: OperatorId;
   readonly expiresAtMs: number;
+}
+
+/** A change of key as it was logged. */
+export interface RetiredKey {
+  readonly keyId: KeyId;
+  readonly siteId: SiteId;
+  /** Doubly signed key rotation, canonical JSON. */
+  readonly rotation: string;
+  readonly rotationHash: ContentHash;
+  readonly leafIndex: number;
 }
 
 @Injectable()
@@ -39,17 +69,40 @@ export class SitesRepository {
       return undefined;
     }
     await tx.rows.update(InviteEntity, { inviteHash }, { used: true });
-    return { inviteHash, siteId: row.siteId as SiteId, expiresAtMs: row.expiresAtMs };
+    const { siteId, invitedBy, expiresAtMs } = row;
+    return {
+      inviteHash,
+      siteId: siteId as SiteId,
+      invitedBy: invitedBy as OperatorId,
+      expiresAtMs,
+    };
   }
 
-  async insert(tx: Transaction, site: Site, enrolment: Signed<Enrolment>): Promise<void> {
+  /** Takes the place of a rejected one of the same name. */
+  async insert(tx: Transaction, site: NewSite, enrolment: Signed<Enrolment>): Promise<void> {
+    const { siteId, keyId, enrolledAtMs, invitedBy } = site;
+    await tx.rows.delete(SiteEntity, { siteId, status: 'rejected' });
     await tx.rows.insert(SiteEntity, {
-      siteId: site.siteId,
-      keyId: site.keyId,
+      siteId,
+      keyId,
       identityKey: toBase64(site.identityKey),
       enrolment: canonicalJson(enrolment),
-      enrolledAtMs: site.enrolledAtMs,
+      enrolledAtMs,
+      status: 'pending',
+      invitedBy,
     });
+  }
+
+  async decide(tx: Transaction, siteId: SiteId, decision: Decision): Promise<void> {
+    const { status, by, atMs, reason } = decision;
+    const columns = { status, decidedBy: by, decidedAtMs: atMs, reason: reason ?? null };
+    await tx.rows.update(SiteEntity, { siteId }, columns);
+  }
+
+  /** The site has the new key from now on. */
+  async replaceKey(tx: Transaction, identityKey: string, keyId: KeyId, old: RetiredKey) {
+    await tx.rows.insert(RetiredKeyEntity, { ...old });
+    await tx.rows.update(SiteEntity, { siteId: old.siteId }, { keyId, identityKey });
   }
 
   async find(reader: Reader, siteId: SiteId): Promise<Site | undefined> {
@@ -65,10 +118,29 @@ export class SitesRepository {
     return toSite(await reader.rows.findOneBy(SiteEntity, { keyId }));
   }
 
+  async findRetired(reader: Reader, keyId: KeyId): Promise<RetiredKey | undefined> {
+    const row = await reader.rows.findOneBy(RetiredKeyEntity, { keyId });
+    return row === null ? undefined : toRetired(row);
+  }
+
+  /** The site's changes of key, oldest first. */
+  async rotations(reader: Reader, siteId: SiteId): Promise<RetiredKey[]> {
+    const rows = await reader.rows.find(RetiredKeyEntity, {
+      where: { siteId },
+      order: { leafIndex: 'ASC' },
+    });
+    return rows.map(toRetired);
+  }
+
   async list(reader: Reader): Promise<Site[]> {
     const rows = await reader.rows.find(SiteEntity, { order: { siteId: 'ASC' } });
     return rows.flatMap((row) => toSite(row) ?? []);
   }
+}
+
+/** What was signed, out of its row. */
+export function rotationOf({ rotation }: RetiredKey): DoublySignedKeyRotation {
+  return JSON.parse(rotation) as DoublySignedKeyRotation;
 }
 
 function toSite(row: SiteEntity | null): Site | undefined {
@@ -79,5 +151,20 @@ function toSite(row: SiteEntity | null): Site | undefined {
         keyId: row.keyId as KeyId,
         identityKey: fromBase64(row.identityKey),
         enrolledAtMs: row.enrolledAtMs,
+        status: row.status,
+        invitedBy: row.invitedBy as OperatorId,
+        ...(row.decidedBy === null ? {} : { decidedBy: row.decidedBy as OperatorId }),
+        ...(row.decidedAtMs === null ? {} : { decidedAtMs: row.decidedAtMs }),
+        ...(row.reason === null ? {} : { reason: row.reason }),
       };
+}
+
+function toRetired(row: RetiredKeyEntity): RetiredKey {
+  return {
+    keyId: row.keyId as KeyId,
+    siteId: row.siteId as SiteId,
+    rotation: row.rotation,
+    rotationHash: row.rotationHash as ContentHash,
+    leafIndex: row.leafIndex,
+  };
 }

@@ -1,11 +1,13 @@
-import { keyIdOf, randomBytes, sha256, verifyBody } from '@consilium/shared/crypto';
+import { fingerprintWords, keyIdOf, randomBytes, sha256, verifyBody } from '@consilium/shared/crypto';
 import { toBase64, utf8 } from '@consilium/shared/encoding';
-import { parseCheckpoint, verifyInclusion, verifyNote } from '@consilium/shared/log';
+import { parseCheckpoint, verifyNote } from '@consilium/shared/log';
 import { signedHash, type Enrolment } from '@consilium/shared/protocol';
+import type { OperatorId } from '@consilium/shared/vocabulary';
 import { auditTables } from '../audit/audit-tables.js';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
+import type { Confirmation } from './site-decisions.js';
 import { siteTables } from './site-tables.js';
-import { sitesBench, type SitesBench } from './testing/sites-bench.js';
+import { APPROVER, INVITER, sitesBench, type SitesBench } from './testing/sites-bench.js';
 import { enrolmentOf, testSite } from './testing/test-site.js';
 
 const HOUR_MS = 3_600_000;
@@ -29,49 +31,86 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
     return bench;
   };
 
-  it('takes a site in, and answers with what the site must pin', async () => {
-    const { sites, keys, clock } = await open();
-    const { invite } = await sites.createInvite(northgate.siteId);
+  it('keeps a site pending until a second person approves it, and answers with what the site must pin', async () => {
+    const { sites, decisions, keys, clock } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
     const reply = await sites.enrol(enrolmentOf(northgate, invite));
     expect(reply).toMatchObject({
       siteId: 'northgate',
       coordinatorKey: toBase64(keys.identity.publicKey),
       logKey: toBase64(keys.log.publicKey),
       origin: 'consilium.local/log',
+      status: 'pending',
     });
     const known = {
       siteId: 'northgate',
       keyId: keyIdOf(northgate.keys.publicKey),
       identityKey: northgate.keys.publicKey,
       enrolledAtMs: clock.nowMs(),
+      invitedBy: INVITER,
     };
-    expect(await sites.get(northgate.siteId)).toEqual(known);
-    expect(await sites.findByKeyId(known.keyId)).toEqual(known);
-    expect(await sites.list()).toEqual([known]);
+    expect(await sites.get(northgate.siteId)).toEqual({ ...known, status: 'pending' });
+    expect(await sites.findActive(known.keyId)).toBeUndefined();
+    await decisions.approve(northgate.siteId, APPROVER, { keyId: known.keyId });
+    const active = { ...known, status: 'active', decidedBy: APPROVER, decidedAtMs: clock.nowMs() };
+    expect(await sites.findActive(known.keyId)).toEqual(active);
+    expect(await sites.list()).toEqual([active]);
   });
 
-  it('is proven by the checkpoint of the answer', async () => {
-    const { sites, signer, reader } = await open();
-    const { invite } = await sites.createInvite(northgate.siteId);
+  it('becomes a leaf when it is approved, which names both people', async () => {
+    const { sites, decisions, reader, sequencer, signer } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
     const request = enrolmentOf(northgate, invite);
     const { checkpoint } = await sites.enrol(request);
-    const { size, root } = parseCheckpoint(verifyNote(checkpoint, signer.noteKey).body);
-    const [last] = await reader.leaves(size - 1, 1);
-    const leaf = last?.leaf ?? '';
-    expect(JSON.parse(leaf)).toMatchObject({
+    const { size } = parseCheckpoint(verifyNote(checkpoint, signer.noteKey).body);
+    expect(await reader.leaves(size, 10)).toEqual([]);
+    const words = fingerprintWords(northgate.keys.publicKey).join(' ');
+    await decisions.approve(northgate.siteId, APPROVER, { words });
+    await sequencer.signNow();
+    const [leaf] = await reader.leaves(size, 1);
+    expect(JSON.parse(leaf?.leaf ?? '')).toMatchObject({
       type: 'site.enrolled',
       siteId: 'northgate',
       enrolmentHash: signedHash(request.enrolment),
+      invitedBy: INVITER,
+      approvedBy: APPROVER,
     });
-    const proof = [...(await reader.inclusionProof(size - 1, size))];
-    expect(() => {
-      verifyInclusion({ leaf: utf8(leaf), index: size - 1, size, root, proof });
-    }).not.toThrow();
+  });
+
+  it('is not approved by the inviter, nor with what another key reads', async () => {
+    const { sites, decisions } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
+    await sites.enrol(enrolmentOf(northgate, invite));
+    const keyId = keyIdOf(northgate.keys.publicKey);
+    const approve = (by: OperatorId, confirmation: Confirmation) =>
+      decisions.approve(northgate.siteId, by, confirmation);
+    await expect(approve(INVITER, { keyId })).rejects.toMatchObject({ code: 'not-permitted' });
+    const other = testSite('other').keys.publicKey;
+    for (const wrong of [{ keyId: keyIdOf(other) }, { words: fingerprintWords(other).join(' ') }]) {
+      await expect(approve(APPROVER, wrong)).rejects.toMatchObject({ code: 'bad-request' });
+    }
+    expect(await sites.findActive(keyId)).toBeUndefined();
+    await approve(APPROVER, { keyId });
+    await expect(approve(APPROVER, { keyId })).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+
+  it('is rejected with a reason, and the name may be invited again', async () => {
+    const { sites, decisions } = await open();
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
+    await sites.enrol(enrolmentOf(northgate, invite));
+    await decisions.reject(northgate.siteId, APPROVER, 'nobody there knew of it');
+    expect(await sites.get(northgate.siteId)).toMatchObject({
+      status: 'rejected',
+      reason: 'nobody there knew of it',
+    });
+    const again = await sites.createInvite(northgate.siteId, INVITER);
+    await sites.enrol(enrolmentOf(testSite('northgate'), again.invite));
+    expect(await sites.get(northgate.siteId)).toMatchObject({ status: 'pending' });
   });
 
   it('keeps the signed enrolment and never the invite', async () => {
     const { sites, database } = await open();
-    const { invite } = await sites.createInvite(northgate.siteId);
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
     await sites.enrol(enrolmentOf(northgate, invite));
     const rows = await database.read(async (reader) => ({
       invites: await reader.rows.query<object[]>('SELECT * FROM invites'),
@@ -85,8 +124,8 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
   it('takes an invite until 72 hours after it was made, and not later', async () => {
     const { sites, clock } = await open();
     const southside = testSite('southside');
-    const inTime = await sites.createInvite(northgate.siteId);
-    const tooLate = await sites.createInvite(southside.siteId);
+    const inTime = await sites.createInvite(northgate.siteId, INVITER);
+    const tooLate = await sites.createInvite(southside.siteId, INVITER);
     expect(inTime.expiresAtMs).toBe(clock.nowMs() + 72 * HOUR_MS);
     clock.advance(72 * HOUR_MS);
     await sites.enrol(enrolmentOf(northgate, inTime.invite));
@@ -98,7 +137,7 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
 
   it('uses an invite once, also when two claim it at the same time', async () => {
     const { sites } = await open();
-    const { invite } = await sites.createInvite(northgate.siteId);
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
     const rival = testSite('northgate');
     const outcomes = await Promise.allSettled([
       sites.enrol(enrolmentOf(northgate, invite)),
@@ -113,7 +152,7 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
 
   it('gives the same enrolment the same answer again, since the first one may have been lost', async () => {
     const { sites, reader, sequencer } = await open();
-    const { invite } = await sites.createInvite(northgate.siteId);
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
     const first = await sites.enrol(enrolmentOf(northgate, invite));
     const { size } = await sequencer.signNow();
     const again = await sites.enrol(enrolmentOf(northgate, invite));
@@ -126,7 +165,7 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
 
   it('refuses every unfit request with one and the same answer, and keeps the invite usable', async () => {
     const { sites, reader, sequencer } = await open();
-    const { invite } = await sites.createInvite(northgate.siteId);
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
     const southside = testSite('southside');
     const signedByAnother = (): ReturnType<typeof enrolmentOf> => {
       const request = enrolmentOf(northgate, invite);
@@ -161,12 +200,12 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
 
   it('happens once for each site, whoever holds a second invite', async () => {
     const { sites, enrol } = await open();
-    const { invite } = await sites.createInvite(northgate.siteId);
+    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
     await enrol(northgate);
     await expect(sites.enrol(enrolmentOf(testSite('northgate'), invite))).rejects.toMatchObject({
       code: 'conflict',
     });
-    await expect(sites.createInvite(northgate.siteId)).rejects.toMatchObject({
+    await expect(sites.createInvite(northgate.siteId, INVITER)).rejects.toMatchObject({
       code: 'conflict',
       message: 'the site northgate has enrolled already',
     });
@@ -176,7 +215,7 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
     const { sites, enrol } = await open();
     await enrol(northgate);
     const southside = { ...testSite('southside'), keys: northgate.keys };
-    const { invite } = await sites.createInvite(southside.siteId);
+    const { invite } = await sites.createInvite(southside.siteId, INVITER);
     await expect(sites.enrol(enrolmentOf(southside, invite))).rejects.toMatchObject({
       code: 'conflict',
     });
@@ -184,17 +223,17 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
   });
 
   it('undoes everything when a listener refuses', async () => {
-    const { sites, enrol, reader, sequencer } = await open();
+    const { sites, enrol, changes, reader, sequencer } = await open();
     const before = await sequencer.signNow();
-    sites.onEnrolled(() => Promise.reject(new Error('no room')));
+    changes.listen({ approved: () => Promise.reject(new Error('no room')) });
     await expect(enrol(northgate)).rejects.toThrow('no room');
-    expect(await sites.list()).toEqual([]);
+    expect(await sites.listActive()).toEqual([]);
     expect(await reader.leaves(before.size, 10)).toEqual([]);
   });
 
   it('knows no site that has not enrolled', async () => {
     const { sites } = await open();
     await expect(sites.get(northgate.siteId)).rejects.toMatchObject({ code: 'not-found' });
-    expect(await sites.findByKeyId(keyIdOf(northgate.keys.publicKey))).toBeUndefined();
+    expect(await sites.findActive(keyIdOf(northgate.keys.publicKey))).toBeUndefined();
   });
 });

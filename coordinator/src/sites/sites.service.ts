@@ -1,4 +1,4 @@
-/** Invites and enrolment: how a hospital's own key becomes known. docs/protocol/v1.md section 2. */
+/** Invites and what comes of them: how a hospital's own key becomes known. docs/protocol/v1.md section 2. */
 import { Inject, Injectable } from '@nestjs/common';
 import {
   checkSigningPublicKey,
@@ -8,28 +8,30 @@ import {
   verifyBody,
 } from '@consilium/shared/crypto';
 import { canonicalJson, fromBase64, toBase64 } from '@consilium/shared/encoding';
-import { signedHash, type EnrolmentReply, type EnrolmentRequest } from '@consilium/shared/protocol';
+import type {
+  DoublySignedKeyRotation,
+  EnrolmentReply,
+  EnrolmentRequest,
+} from '@consilium/shared/protocol';
 import {
   ConsiliumError,
   isConsiliumError,
   type KeyId,
+  type OperatorId,
   type SiteId,
 } from '@consilium/shared/vocabulary';
-import { AuditService } from '../audit/audit.service.js';
 import { Sequencer } from '../audit/sequencer.js';
 import { CONFIG } from '../config/config.module.js';
 import type { CoordinatorConfig } from '../config/config-schema.js';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import { Database } from '../database/database.js';
-import type { Transaction } from '../database/transaction.js';
+import type { Reader, Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
-import { SitesRepository, type Site } from './sites.repository.js';
+import type { SiteStatus } from './site.entity.js';
+import { rotationOf, SitesRepository, type Site } from './sites.repository.js';
 
 const INVITE_LIFE_MS = 72 * 3_600_000;
 const FIRST_LEAF = 0;
-
-/** What must happen in the transaction that brings a site in. */
-export type EnrolmentListener = (tx: Transaction, site: Site) => Promise<void>;
 
 export interface NewInvite {
   /** 32 random bytes in base64: shown once, never stored. */
@@ -38,83 +40,52 @@ export interface NewInvite {
   readonly expiresAtMs: number;
 }
 
-/** The log's part of an enrolment. */
-@Injectable()
-export class EnrolmentLog {
-  constructor(
-    private readonly audit: AuditService,
-    private readonly sequencer: Sequencer,
-  ) {}
-
-  append(
-    tx: Transaction,
-    site: Site,
-    enrolmentHash: ReturnType<typeof signedHash>,
-  ): Promise<number> {
-    const { siteId, keyId } = site;
-    const identityKey = toBase64(site.identityKey);
-    return this.audit.append(tx, {
-      type: 'site.enrolled',
-      siteId,
-      keyId,
-      identityKey,
-      enrolmentHash,
-    });
-  }
-
-  async checkpointCovering(leafIndex: number): Promise<string> {
-    return (await this.sequencer.covering(leafIndex)).note;
-  }
-}
-
 @Injectable()
 export class SitesService {
-  private readonly listeners: EnrolmentListener[] = [];
-
   constructor(
     @Inject(CONFIG) private readonly config: CoordinatorConfig,
     private readonly keys: CoordinatorKeys,
     private readonly database: Database,
     private readonly sites: SitesRepository,
-    private readonly log: EnrolmentLog,
+    private readonly sequencer: Sequencer,
     private readonly clock: Clock,
   ) {}
 
-  onEnrolled(listener: EnrolmentListener): void {
-    this.listeners.push(listener);
-  }
-
-  /** @throws ConsiliumError 'conflict' when the site has enrolled already. */
-  async createInvite(siteId: SiteId): Promise<NewInvite> {
+  /**
+   * @param invitedBy who answers for the invite; somebody else must approve what comes of it.
+   * @throws ConsiliumError 'conflict' when the name is taken.
+   */
+  async createInvite(siteId: SiteId, invitedBy: OperatorId): Promise<NewInvite> {
     const secret = randomBytes(32);
     const expiresAtMs = this.clock.nowMs() + INVITE_LIFE_MS;
     await this.database.transaction(async (tx) => {
       await this.requireNew(tx, siteId);
       const inviteHash = toBase64(sha256(secret));
-      await this.sites.insertInvite(tx, { inviteHash, siteId, expiresAtMs });
+      await this.sites.insertInvite(tx, { inviteHash, siteId, invitedBy, expiresAtMs });
     });
     return { invite: toBase64(secret), siteId, expiresAtMs };
   }
 
   /**
-   * Uses an invite up and takes the site in. The same signed enrolment again gets the same answer, as the first one may be lost.
+   * Uses an invite up; the site is pending until a second person approves it. The same signed enrolment again gets the same
+   * answer, as the first one may be lost.
    * @throws ConsiliumError 'bad-invite', the same for every reason: whoever guesses learns nothing.
    */
   async enrol(request: EnrolmentRequest): Promise<EnrolmentReply> {
     const identityKey = provenKey(request);
-    const leafIndex = await this.database.transaction((tx) =>
-      this.takeIn(tx, request, identityKey),
-    );
+    const status = await this.database.transaction((tx) => this.claim(tx, request, identityKey));
     return {
       siteId: request.enrolment.body.siteId,
       coordinatorKey: toBase64(this.keys.identity.publicKey),
       logKey: toBase64(this.keys.log.publicKey),
       origin: this.config.logOrigin,
-      checkpoint: await this.log.checkpointCovering(leafIndex),
+      // Any checkpoint will do: from it on the site holds the log to its word.
+      checkpoint: (await this.sequencer.covering(FIRST_LEAF)).note,
+      status,
     };
   }
 
-  /** @throws ConsiliumError 'not-found' */
+  /** A site in whatever state. @throws ConsiliumError 'not-found' */
   async get(siteId: SiteId): Promise<Site> {
     const site = await this.database.read((reader) => this.sites.find(reader, siteId));
     if (site === undefined) {
@@ -123,48 +94,76 @@ export class SitesService {
     return site;
   }
 
-  async findByKeyId(keyId: KeyId): Promise<Site | undefined> {
-    return this.database.read((reader) => this.sites.findByKeyId(reader, keyId));
+  /** A site that may speak. @throws ConsiliumError 'not-permitted' */
+  async requireActive(reader: Reader, siteId: SiteId): Promise<Site> {
+    const site = await this.sites.find(reader, siteId);
+    if (site?.status !== 'active') {
+      throw new ConsiliumError('not-permitted', `the site ${siteId} is not let in`);
+    }
+    return site;
   }
 
+  /** The site that may speak with this key. */
+  async findActive(keyId: KeyId): Promise<Site | undefined> {
+    const site = await this.database.read((reader) => this.sites.findByKeyId(reader, keyId));
+    return site?.status === 'active' ? site : undefined;
+  }
+
+  /** Those that may speak. */
+  async listActive(): Promise<Site[]> {
+    return (await this.list()).filter(({ status }) => status === 'active');
+  }
+
+  /** In whatever state. */
   async list(): Promise<Site[]> {
     return this.database.read((reader) => this.sites.list(reader));
   }
 
-  private async takeIn(
+  /** The changes of key of a site, oldest first. */
+  async rotations(siteId: SiteId): Promise<DoublySignedKeyRotation[]> {
+    const retired = await this.database.read((reader) => this.sites.rotations(reader, siteId));
+    return retired.map(rotationOf);
+  }
+
+  private async claim(
     tx: Transaction,
     { enrolment }: EnrolmentRequest,
     identityKey: Uint8Array,
-  ): Promise<number> {
+  ): Promise<EnrolmentReply['status']> {
     const { siteId, inviteHash } = enrolment.body;
     if ((await this.sites.findEnrolment(tx, siteId)) === canonicalJson(enrolment)) {
-      // Any checkpoint will do: from it on the site holds the log to its word.
-      return FIRST_LEAF;
+      const known = await this.sites.find(tx, siteId);
+      return known?.status === 'active' ? 'active' : 'pending';
     }
     const invite = await this.sites.takeInvite(tx, inviteHash, this.clock.nowMs());
     if (invite?.siteId !== siteId) {
       throw badInvite();
     }
-    const site = {
-      siteId,
-      keyId: keyIdOf(identityKey),
-      identityKey,
-      enrolledAtMs: this.clock.nowMs(),
-    };
     await this.requireNew(tx, siteId);
-    await this.sites.insert(tx, site, enrolment);
-    for (const listener of this.listeners) {
-      await listener(tx, site);
+    const keyId = keyIdOf(identityKey);
+    if ((await this.sites.findRetired(tx, keyId)) !== undefined) {
+      throw new ConsiliumError('conflict', 'this key was given up before: make a new one');
     }
-    return this.log.append(tx, site, signedHash(enrolment));
+    const { invitedBy } = invite;
+    const enrolledAtMs = this.clock.nowMs();
+    const site = { siteId, keyId, identityKey, enrolledAtMs, invitedBy };
+    await this.sites.insert(tx, site, enrolment);
+    return 'pending';
   }
 
   private async requireNew(tx: Transaction, siteId: SiteId): Promise<void> {
-    if ((await this.sites.find(tx, siteId)) !== undefined) {
-      throw new ConsiliumError('conflict', `the site ${siteId} has enrolled already`);
+    const status = (await this.sites.find(tx, siteId))?.status ?? 'rejected';
+    if (status !== 'rejected') {
+      throw new ConsiliumError('conflict', `the site ${siteId} ${TAKEN[status]}`);
     }
   }
 }
+
+const TAKEN: Readonly<Record<Exclude<SiteStatus, 'rejected'>, string>> = {
+  pending: 'waits for approval: approve or reject it first',
+  active: 'has enrolled already',
+  revoked: 'was revoked: invite the hospital under another name',
+};
 
 /** @returns the sender's key: the request proves that he holds it, and that it was meant for this invite. */
 function provenKey({ invite, enrolment }: EnrolmentRequest): Uint8Array {

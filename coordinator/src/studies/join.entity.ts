@@ -15,4 +15,8 @@ export class JoinEntity {
 
   @Column('bigint')
   atMs!: number;
+
+  /** Signed withdrawal, canonical JSON; null while the site takes part. */
+  @Column('text', { nullable: true })
+  withdrawal!: string | null;
 }

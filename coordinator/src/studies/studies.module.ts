@@ -7,12 +7,13 @@ import { ModelsModule } from '../models/models.module.js';
 import { Database } from '../database/database.js';
 import { StudyReach } from '../platform/http/study-reach.js';
 import { SitesModule } from '../sites/sites.module.js';
-import { SitesService } from '../sites/sites.service.js';
+import { SiteChanges } from '../sites/site-changes.js';
 import { StudiesController } from './studies.controller.js';
 import { StudiesRepository } from './studies.repository.js';
 import { StudiesService } from './studies.service.js';
 import { StudyAnnouncements } from './study-announcements.js';
 import { StudyJoining } from './study-joining.js';
+import { StudyMembership } from './study-membership.js';
 import { StudyOffers } from './study-offers.js';
 import { FirstCheckpoint, StudyOpening } from './study-opening.js';
 import { StudyRosters } from './study-rosters.js';
@@ -26,26 +27,27 @@ import { StudyViews } from './study-view.js';
     StudyAnnouncements,
     StudyOffers,
     StudyRosters,
+    StudyMembership,
     FirstCheckpoint,
     StudyOpening,
     StudyJoining,
     StudiesService,
     StudyViews,
   ],
-  exports: [StudiesService],
+  exports: [StudiesService, StudyMembership],
 })
 export class StudiesModule implements OnModuleInit {
   constructor(
-    private readonly sites: SitesService,
+    private readonly sites: SiteChanges,
     private readonly offers: StudyOffers,
     private readonly database: Database,
     private readonly studies: StudiesRepository,
     private readonly reach: StudyReach,
   ) {}
 
-  /** A site that enrols later is offered what still recruits; site administrators reach the studies of their site. */
+  /** A site that is let in later is offered what is not over; site administrators reach the studies of their site. */
   onModuleInit(): void {
-    this.sites.onEnrolled((tx, { siteId }) => this.offers.toNewSite(tx, siteId));
+    this.sites.listen({ approved: (tx, { siteId }) => this.offers.toNewSite(tx, siteId) });
     this.reach.answerRosterQuestions((studyId, siteId) => this.isMember(studyId, siteId));
   }
 

@@ -6,10 +6,12 @@ import {
   signedJoinSchema,
   signedRosterSchema,
   signedSchema,
+  signedWithdrawalSchema,
   studyProtocolSchema,
   type Join,
   type Roster,
   type StudyProtocol,
+  type Withdrawal,
 } from '@consilium/shared/protocol';
 import type { StudyPhase } from '@consilium/shared/rounds';
 import type { ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
@@ -73,6 +75,30 @@ export class StudiesRepository {
     return row === null ? undefined : toStudyJoin(row);
   }
 
+  async setWithdrawal(tx: Transaction, withdrawal: Signed<Withdrawal>): Promise<void> {
+    const { studyId, siteId } = withdrawal.body;
+    const text = canonicalJson(withdrawal);
+    await tx.rows.update(JoinEntity, { studyId, siteId }, { withdrawal: text });
+  }
+
+  async findWithdrawal(
+    reader: Reader,
+    studyId: StudyId,
+    siteId: SiteId,
+  ): Promise<Signed<Withdrawal> | undefined> {
+    const row = await reader.rows.findOneBy(JoinEntity, { studyId, siteId });
+    return row === null ? undefined : toWithdrawal(row);
+  }
+
+  /** In the order of the sites' names. */
+  async withdrawals(reader: Reader, studyId: StudyId): Promise<Signed<Withdrawal>[]> {
+    const rows = await reader.rows.find(JoinEntity, {
+      where: { studyId },
+      order: { siteId: 'ASC' },
+    });
+    return rows.flatMap((row) => toWithdrawal(row) ?? []);
+  }
+
   /** In the order of the sites' names. */
   async joins(reader: Reader, studyId: StudyId): Promise<StudyJoin[]> {
     const rows = await reader.rows.find(JoinEntity, {
@@ -92,6 +118,15 @@ export class StudiesRepository {
   async studiesOfRoster(reader: Reader, hash: ContentHash): Promise<StudyId[]> {
     const rows = await reader.rows.findBy(RosterEntity, { hash });
     return rows.map(({ studyId }) => studyId as StudyId);
+  }
+
+  async rosterOfHash(
+    reader: Reader,
+    studyId: StudyId,
+    hash: ContentHash,
+  ): Promise<Signed<Roster> | undefined> {
+    const row = await reader.rows.findOneBy(RosterEntity, { studyId, hash });
+    return row === null ? undefined : toRoster(row);
   }
 
   async latestRoster(reader: Reader, studyId: StudyId): Promise<LoggedRoster | undefined> {
@@ -125,6 +160,10 @@ function toStudyRow(row: StudyEntity): StudyRow {
 
 function toStudyJoin(row: JoinEntity): StudyJoin {
   return { join: signedJoinSchema.parse(JSON.parse(row.join)), atMs: row.atMs };
+}
+
+function toWithdrawal({ withdrawal }: JoinEntity): Signed<Withdrawal> | undefined {
+  return withdrawal === null ? undefined : signedWithdrawalSchema.parse(JSON.parse(withdrawal));
 }
 
 function toLoggedRoster(row: RosterEntity): LoggedRoster {

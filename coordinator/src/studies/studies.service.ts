@@ -1,7 +1,14 @@
 /** Studies: found, started, ended. How they come about and who joins is in study-opening and study-joining. */
 import { Injectable } from '@nestjs/common';
 import { signBody, type Signed } from '@consilium/shared/crypto';
-import { signedHash, type Join, type Leaf, type Roster } from '@consilium/shared/protocol';
+import {
+  signedHash,
+  type Join,
+  type Leaf,
+  type Manifest,
+  type Roster,
+  type Withdrawal,
+} from '@consilium/shared/protocol';
 import { studyStep, type StudyEvent } from '@consilium/shared/rounds';
 import {
   ConsiliumError,
@@ -90,19 +97,36 @@ export class StudiesService {
     return studyId === undefined || namesSite((await this.get(studyId)).protocol, siteId);
   }
 
-  /** Adapter checkpoints, ring sums and rosters are for the sites of the study that made them. */
+  /** Adapter checkpoints, ring sums, rosters and changes of key are for the sites of the study that they belong to. */
   async mayReadBlob(siteId: SiteId, hash: ContentHash): Promise<boolean> {
     const studies = await this.checkpoints.studiesOfBlob(hash);
     const ofRoster = await this.database.read((reader) =>
       this.studies.studiesOfRoster(reader, hash),
     );
     for (const studyId of [...studies, ...ofRoster]) {
-      const { roster } = await this.get(studyId);
-      if (roster.body.sites.some((site) => site.siteId === siteId)) {
+      if (isMember(await this.get(studyId), siteId)) {
         return true;
       }
     }
-    return false;
+    return (await this.list()).some(
+      (study) => isMember(study, siteId) && namesRotation(study, hash),
+    );
+  }
+
+  /** The roster that an attempt was opened with: the keys of its documents, whatever has changed since. */
+  async rosterOf({ studyId, rosterHash }: Manifest): Promise<Roster> {
+    const roster = await this.database.read((reader) =>
+      this.studies.rosterOfHash(reader, studyId, rosterHash),
+    );
+    if (roster === undefined) {
+      throw new ConsiliumError('internal', `the study ${studyId} never had such a roster`);
+    }
+    return roster.body;
+  }
+
+  /** In the order of the sites' names. */
+  async withdrawals(studyId: StudyId): Promise<Signed<Withdrawal>[]> {
+    return this.database.read((reader) => this.studies.withdrawals(reader, studyId));
   }
 
   /** What the sites answered, in the order of their names. */
@@ -155,4 +179,14 @@ export class StudiesService {
   private emptyRoster(studyId: StudyId): Signed<Roster> {
     return signBody('roster', { v: 1, studyId, epoch: 0, sites: [] }, this.keys.identity);
   }
+}
+
+function isMember({ roster }: Study, siteId: SiteId): boolean {
+  return roster.body.sites.some((site) => site.siteId === siteId);
+}
+
+function namesRotation({ roster }: Study, hash: ContentHash): boolean {
+  return roster.body.sites.some(({ rotations = [] }) =>
+    rotations.some((rotation) => rotation.hash === hash),
+  );
 }

@@ -4,6 +4,7 @@ import { signedHash, type Roster, type StudyProtocol } from '@consilium/shared/p
 import { LIMITS, parseStudyId, type ContentHash } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import { BACKBONE } from '../models/testing/backbone.js';
+import { APPROVER } from '../sites/testing/sites-bench.js';
 import { testSite } from '../sites/testing/test-site.js';
 import { StudiesRepository } from './studies.repository.js';
 import {
@@ -135,12 +136,23 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
     await expect(bench.join(northgate, named)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('is over once the study has started, but a repeated word is still known', async () => {
+  it('goes on while the study runs: the roster grows by an epoch and a leaf', async () => {
     await bench.enrolAll(westend);
     await bench.join(northgate, protocol);
     await bench.join(southside, protocol);
     await bench.studies.start(STUDY);
-    await expect(bench.join(westend, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
+    const before = (await bench.leaves()).length;
+    await bench.join(westend, protocol);
     await expect(bench.join(northgate, protocol)).resolves.toBeUndefined();
+    const added = (await bench.leaves(before)).map(({ type }) => type);
+    expect(added).toEqual(['study.approved', 'roster.add']);
+    const { roster } = await bench.studies.get(STUDY);
+    expect(roster.body.epoch).toBe(3);
+    expect(roster.body.sites.map(({ siteId }) => siteId)).toContain('westend');
+  });
+
+  it('is refused to a site whose key was revoked', async () => {
+    await bench.decisions.revoke(northgate.siteId, APPROVER, 'key-lost');
+    await expect(bench.join(northgate, protocol)).rejects.toMatchObject({ code: 'not-permitted' });
   });
 });

@@ -1,8 +1,9 @@
-/** A site's word on a study protocol, and the roster that grows from it. docs/protocol/v1.md section 3. */
+/** A site's word on a study protocol, and the roster that grows from it, also while rounds run. docs/protocol/v1.md section 3. */
 import { Injectable } from '@nestjs/common';
 import { verifyBody, type Signed } from '@consilium/shared/crypto';
 import { canonicalJson } from '@consilium/shared/encoding';
 import { signedHash, type Join } from '@consilium/shared/protocol';
+import { mayChangeMembers } from '@consilium/shared/rounds';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { AuditService } from '../audit/audit.service.js';
 import { Database } from '../database/database.js';
@@ -30,16 +31,17 @@ export class StudyJoining {
    * @throws ConsiliumError 'bad-signature' | 'not-permitted' | 'not-found' | 'conflict' | 'wrong-state'
    */
   async join(siteId: SiteId, join: Signed<Join>): Promise<void> {
-    const site = await this.sites.get(siteId);
-    verifyBody('join', join, site.identityKey);
     await this.database.transaction(async (tx) => {
+      // Looked up here, so that a site that is being revoked does not slip back in.
+      const site = await this.sites.requireActive(tx, siteId);
+      verifyBody('join', join, site.identityKey);
       const study = await this.requireStudy(tx, join, siteId);
       const known = await this.studies.findJoin(tx, study.studyId, siteId);
       if (known !== undefined) {
         requireSame(known.join, join);
         return;
       }
-      if (study.phase !== 'recruiting') {
+      if (!mayChangeMembers(study.phase)) {
         throw new ConsiliumError(
           'wrong-state',
           `the study is ${study.phase}: nobody joins any more`,

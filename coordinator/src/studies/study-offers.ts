@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { signBody, type Signed } from '@consilium/shared/crypto';
 import type { OwedMessage, StudyProtocol } from '@consilium/shared/protocol';
+import { mayChangeMembers } from '@consilium/shared/rounds';
 import type { SiteId } from '@consilium/shared/vocabulary';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import type { Transaction } from '../database/transaction.js';
@@ -28,17 +29,17 @@ export class StudyOffers {
     return signBody('study', protocol, this.keys.identity);
   }
 
-  /** To every enrolled site that the study names. */
+  /** To every active site that the study names. */
   async toAllSites(tx: Transaction, offer: Offer): Promise<void> {
-    for (const { siteId } of await this.sites.list()) {
+    for (const { siteId } of await this.sites.listActive()) {
       await this.toSite(tx, siteId, offer);
     }
   }
 
-  /** Every study that still recruits and names the site, for one that has just enrolled. */
+  /** Every study that is not over and names the site, for one that has just been let in. */
   async toNewSite(tx: Transaction, siteId: SiteId): Promise<void> {
     for (const study of await this.studies.list(tx)) {
-      if (study.phase === 'recruiting') {
+      if (mayChangeMembers(study.phase)) {
         await this.toSite(tx, siteId, study);
       }
     }

@@ -21,6 +21,8 @@ export const studyViewSchema = z.object({
       images: z.int(),
       used: z.int(),
       skipped: z.int(),
+      /** False once it has left or was revoked. */
+      member: z.boolean(),
     }),
   ),
   declined: z.array(z.object({ siteId: z.string(), code: z.string() })),
@@ -55,7 +57,8 @@ export class StudyViews {
           return [];
         }
         const { images, used, skipped } = decision;
-        return [{ siteId, joinedAtMs: atMs, images, used, skipped }];
+        const member = study.roster.body.sites.some((site) => site.siteId === siteId);
+        return [{ siteId, joinedAtMs: atMs, images, used, skipped, member }];
       }),
       declined: joins.flatMap(({ join: { body } }) =>
         body.decision.kind === 'decline' ? [{ siteId: body.siteId, code: body.decision.code }] : [],

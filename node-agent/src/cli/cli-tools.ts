@@ -31,10 +31,21 @@ export interface InspectedBackbone {
   readonly description: BackboneDescription;
 }
 
+export interface Output {
+  write(text: string): unknown;
+  /** Of a terminal. */
+  readonly isTTY?: boolean;
+}
+
+/** Colours are for people who look at a terminal. */
+export function showsColour({ isTTY }: Output): boolean {
+  return isTTY === true;
+}
+
 export interface CliTools extends AdapterTools {
   /** @throws ConsiliumError 'bad-configuration' */
   readonly environment: () => Environment;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: Output;
   readonly stderr: { write(text: string): unknown };
   /** Set off by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;

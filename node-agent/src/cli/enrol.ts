@@ -1,14 +1,16 @@
 /** `consilium-agent enrol`: turns an invite into an enrolled home folder. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { EnrolmentReply } from '@consilium/shared/protocol';
 import { parseSiteId } from '@consilium/shared/vocabulary';
 import { coordinatorUrlSchema, loadAgentConfig } from '../config/agent-config.js';
 import { homeAt, type Home } from '../config/home.js';
 import type { NetworkConfig } from '../config/network-config.js';
 import { enrol } from '../identity/enrolment.js';
+import { showKey } from '../identity/fingerprint.js';
 import { openNetwork } from '../network/network.js';
-import type { CliTools } from './cli-tools.js';
 import { readArgumentFile, requireArgument } from './arguments.js';
+import { showsColour, type CliTools } from './cli-tools.js';
 
 export interface EnrolArguments {
   readonly home: string;
@@ -32,12 +34,21 @@ export async function enrolCommand(given: EnrolArguments, { stdout }: CliTools):
   const network = await openNetwork(url, await networkConfigOf(home));
   const enrolled = await enrol({ home, url, network, siteId, invite });
   await network.close();
+  const colour = showsColour(stdout);
   stdout.write(
-    `enrolled ${enrolled.siteId} at ${url}\n` +
-      `this site's key:   ${enrolled.fingerprint}   (read it out to the study coordinator)\n` +
-      `coordinator's key: ${enrolled.coordinatorFingerprint}   (compare it with the published one)\n`,
+    `${enrolled.siteId} has sent its key to ${url}. ${NEXT[enrolled.status]}\n\n` +
+      `this site's key: read the six words out to the study coordinator\n` +
+      `${showKey(enrolled.publicKey, colour)}\n` +
+      `the coordinator's key: compare it with the published one\n` +
+      showKey(enrolled.coordinatorKey, colour),
   );
 }
+
+const NEXT: Readonly<Record<EnrolmentReply['status'], string>> = {
+  pending:
+    'A second person there compares it with what you read out and approves it; until then "run" waits.',
+  active: 'It is approved already.',
+};
 
 /** agent.yaml may be written after the enrolment, where nothing stands between the site and its coordinator. */
 async function networkConfigOf(home: Home): Promise<NetworkConfig> {

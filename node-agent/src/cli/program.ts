@@ -9,6 +9,7 @@ import { enrolCommand, type EnrolArguments } from './enrol.js';
 import { evaluateCommand, type EvaluateArguments } from './evaluate.js';
 import { explainFailure } from './failure.js';
 import { featuresCommand, type FeaturesArguments } from './features.js';
+import { keyRotateCommand, keyShowCommand, type KeyArguments } from './key.js';
 import { modelInspectCommand, type ModelInspectArguments } from './model-inspect.js';
 import { modelListCommand, type ModelListArguments } from './model-list.js';
 import { runCommand } from './run.js';
@@ -47,6 +48,7 @@ function createProgram(tools: CliTools): Command {
       writeErr: (text) => tools.stderr.write(text),
     });
   addSiteCommands(program, tools);
+  addKeyCommands(program, tools);
   addCheckCommands(program, tools);
   addModelCommands(program, tools);
   addLocalCommands(program, tools);
@@ -75,6 +77,22 @@ function addSiteCommands(program: Command, tools: CliTools): void {
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
     .action((given: StatusArguments) => statusCommand(given, tools));
+}
+
+function addKeyCommands(program: Command, tools: CliTools): void {
+  const key = program.command('key').description('the key of this site');
+  key
+    .command('show')
+    .description('show the key as people compare it')
+    .option('--home <dir>', 'home folder of the agent')
+    .option('--json', 'one JSON object')
+    .action((given: KeyArguments) => keyShowCommand(given, tools));
+  key
+    .command('rotate')
+    .description('exchange the key for a new one; the agent must be stopped')
+    .option('--home <dir>', 'home folder of the agent')
+    .option('--json', 'one JSON object')
+    .action((given: KeyArguments) => keyRotateCommand(given, tools));
 }
 
 function addCheckCommands(program: Command, tools: CliTools): void {

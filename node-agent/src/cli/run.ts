@@ -7,6 +7,7 @@ import { lockHome } from '../config/home-lock.js';
 import type { Home } from '../config/home.js';
 import { requireFolderConsent } from '../config/licence-consent.js';
 import { ensureCacheSecret } from '../identity/cache-key.js';
+import { requireNoRotation } from '../identity/key-rotation.js';
 import { readIdentity } from '../identity/keystore.js';
 import { readPinned, type PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import { openNetwork } from '../network/network.js';
@@ -23,6 +24,7 @@ export async function runCommand(
   const home = requireHome(given.home, tools);
   const config = await loadAgentConfig(home);
   const { identity, pinned } = await requireEnrolled(home);
+  requireNoRotation(home);
   requireSameParties(config, pinned);
   for (const { backbone, model } of config.studies) {
     // Said here already, since a study that is offered and lacks the record is declined for good.

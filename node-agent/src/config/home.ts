@@ -14,6 +14,8 @@ export interface Home {
   readonly controlFile: string;
   /** The site's private key. */
   readonly identityFile: string;
+  /** The key that a rotation is about to put in its place; there only while one is under way. */
+  readonly nextIdentityFile: string;
   /** The secret that the trunk caches are encrypted with. */
   readonly cacheKeyFile: string;
   /** Activations of frozen trunks, a folder a study; may be deleted at any time. */
@@ -36,6 +38,7 @@ export function homeAt(folder: string): Home {
     approvalsFolder: join(root, 'approvals'),
     controlFile: join(root, 'control.json'),
     identityFile: join(root, 'identity', 'signing-key'),
+    nextIdentityFile: join(root, 'identity', 'next-signing-key'),
     cacheKeyFile: join(root, 'identity', 'cache-key'),
     cacheFolder: join(root, 'cache'),
     coordinatorFile: join(root, 'coordinator.json'),

@@ -15,7 +15,6 @@ import type { Response } from 'undici';
 import type { Home } from '../config/home.js';
 import { AGENT_VERSION } from '../config/version.js';
 import type { Network } from '../network/network.js';
-import { fingerprintOf } from './fingerprint.js';
 import { ensureIdentity } from './keystore.js';
 import { readPinned, writePinned } from './pinned-coordinator.js';
 import { readReplyText } from './reply-text.js';
@@ -33,9 +32,10 @@ export interface EnrolmentOrder {
 export interface Enrolled {
   readonly siteId: SiteId;
   /** To be read out to the study coordinator. */
-  readonly fingerprint: string;
+  readonly publicKey: Uint8Array;
   /** To be compared with what the coordinator publishes. */
-  readonly coordinatorFingerprint: string;
+  readonly coordinatorKey: Uint8Array;
+  readonly status: EnrolmentReply['status'];
 }
 
 const TIMEOUT_MS = 20_000;
@@ -72,11 +72,13 @@ export async function enrol({
     ),
   });
   requireTrustworthy(reply, siteId);
-  await writePinned(home.coordinatorFile, { url, ...reply });
+  const { status, ...pinned } = reply;
+  await writePinned(home.coordinatorFile, { url, ...pinned });
   return {
     siteId,
-    fingerprint: fingerprintOf(key.publicKey),
-    coordinatorFingerprint: fingerprintOf(fromBase64(reply.coordinatorKey)),
+    publicKey: key.publicKey,
+    coordinatorKey: fromBase64(reply.coordinatorKey),
+    status,
   };
 }
 

@@ -10,7 +10,7 @@ import { coordinatorUrlSchema } from '../config/agent-config.js';
 const pinnedSchema = z.strictObject({
   v: z.literal(1),
   url: coordinatorUrlSchema,
-  ...enrolmentReplySchema.shape,
+  ...enrolmentReplySchema.omit({ status: true }).shape,
 });
 type PinnedFile = z.infer<typeof pinnedSchema>;
 

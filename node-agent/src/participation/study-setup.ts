@@ -12,6 +12,7 @@ import { LocalTraining } from './local-training.js';
 import type { SiteContext, StudyContext } from './site-context.js';
 import { figuresOf } from './figures.js';
 import { KnownRoster } from './known-roster.js';
+import { PinnedMembers } from './pinned-members.js';
 import { PrivateAdapter } from './private-adapter.js';
 import { StudyTrainer } from './study-trainer.js';
 import type { CreateTrainer } from './trainer-client.js';
@@ -74,7 +75,7 @@ export async function setUpStudy(
     protocolHash: studyProtocolHash(protocol),
     schema,
     folder,
-    roster: new KnownRoster(site),
+    roster: new KnownRoster(site, new PinnedMembers(folder)),
     checkpoints: new AdapterCheckpoints(folder, schema, protocol.seed, site.link),
     trainer,
     training,

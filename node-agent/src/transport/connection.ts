@@ -2,12 +2,13 @@
  * One connection: a socket, its handshake and its encrypted frames, until the first thing goes wrong. It never mends itself;
  * coordinator-link makes a fresh one. docs/protocol/v1.md sections 2 and 6.
  */
+import { z } from 'zod';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import type { Channel } from '@consilium/shared/crypto';
 import {
   decodeFrame,
   deliverySchema,
   encodeFrame,
+  sessionChallengeSchema,
   SOCKET,
   siteReplySchema,
   type Delivery,
@@ -18,7 +19,7 @@ import {
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { Network } from '../network/network.js';
 import type { ByteCounter } from './byte-counter.js';
-import { fetchChallenge, openHandshake, type HandshakeParties } from './handshake.js';
+import { fetchChallenge, openHandshake, type HandshakeParties, type Session } from './handshake.js';
 
 export interface ConnectionOptions {
   readonly parties: HandshakeParties;
@@ -52,7 +53,7 @@ export class Connection {
 
   private constructor(
     private readonly socket: Socket,
-    private readonly channel: Channel,
+    private readonly session: Session,
     private readonly options: ConnectionOptions,
   ) {
     this.closed = new Promise((resolve) => {
@@ -139,28 +140,35 @@ export class Connection {
   }
 
   private receive(sealed: unknown, acknowledge: unknown): void {
-    const delivery = this.orEnd(() => {
+    const message = this.orEnd(() => {
       const { json, attachment } = decodeFrame(this.open(sealed));
       if (typeof acknowledge !== 'function' || attachment.length > 0) {
-        throw new ConsiliumError('bad-message', 'a delivery asks for a receipt and has no bytes');
+        throw new ConsiliumError('bad-message', 'a frame asks for an answer and has no bytes');
       }
-      return deliverySchema.parse(json);
+      return z.union([deliverySchema, sessionChallengeSchema]).parse(json);
     });
-    if (delivery === undefined) {
+    if (message === undefined) {
       return;
     }
+    const answer = 'kind' in message ? this.session.prove(message) : this.take(message);
+    if (answer !== undefined) {
+      (acknowledge as Acknowledge)(this.seal(encodeFrame(answer)));
+    }
+  }
+
+  /** @returns the receipt, once the message is safe; undefined when it could not be journaled. */
+  private take(delivery: Delivery): Receipt | undefined {
     try {
       this.options.onDelivery(delivery);
     } catch (cause) {
       this.end(new ConsiliumError('internal', 'a message could not be journaled', { cause }));
-      return;
+      return undefined;
     }
-    const receipt: Receipt = { kind: 'received', id: delivery.id };
-    (acknowledge as Acknowledge)(this.seal(encodeFrame(receipt)));
+    return { kind: 'received', id: delivery.id };
   }
 
   private seal(plain: Uint8Array): Uint8Array {
-    const sealed = this.channel.seal(plain);
+    const sealed = this.session.channel.seal(plain);
     this.options.counter.up += sealed.length;
     return sealed;
   }
@@ -170,7 +178,7 @@ export class Connection {
       throw new ConsiliumError('bad-message', 'a frame is binary');
     }
     this.options.counter.down += sealed.length;
-    return this.channel.open(sealed);
+    return this.session.channel.open(sealed);
   }
 
   /** What the coordinator sent is believed whole or not at all: the first malformed frame ends the connection. */
@@ -248,7 +256,11 @@ function firstHello(
 /** A refusal by middleware carries a message of its own; a transport that could not be opened is an unreachable coordinator. */
 function refusal(error: Error, network: Network): ConsiliumError {
   return error.message === 'handshake-failed'
-    ? new ConsiliumError('handshake-failed', 'the coordinator refused this site', { cause: error })
+    ? new ConsiliumError(
+        'handshake-failed',
+        'the coordinator refused this site: it is not (yet) known there. Has its enrolment been approved?',
+        { cause: error },
+      )
     : unreachable(`the socket could not be opened: ${network.explain(error)}`, error);
 }
 

@@ -35,9 +35,10 @@ describe('enrolment', () => {
     return { home, url: coordinator.url, network, siteId: SITE, invite };
   }
 
-  it('pins keys, origin and checkpoint, and gives fingerprints to read out', async () => {
+  it('pins keys, origin and checkpoint, and gives the keys to read out', async () => {
     const enrolled = await enrol(order(coordinator.invite()));
-    expect(enrolled.fingerprint).toMatch(/^([0-9a-f]{4} ){7}[0-9a-f]{4}$/);
+    expect(enrolled).toMatchObject({ status: 'pending', coordinatorKey: coordinator.key.publicKey });
+    expect(enrolled.publicKey).toEqual((await readIdentity(home.identityFile))?.publicKey);
     const pinned = await readPinned(home.coordinatorFile);
     expect(pinned).toMatchObject({ siteId: SITE, origin: coordinator.log.origin });
     expect(pinned?.coordinatorKey).toEqual(coordinator.key.publicKey);

@@ -8,6 +8,7 @@ import {
   generateBoxKeyPair,
   keyIdOf,
   randomBytes,
+  sha256,
   sharedSecret,
   signBody,
   verifyBody,
@@ -27,6 +28,9 @@ import {
   challengeSchema,
   signedCoordinatorHelloSchema,
   type CoordinatorHello,
+  type SessionAnswer,
+  type SessionChallenge,
+  type SessionProof,
   type SiteHello,
 } from '@consilium/shared/protocol';
 import { ConsiliumError, PROTOCOL_VERSION, type SiteId } from '@consilium/shared/vocabulary';
@@ -46,8 +50,15 @@ export interface HandshakeParties {
 export interface OpenHandshake {
   /** The auth payload of the connect packet. */
   readonly hello: Signed<SiteHello>;
-  /** Turns the coordinator's answer into the channel. @throws ConsiliumError 'handshake-failed' */
-  complete(answer: unknown): Channel;
+  /** Turns the coordinator's answer into the session. @throws ConsiliumError 'handshake-failed' */
+  complete(answer: unknown): Session;
+}
+
+/** An open channel, and how this site proves later that it still holds its key. */
+export interface Session {
+  readonly channel: Channel;
+  /** Good for this channel alone. */
+  readonly prove: (challenge: SessionChallenge) => SessionAnswer;
 }
 
 const CHALLENGE_BYTES = 4096;
@@ -117,14 +128,18 @@ function complete(
   ephemeral: BoxKeyPair,
   hello: Signed<SiteHello>,
   answer: unknown,
-): Channel {
+): Session {
   try {
     const signed = signedCoordinatorHelloSchema.parse(answer);
     const body = verifyBody('handshake-coordinator', signed, parties.coordinatorKey);
     requireEcho(body, hello.body);
     const secret = sharedSecret(fromBase64(body.ephemeralKey), ephemeral.secretKey);
     const transcript = concatBytes(canonicalBytes(hello), canonicalBytes(signed));
-    return createChannel('site', secret, transcript);
+    const transcriptHash = toBase64(sha256(transcript));
+    return {
+      channel: createChannel('site', secret, transcript),
+      prove: (challenge) => proofOf(parties, transcriptHash, challenge),
+    };
   } catch (cause) {
     throw new ConsiliumError(
       'handshake-failed',
@@ -132,6 +147,22 @@ function complete(
       { cause },
     );
   }
+}
+
+function proofOf(
+  { siteId, coordinatorKey, url, identity }: HandshakeParties,
+  transcriptHash: string,
+  { challenge }: SessionChallenge,
+): SessionAnswer {
+  const body: SessionProof = {
+    v: PROTOCOL_VERSION,
+    siteId,
+    coordinatorKeyId: keyIdOf(coordinatorKey),
+    url,
+    challenge,
+    transcriptHash,
+  };
+  return { kind: 'session.proof', proof: signBody('session', body, identity) };
 }
 
 /** An answer to another hello would be a replay. */

@@ -6,6 +6,7 @@
 import { wordlist } from '@scure/bip39/wordlists/english';
 import { concatBytes, requireBytes, toHex, utf8 } from '../encoding/index.js';
 import { sha256 } from './hash.js';
+import { keyIdOf } from './signing.js';
 
 const DOMAIN = utf8('consilium/v1/fingerprint\0');
 const DIGIT_BYTES = 16;
@@ -58,6 +59,30 @@ export function fingerprintColours(publicKey: Uint8Array): readonly KeyColour[] 
   return [...hashOf(publicKey, 'colours').subarray(0, COLOUR_BARS)].flatMap(
     (byte) => COLOURS[byte % COLOURS.length] ?? [],
   );
+}
+
+/**
+ * Every form under each other, for a terminal.
+ * @param code makes a QR code of a text, as lines. @param colour whether the terminal shows colours; their names stand there in any case.
+ */
+export function keyCard(
+  publicKey: Uint8Array,
+  { colour, code }: { readonly colour: boolean; readonly code: (text: string) => string },
+): string {
+  const keyId = keyIdOf(publicKey);
+  const digits = fingerprintDigits(publicKey);
+  const colours = fingerprintColours(publicKey);
+  const names = colours.map(({ name }) => name).join(' ');
+  // ECMA-48 section 8.3.117: background colours 40 to 47.
+  const bars = colours.map(({ ansi }) => `\u001b[${40 + ansi}m  `).join('');
+  const lines = [
+    `words    ${fingerprintWords(publicKey).join(' ')}`,
+    `colours  ${colour ? `${bars}\u001b[0m  ` : ''}${names}`,
+    `key id   ${keyId}`,
+    `digits   ${digits}`,
+    ...code(`consilium-key:${keyId}:${digits.replaceAll(' ', '')}`).split('\n'),
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
 }
 
 /** Whether somebody has read out the words of this key; case and spacing do not count. */

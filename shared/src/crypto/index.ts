@@ -13,6 +13,7 @@ export {
   fingerprintColours,
   fingerprintDigits,
   fingerprintWords,
+  keyCard,
   type KeyColour,
 } from './fingerprint.js';
 export { parseCoseKey, verifyCose, type CoseKey } from './cose-key.js';

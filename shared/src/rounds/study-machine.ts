@@ -18,6 +18,11 @@ const NEXT: Readonly<Record<StudyPhase, Partial<Record<StudyEvent['kind'], Study
   failed: {},
 };
 
+/** Whether sites may still join, leave or change their keys: then every change makes a new roster. */
+export function mayChangeMembers(phase: StudyPhase): phase is 'recruiting' | 'running' {
+  return phase === 'recruiting' || phase === 'running';
+}
+
 /** Applies one event. Never throws; a study that has too few sites stays where it is and says how many it needs. */
 export function studyStep(
   phase: StudyPhase,

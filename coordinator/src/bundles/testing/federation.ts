@@ -1,7 +1,7 @@
 /** A coordinator with everything but sockets on a free port, and sites that answer it as honest ones do. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Type } from '@nestjs/common';
-import { signBody, type Signed } from '@consilium/shared/crypto';
+import { keyIdOf, signBody, type Signed } from '@consilium/shared/crypto';
 import { encodeFloat } from '@consilium/shared/encoding';
 import type { Evaluation, OwedMessage, SiteReply } from '@consilium/shared/protocol';
 import { errorCodeOf, type StudyId } from '@consilium/shared/vocabulary';
@@ -20,6 +20,8 @@ import { roundTables } from '../../rounds/round-tables.js';
 import { RoundsService } from '../../rounds/rounds.service.js';
 import { SimulatedSite, type SitePort } from '../../rounds/testing/simulated-site.js';
 import { siteTables } from '../../sites/site-tables.js';
+import { SiteDecisions } from '../../sites/site-decisions.js';
+import { APPROVER, INVITER } from '../../sites/testing/sites-bench.js';
 import { SitesService } from '../../sites/sites.service.js';
 import { StudyJoining } from '../../studies/study-joining.js';
 import { studyTables } from '../../studies/study-tables.js';
@@ -68,8 +70,10 @@ export class Federation {
   async enrolAll(): Promise<void> {
     const service = this.get(SitesService);
     for (const site of this.sites) {
-      const { invite } = await service.createInvite(site.siteId);
+      const { invite } = await service.createInvite(site.siteId, INVITER);
       await service.enrol(site.enrolment(invite));
+      const keyId = keyIdOf(site.identity.publicKey);
+      await this.get(SiteDecisions).approve(site.siteId, APPROVER, { keyId });
     }
     await this.deliver();
   }

@@ -4,6 +4,7 @@ import {
   generateBoxKeyPair,
   keyIdOf,
   randomBytes,
+  sha256,
   sharedSecret,
   signBody,
   verifyBody,
@@ -12,7 +13,13 @@ import {
   type SigningKeyPair,
 } from '@consilium/shared/crypto';
 import { canonicalBytes, concatBytes, fromBase64, toBase64 } from '@consilium/shared/encoding';
-import type { CoordinatorHello, SiteHello } from '@consilium/shared/protocol';
+import type {
+  CoordinatorHello,
+  SessionAnswer,
+  SessionChallenge,
+  SessionProof,
+  SiteHello,
+} from '@consilium/shared/protocol';
 import type { SiteId } from '@consilium/shared/vocabulary';
 
 export interface HelloWriter {
@@ -25,6 +32,12 @@ export interface SiteSide {
   readonly auth: Signed<SiteHello>;
   /** Checks the coordinator's answer and opens the channel. @throws ConsiliumError 'bad-signature' */
   open(hello: Signed<CoordinatorHello>): Channel;
+  /** Proves the key again over the channel that the hello opened. */
+  prove(
+    hello: Signed<CoordinatorHello>,
+    challenge: SessionChallenge,
+    changes?: Partial<SessionProof>,
+  ): SessionAnswer;
 }
 
 export function siteSide(
@@ -53,6 +66,20 @@ export function siteSide(
       const secret = sharedSecret(fromBase64(theirs.ephemeralKey), ephemeral.secretKey);
       const transcript = concatBytes(canonicalBytes(auth), canonicalBytes(hello));
       return createChannel('site', secret, transcript);
+    },
+    prove(hello, { challenge: asked }, bent = {}) {
+      const transcript = concatBytes(canonicalBytes(auth), canonicalBytes(hello));
+      const { siteId, coordinatorKeyId, url } = body;
+      const proof: SessionProof = {
+        v: 1,
+        siteId,
+        coordinatorKeyId,
+        url,
+        challenge: asked,
+        transcriptHash: toBase64(sha256(transcript)),
+        ...bent,
+      };
+      return { kind: 'session.proof', proof: signBody('session', proof, site.identity) };
     },
   };
 }

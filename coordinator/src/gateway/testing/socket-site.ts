@@ -5,9 +5,12 @@ import {
   decodeFrame,
   deliverySchema,
   encodeFrame,
+  sessionChallengeSchema,
   siteReplySchema,
   SOCKET,
   type CoordinatorHello,
+  type SessionAnswer,
+  type SessionChallenge,
   type SiteHello,
   type SiteReply,
   type SiteRequest,
@@ -27,13 +30,28 @@ export async function fetchChallenge(url: string): Promise<string> {
 }
 
 export class SocketSite {
+  /** How often it was asked to prove its key again. */
+  challenges = 0;
+
   private constructor(
     readonly site: SimulatedSite,
     readonly socket: Socket,
     private readonly channel: Channel,
+    /** A spec may bend it; undefined is silence. */
+    public prove: (challenge: SessionChallenge) => SessionAnswer | undefined,
   ) {
     socket.on(SOCKET.frame, (bytes: Uint8Array, acknowledge: (bytes: Uint8Array) => void) => {
-      const { id, message } = deliverySchema.parse(decodeFrame(channel.open(bytes)).json);
+      const { json } = decodeFrame(channel.open(bytes));
+      const asked = sessionChallengeSchema.safeParse(json);
+      if (asked.success) {
+        this.challenges += 1;
+        const answer = this.prove(asked.data);
+        if (answer !== undefined) {
+          acknowledge(channel.seal(encodeFrame(answer)));
+        }
+        return;
+      }
+      const { id, message } = deliverySchema.parse(json);
       acknowledge(channel.seal(encodeFrame({ kind: 'received', id })));
       void site.receive(message, this.port());
     });
@@ -60,7 +78,11 @@ export class SocketSite {
     return new Promise((resolve, reject) => {
       socket.once('connect_error', reject);
       socket.once(SOCKET.hello, (hello: Signed<CoordinatorHello>) => {
-        resolve(new SocketSite(site, socket, side.open(hello)));
+        resolve(
+          new SocketSite(site, socket, side.open(hello), (challenge) =>
+            side.prove(hello, challenge),
+          ),
+        );
       });
     });
   }

@@ -7,7 +7,13 @@ import {
   type Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { BackboneDescription, Leaf, OwedMessage } from '@consilium/shared/protocol';
+import { keyIdOf, type SigningKeyPair } from '@consilium/shared/crypto';
+import type {
+  BackboneDescription,
+  EnrolmentRequest,
+  Leaf,
+  OwedMessage,
+} from '@consilium/shared/protocol';
 import { parseStudyId, type SiteId, type StudyId } from '@consilium/shared/vocabulary';
 import { In, LessThanOrEqual } from 'typeorm';
 import { LogReader } from '../../audit/log-reader.service.js';
@@ -32,6 +38,8 @@ import { FakeClock } from '../../platform/testing/fake-clock.js';
 import { TestOperators } from '../../platform/testing/test-operator.js';
 import { TimerDriver } from '../../platform/timers/timer-driver.js';
 import { siteTables } from '../../sites/site-tables.js';
+import { SiteDecisions } from '../../sites/site-decisions.js';
+import { APPROVER, INVITER } from '../../sites/testing/sites-bench.js';
 import { SitesService } from '../../sites/sites.service.js';
 import { StudyOpening } from '../../studies/study-opening.js';
 import { studyTables } from '../../studies/study-tables.js';
@@ -57,6 +65,13 @@ export interface StudyPlan {
   readonly maxAttempts?: number;
   /** Features of the linear head; three classes. */
   readonly hiddenSize?: number;
+}
+
+/** What the bench needs of a site that enrols. */
+export interface EnrollingSite {
+  readonly siteId: SiteId;
+  readonly identity: SigningKeyPair;
+  readonly enrolment: (invite: string) => EnrolmentRequest;
 }
 
 /** A class, also one with a private constructor. */
@@ -113,7 +128,14 @@ export class RoundBench {
   }
 
   async invite(siteId: SiteId): Promise<string> {
-    return (await this.get(SitesService).createInvite(siteId)).invite;
+    return (await this.get(SitesService).createInvite(siteId, INVITER)).invite;
+  }
+
+  /** From the invite to the approval by a second person. */
+  async enrol({ siteId, identity, enrolment }: EnrollingSite): Promise<void> {
+    await this.get(SitesService).enrol(enrolment(await this.invite(siteId)));
+    const keyId = keyIdOf(identity.publicKey);
+    await this.get(SiteDecisions).approve(siteId, APPROVER, { keyId });
   }
 
   /** Runs jobs and timers until nothing is due any more. */

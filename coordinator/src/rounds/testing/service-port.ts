@@ -1,7 +1,6 @@
 /** A site's way to the coordinator that leaves the socket out, and a federation over it. */
 import { errorCodeOf } from '@consilium/shared/vocabulary';
 import type { SiteReply } from '@consilium/shared/protocol';
-import { SitesService } from '../../sites/sites.service.js';
 import { StudiesService } from '../../studies/studies.service.js';
 import { RoundUploadsService } from '../round-uploads.service.js';
 import { RoundsService } from '../rounds.service.js';
@@ -33,7 +32,7 @@ export async function startFederation(
   sites: readonly SimulatedSite[],
 ): Promise<void> {
   for (const site of sites) {
-    await bench.get(SitesService).enrol(site.enrolment(await bench.invite(site.siteId)));
+    await bench.enrol(site);
     await deliver(bench, site);
   }
   await bench.startStudy();

@@ -83,7 +83,7 @@ export class SimulatedSite {
     this.siteId = parseSiteId(name);
   }
 
-  enrolment(invite: string): EnrolmentRequest {
+  readonly enrolment = (invite: string): EnrolmentRequest => {
     const body: Enrolment = {
       v: 1,
       siteId: this.siteId,
@@ -92,7 +92,7 @@ export class SimulatedSite {
       agentVersion: '0.1.0',
     };
     return { invite, enrolment: signBody('enrolment', body, this.identity) };
-  }
+  };
 
   /** What an honest agent does with a message. */
   async receive(message: OwedMessage, port: SitePort): Promise<void> {

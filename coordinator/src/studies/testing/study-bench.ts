@@ -30,6 +30,7 @@ import { StudiesRepository } from '../studies.repository.js';
 import { StudiesService } from '../studies.service.js';
 import { StudyAnnouncements } from '../study-announcements.js';
 import { StudyJoining } from '../study-joining.js';
+import { StudyMembership } from '../study-membership.js';
 import { StudyOffers } from '../study-offers.js';
 import { FirstCheckpoint, StudyOpening } from '../study-opening.js';
 import { StudyRosters } from '../study-rosters.js';
@@ -85,7 +86,7 @@ export type StudyBench = Awaited<ReturnType<typeof studyBench>>;
 /** @param folder of the coordinator's data, empty. The backbone is registered. */
 export async function studyBench(database: Database, folder: string) {
   const base = await sitesBench(database, folder);
-  const { audit, clock, keys, reader, sequencer, sites } = base;
+  const { audit, changes, clock, keys, reader, sequencer, sites } = base;
   const models = new ModelsRepository();
   const rows = new StudiesRepository();
   const outbox = new OutboxRepository(clock);
@@ -100,7 +101,9 @@ export async function studyBench(database: Database, folder: string) {
   const rosters = new StudyRosters(rows, blobs, keys, audit);
   const joining = new StudyJoining(database, rows, sites, audit, rosters, clock);
   const studies = new StudiesService(database, rows, checkpoints, announcements, joining, keys);
-  sites.onEnrolled((tx, { siteId }) => offers.toNewSite(tx, siteId));
+  changes.listen({ approved: (tx, { siteId }) => offers.toNewSite(tx, siteId) });
+  const membership = new StudyMembership(database, rows, sites, changes, rosters, audit);
+  membership.onModuleInit();
   await backbones.register(BACKBONE);
 
   const create = (changes: Readonly<Record<string, unknown>> = {}): Promise<StudyProtocol> =>
@@ -134,6 +137,7 @@ export async function studyBench(database: Database, folder: string) {
     studies,
     opening,
     joining,
+    membership,
     owedTo,
     leaves,
     queuedJobs,

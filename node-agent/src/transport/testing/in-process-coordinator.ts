@@ -34,7 +34,12 @@ import {
   type SiteReply,
   type SiteRequest,
 } from '@consilium/shared/protocol';
-import type { ContentHash, KeyId, SiteId } from '@consilium/shared/vocabulary';
+import {
+  parseOperatorId,
+  type ContentHash,
+  type KeyId,
+  type SiteId,
+} from '@consilium/shared/vocabulary';
 import { TestLog } from './test-log.js';
 
 export interface Asked {
@@ -201,6 +206,8 @@ export class InProcessCoordinator {
       keyId,
       identityKey: enrolment.body.identityKey,
       enrolmentHash: contentHash(canonicalBytes(enrolment)),
+      invitedBy: parseOperatorId('op-0123456789ab'),
+      approvedBy: parseOperatorId('op-ba9876543210'),
     });
     respondJson(response, 201, {
       siteId,
@@ -208,6 +215,7 @@ export class InProcessCoordinator {
       logKey: toBase64(this.log.key.publicKey),
       origin: this.log.origin,
       checkpoint: this.log.checkpoint(),
+      status: 'pending',
     });
   }
 

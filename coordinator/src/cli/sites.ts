@@ -1,0 +1,121 @@
+/** The commands about sites: asked in, let in by a second person, looked at, and put out again. */
+import { keyCard } from '@consilium/shared/crypto';
+import { fromBase64 } from '@consilium/shared/encoding';
+import { ConsiliumError, parseSiteId } from '@consilium/shared/vocabulary';
+import { Option, type Command } from 'commander';
+import { renderUnicodeCompact } from 'uqr';
+import { isRecord, type Answer } from './api.js';
+import { openApi } from './operator-access.js';
+import { addQuestion, show } from './question.js';
+import type { Terminal } from './terminal.js';
+import { toWords } from './words.js';
+
+const REVOCATIONS = ['key-lost', 'key-compromised', 'left', 'misconduct'];
+
+export function addSites(program: Command, terminal: Terminal): void {
+  addInvite(program, terminal);
+  addQuestion(program, terminal, 'sites', 'list the sites and where they stand', (api) =>
+    api.get('v1/sites'),
+  );
+  const site = program.command('site').description('one site: its key, its approval, its end');
+  addShow(site, terminal);
+  addApprove(site, terminal);
+  addReject(site, terminal);
+  addRevoke(site, terminal);
+}
+
+function addInvite(program: Command, terminal: Terminal): void {
+  const invite = program
+    .command('invite <site>')
+    .description('make an invite for a site; it is shown once and works once, within 72 hours')
+    .action(async (site: string) => {
+      const siteId = parseSiteId(site);
+      const api = await openApi(invite);
+      const answer = await api.post('v1/invites', json({ siteId }));
+      terminal.say(
+        `Hand this invite to ${siteId} over a channel that nobody else reads. Somebody else than you approves the site.\n`,
+      );
+      show(invite, terminal, answer, inviteOf);
+    });
+}
+
+function addShow(site: Command, terminal: Terminal): void {
+  const command = site
+    .command('show <site>')
+    .description('show one site, and its key as people compare it')
+    .action(async (id: string) => {
+      const api = await openApi(command);
+      show(command, terminal, await api.get(`v1/sites/${parseSiteId(id)}`), (answer) =>
+        cardOf(answer, terminal),
+      );
+    });
+}
+
+interface ApproveOptions {
+  readonly words?: string;
+  readonly keyId?: string;
+}
+
+function addApprove(site: Command, terminal: Terminal): void {
+  const command = site
+    .command('approve <site>')
+    .description('let a site in that somebody else invited, with what it read out to you')
+    .option('--words <words>', 'the six words, in quotes')
+    .option('--key-id <id>', 'in place of the words: the 16 digits of the key id')
+    .action(async (id: string, { words, keyId }: ApproveOptions) => {
+      if ((words === undefined) === (keyId === undefined)) {
+        const message = 'add --words "…" with the six words that the site read out, or --key-id';
+        throw new ConsiliumError('bad-request', message);
+      }
+      const api = await openApi(command);
+      const body = json(words === undefined ? { keyId } : { words });
+      show(command, terminal, await api.post(`v1/sites/${parseSiteId(id)}/approval`, body));
+    });
+}
+
+function addReject(site: Command, terminal: Terminal): void {
+  const command = site
+    .command('reject <site>')
+    .description('turn a site away that waits for approval')
+    .requiredOption('--reason <words>', 'why')
+    .action(async (id: string, { reason }: { readonly reason: string }) => {
+      const api = await openApi(command);
+      const path = `v1/sites/${parseSiteId(id)}/rejection`;
+      show(command, terminal, await api.post(path, json({ reason })));
+    });
+}
+
+function addRevoke(site: Command, terminal: Terminal): void {
+  const command = site
+    .command('revoke <site>')
+    .description('put a site out at once: its key counts no longer, in no study')
+    .addOption(new Option('--reason <reason>', 'why').choices(REVOCATIONS).makeOptionMandatory())
+    .action(async (id: string, { reason }: { readonly reason: string }) => {
+      const api = await openApi(command);
+      const path = `v1/sites/${parseSiteId(id)}/revocation`;
+      show(command, terminal, await api.post(path, json({ reason })));
+    });
+}
+
+/** The forms of the key are made here, of the key itself. */
+function cardOf({ value }: Answer, { colours }: Terminal): string {
+  if (!isRecord(value) || typeof value.identityKey !== 'string') {
+    throw new ConsiliumError('bad-message', 'the answer of the coordinator holds no key');
+  }
+  const { identityKey, words, fingerprint, colours: names, keyId, ...rest } = value;
+  const code = (text: string): string => renderUnicodeCompact(text, { border: 1 });
+  const card = keyCard(fromBase64(value.identityKey), { colour: colours === true, code });
+  return `${toWords(rest)}key:\n${card}`;
+}
+
+/** Nothing but the invite, so that it can be piped. */
+function inviteOf({ value }: Answer): string {
+  if (!isRecord(value) || typeof value.invite !== 'string') {
+    throw new ConsiliumError('bad-message', 'the answer of the coordinator holds no invite');
+  }
+  return `${value.invite}\n`;
+}
+
+function json(value: object): { readonly type: 'application/json'; readonly text: string } {
+  return { type: 'application/json', text: JSON.stringify(value) };
+}
