@@ -24,6 +24,7 @@ const layers = {
     ['blobs'],
     ['models'],
     ['studies'],
+    ['acts'],
     ['updates'],
     ['aggregation'],
     ['evaluations'],

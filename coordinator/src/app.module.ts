@@ -4,6 +4,8 @@
  * `rounds/`, every word of a site comes in through `gateway/`, and every change that matters ends as a leaf in `audit/`.
  */
 import { Module, type DynamicModule } from '@nestjs/common';
+import { actTables } from './acts/act-tables.js';
+import { ActsModule } from './acts/acts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { auditTables } from './audit/audit-tables.js';
 import { BlobsModule } from './blobs/blobs.module.js';
@@ -48,6 +50,7 @@ export const TABLES: readonly Tables[] = [
   siteTables, //       invites, enrolled sites
   modelTables, //      backbones, adapter checkpoints
   studyTables, //      studies, joins, rosters
+  actTables, //        people's keys and what they signed
   evaluationTables, // what sites measured
   roundTables, //      attempts and what each site said in them
 ];
@@ -67,6 +70,7 @@ export class AppModule {
         BlobsModule, //                       bytes named by their hash
         ModelsModule, //                      backbones and adapter checkpoints
         StudiesModule, //                     study protocols, who takes part, start and end
+        ActsModule, //                        what people sign of a study, with keys of their own
         UpdatesModule, //                     encrypted updates on disk, chunk by chunk
         EvaluationsModule, //                 measurements that sites report
         RoundsModule, //                      attempts from manifest to result; aggregation/ sums for it

@@ -17,10 +17,17 @@ interface LeafOfStudy extends Pick<StoredLeaf, 'index' | 'leaf'> {
 export class BundleLogService {
   constructor(private readonly log: LogReader) {}
 
-  /** @param last covers every leaf to show; the log never changes below it, so no transaction is needed. */
-  async excerpt(studyId: StudyId, last: StoredCheckpoint): Promise<BundleLog> {
+  /**
+   * @param last covers every leaf to show; the log never changes below it, so no transaction is needed.
+   * @param named sizes of checkpoints that documents of the bundle speak of.
+   */
+  async excerpt(
+    studyId: StudyId,
+    last: StoredCheckpoint,
+    named: readonly number[] = [],
+  ): Promise<BundleLog> {
     const leaves = await this.leavesBelow(studyId, last.size);
-    const checkpoints = await this.checkpointsOf(leaves, last);
+    const checkpoints = await this.withNamed(await this.checkpointsOf(leaves, last), named);
     return {
       v: 1,
       checkpoints: checkpoints.map(({ note }) => note),
@@ -80,6 +87,20 @@ export class BundleLogService {
       }
     }
     return [...chosen, last];
+  }
+
+  private async withNamed(
+    chosen: readonly StoredCheckpoint[],
+    sizes: readonly number[],
+  ): Promise<StoredCheckpoint[]> {
+    const all = [...chosen];
+    for (const size of new Set(sizes)) {
+      const [found] = await this.log.checkpoints(size, 1);
+      if (found?.size === size && !all.some((own) => own.size === size)) {
+        all.push(found);
+      }
+    }
+    return all.sort((a, b) => a.size - b.size);
   }
 
   private async growth(

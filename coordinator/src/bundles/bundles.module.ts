@@ -1,10 +1,12 @@
 /** Evidence bundles for auditors. */
 import { Module } from '@nestjs/common';
+import { ActsModule } from '../acts/acts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { BlobsModule } from '../blobs/blobs.module.js';
 import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { RoundsModule } from '../rounds/rounds.module.js';
+import { SitesModule } from '../sites/sites.module.js';
 import { StudiesModule } from '../studies/studies.module.js';
 import { BundleFilesService } from './bundle-files.service.js';
 import { BundleLogService } from './bundle-log.service.js';
@@ -17,7 +19,16 @@ import { StudyEvidenceService } from './study-evidence.service.js';
 import { StudyRecords } from './study-records.js';
 
 @Module({
-  imports: [AuditModule, BlobsModule, EvaluationsModule, ModelsModule, RoundsModule, StudiesModule],
+  imports: [
+    ActsModule,
+    AuditModule,
+    BlobsModule,
+    EvaluationsModule,
+    ModelsModule,
+    RoundsModule,
+    SitesModule,
+    StudiesModule,
+  ],
   controllers: [BundlesController],
   providers: [
     BundleFilesService,

@@ -1,7 +1,7 @@
 /** Evidence bundles: made on request, recorded in the log before they are made, handed out file by file. docs/protocol/v1.md section 7. */
 import { Injectable } from '@nestjs/common';
 import type { Signed } from '@consilium/shared/crypto';
-import type { BundleIndex } from '@consilium/shared/protocol';
+import type { BundleActs, BundleIndex } from '@consilium/shared/protocol';
 import {
   bundleDocumentFiles,
   bundleFileEntry,
@@ -31,7 +31,7 @@ export class BundlesService {
   async make(studyId: StudyId): Promise<Signed<BundleIndex>> {
     await this.exports.append(studyId);
     const { checkpoint, documents, blobs } = await this.evidence.collect(studyId);
-    const log = await this.log.excerpt(studyId, checkpoint);
+    const log = await this.log.excerpt(studyId, checkpoint, sizesOf(documents.acts));
     const files = bundleDocumentFiles({ ...documents, log });
     const blobEntries = await Promise.all(blobs.map((blob) => this.entryOf(blob)));
     const entries = [...files.map(bundleFileEntry), ...blobEntries];
@@ -47,4 +47,9 @@ export class BundlesService {
     }
     return { path, hash, bytes };
   }
+}
+
+/** The checkpoints that statements speak of. */
+function sizesOf({ acts }: BundleActs): number[] {
+  return acts.flatMap(({ body }) => (body.act === 'statement' ? [body.subject.size] : []));
 }

@@ -1,11 +1,13 @@
 /** The rows of a study that a bundle shows. */
 import { Injectable } from '@nestjs/common';
-import { BUNDLE_PATHS } from '@consilium/shared/protocol';
+import { BUNDLE_PATHS, type DoublySignedKeyRotation } from '@consilium/shared/protocol';
 import type { StudyDocuments } from '@consilium/shared/verify';
-import type { ContentHash, StudyId } from '@consilium/shared/vocabulary';
+import type { ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
+import { ActsService } from '../acts/acts.service.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { RoundHistoryService } from '../rounds/round-history.service.js';
+import { SitesService } from '../sites/sites.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 
 export interface RecordsOfStudy {
@@ -25,6 +27,8 @@ export class StudyRecords {
     private readonly rounds: RoundHistoryService,
     private readonly evaluations: EvaluationsService,
     private readonly checkpoints: AdapterCheckpointsService,
+    private readonly sites: SitesService,
+    private readonly acts: ActsService,
   ) {}
 
   /** Called inside one read, so that all of it is of the same moment. */
@@ -32,9 +36,13 @@ export class StudyRecords {
     const { signed } = await this.studies.get(studyId);
     const attempts = await this.rounds.attempts(studyId);
     const adapters = await this.checkpoints.all(studyId);
+    const joins = (await this.studies.joins(studyId)).map(({ join }) => join);
     const documents = {
       studyProtocol: signed,
-      joins: (await this.studies.joins(studyId)).map(({ join }) => join),
+      joins,
+      rotations: await this.rotationsOf(joins.map(({ body }) => body.siteId)),
+      withdrawals: await this.studies.withdrawals(studyId),
+      acts: await this.acts.ofBundle(studyId),
       rosters: await this.studies.rosters(studyId),
       evaluations: await this.evaluations.list(studyId),
       attempts,
@@ -49,5 +57,10 @@ export class StudyRecords {
       hash,
     }));
     return { documents, blobs: [...weights, ...sums] };
+  }
+
+  private async rotationsOf(siteIds: readonly SiteId[]): Promise<DoublySignedKeyRotation[]> {
+    const rotations = await Promise.all(siteIds.map((siteId) => this.sites.rotations(siteId)));
+    return rotations.flat();
   }
 }

@@ -5,6 +5,7 @@ import { keyIdOf, signBody, type Signed } from '@consilium/shared/crypto';
 import { encodeFloat } from '@consilium/shared/encoding';
 import type { Evaluation, OwedMessage, SiteReply } from '@consilium/shared/protocol';
 import { errorCodeOf, type StudyId } from '@consilium/shared/vocabulary';
+import { actTables } from '../../acts/act-tables.js';
 import { auditTables } from '../../audit/audit-tables.js';
 import { Database } from '../../database/database.js';
 import { evaluationTables } from '../../evaluations/evaluation-tables.js';
@@ -49,10 +50,22 @@ export class Federation {
     readonly sites: readonly SimulatedSite[],
   ) {}
 
-  static async start(names: readonly string[]): Promise<Federation> {
+  static async start(
+    names: readonly string[],
+    config: Readonly<Record<string, unknown>> = {},
+  ): Promise<Federation> {
     const application = await startTestApplication({
+      config,
       imports: [BundlesModule],
-      tables: [auditTables, siteTables, modelTables, studyTables, evaluationTables, roundTables],
+      tables: [
+        auditTables,
+        siteTables,
+        modelTables,
+        studyTables,
+        actTables,
+        evaluationTables,
+        roundTables,
+      ],
     });
     const sites = names.map((name, i) => new SimulatedSite(name, 10 + i));
     return new Federation(application, sites);
