@@ -24,6 +24,15 @@ describe('openEngine', () => {
     expect(quiet).not.toHaveBeenCalled();
   });
 
+  it('passes over an engine that failed after it had started, without trying it again', async () => {
+    const without = ['onnxruntime'];
+    const { engine, others } = await openEngine({ wasmFolder: WASM_FOLDER, warn: quiet, without });
+    expect(engine.backend).toBe('wasm');
+    const reason = 'it failed here after it had started';
+    expect(others).toContainEqual({ engine: 'onnxruntime', reason });
+    expect(quiet).not.toHaveBeenCalled();
+  });
+
   it.each(['wasm', 'cpu'] as const)('takes %s when it is named', async (choice) => {
     const options = { wasmFolder: WASM_FOLDER, choice, warn: quiet };
     const { engine } = await openEngine(options);
