@@ -24,8 +24,8 @@ export interface SmallFederationOptions {
   readonly database?: Readonly<Record<string, string>>;
   /** More settings of coordinator.yaml. */
   readonly coordinator?: Readonly<Record<string, unknown>>;
-  /** More settings of every agent.yaml. */
-  readonly agent?: Readonly<Record<string, unknown>>;
+  /** More settings of a site's agent.yaml. */
+  readonly agent?: (site: string) => Readonly<Record<string, unknown>>;
   /** Lines that replace parts of the study file, merged at the top level. */
   readonly study?: Readonly<Record<string, unknown>>;
   /** What happens to the running federation before it is waited for. */

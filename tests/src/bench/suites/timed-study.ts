@@ -10,6 +10,7 @@ import { CELL_KINDS } from '@consilium/demo/phantom/cell-plan';
 import { runCommand } from '@consilium/demo/program';
 import { readSafetensorsHeader } from '@consilium/shared/tensors';
 import { stringify } from 'yaml';
+import { freePort } from '../../support/free-port.js';
 import { startRecordingProxy, type RecordingProxy } from '../../support/recording-proxy.js';
 import { watchMemory } from '../measure/peak-memory.js';
 import { drawStudyPictures, type PicturePlan } from './study-pictures.js';
@@ -51,12 +52,14 @@ export async function runTimedStudy(study: TimedStudy): Promise<StudyMeasurement
   const dataFolder = join(folder, 'pictures');
   const sites = await drawStudyPictures(dataFolder, study.pictures);
   const board = new EventBoard(() => undefined);
+  const port = await freePort();
   let proxy: RecordingProxy | undefined;
   const federation = await startFederation({
     ...{ folder, sites, dataFolder, backboneFolder, board },
     studyFile: await studyFile(study),
+    coordinator: { publicUrl: `http://127.0.0.1:${port}` },
     route: async (coordinatorUrl) => {
-      proxy = await startRecordingProxy(coordinatorUrl);
+      proxy = await startRecordingProxy(coordinatorUrl, port);
       return proxy.url;
     },
   });
