@@ -6,7 +6,10 @@ import { cropped, IMAGENET, squashed } from './preprocessings.js';
 
 const RETFOUND_TERMS = 'the terms of the model page, for non-commercial research';
 
-/** Masked autoencoders; the feature is the mean of the patches, as the code's `global_pool` computes it. */
+/**
+ * Masked autoencoders; the feature is the mean of the patches, as the code's `global_pool` computes it: normalised with an
+ * `fc_norm` that the published files lack, so that it neither scales nor shifts.
+ */
 const MASKED = [
   { id: 'retfound-cfp', title: 'RETFound, colour fundus', repository: 'RETFound_mae_natureCFP' },
   { id: 'retfound-oct', title: 'RETFound, OCT', repository: 'RETFound_mae_natureOCT' },
@@ -33,7 +36,7 @@ export const OPHTHALMOLOGY: readonly CatalogueModel[] = [
     title,
     field: 'ophthalmology',
     repositories: [`YukunZhou/${repository}`],
-    geometry: timmVit(LARGE, grid(16, 224), { pool: 'mean', finalNorm: 'pooled' }),
+    geometry: timmVit(LARGE, grid(16, 224), { pool: 'mean', finalNorm: 'pooled-plain' }),
     preprocessing: cropped({
       shortestEdge: 256,
       size: 224,

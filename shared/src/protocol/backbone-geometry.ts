@@ -95,8 +95,8 @@ export const vitGeometrySchema = z
     /** Queries and keys are normalised head by head. */
     queryKeyNorm: z.boolean(),
     layerScale: z.boolean(),
-    /** Where the last norm stands: on every token, on the pooled feature, or nowhere. */
-    finalNorm: z.enum(['tokens', 'pooled', 'none']),
+    /** Where the last norm stands: on every token, on the pooled feature (plain: without scale and shift), or nowhere. */
+    finalNorm: z.enum(['tokens', 'pooled', 'pooled-plain', 'none']),
     pool: poolSchema,
     /** Width inside the feed-forward layers of the attention pool, if the model has one. */
     attentionPoolMlpSize: width.optional(),

@@ -64,7 +64,7 @@ function vitParameters(geometry: VitGeometry): ParameterSpec[] {
     ...positionTable(geometry),
     ...(preNorm ? norm('norm-pre', hiddenSize) : []),
     ...perBlock(geometry, (prefix) => vitBlock(geometry, prefix)),
-    ...(finalNorm === 'none' ? [] : norm('norm', normSize(geometry))),
+    ...(hasParameters(finalNorm) ? norm('norm', normSize(geometry)) : []),
     ...attentionPool(geometry),
     ...(projectionSize === undefined
       ? []
@@ -81,6 +81,10 @@ function positionTable(geometry: VitGeometry): ParameterSpec[] {
   const withRegisters = positions.covers === 'all' ? registers : 0;
   const rows = withClass + withRegisters + nativeGrid(geometry) ** 2;
   return [{ name: 'positions', shape: [rows, hiddenSize] }];
+}
+
+function hasParameters(finalNorm: VitGeometry['finalNorm']): boolean {
+  return finalNorm === 'tokens' || finalNorm === 'pooled';
 }
 
 /** A norm on tokens is as wide as a token, one on the pooled feature as wide as that. */

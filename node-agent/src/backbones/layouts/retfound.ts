@@ -1,8 +1,7 @@
 /**
  * RETFound and other masked autoencoders of the original code (rmaphoh/RETFound, models_vit.py and models_mae.py): timm's names
  * without any description. The feature is the mean of the patches, normalised with `fc_norm`. Files from before fine-tuning have
- * the decoder, and the encoder's `norm` in place of `fc_norm`, which that code begins at weight 1 and bias 0: with the weights of
- * `norm` the feature is the same but for a scale and a shift of each number.
+ * the decoder, and of the autoencoder a `norm` of tokens that is not used: `fc_norm` begins at weight 1 and bias 0.
  */
 import { encodeFloat } from '@consilium/shared/encoding';
 import type { VitGeometry } from '@consilium/shared/protocol';
@@ -28,8 +27,7 @@ export const retfound: Layout = {
     shapesOf(tensors) !== undefined,
   geometry: (_, tensors) => retfoundGeometry(tensors),
   prefixes: ['', 'model.', 'module.'],
-  spelling: (name) => name.replace(/^norm\./, 'fc_norm.'),
-  ignored: /^decoder_|^mask_token$|^head\./,
+  ignored: /^decoder_|^mask_token$|^(head|norm)\./,
   places: timmPlaces,
 };
 
@@ -39,7 +37,8 @@ function shapesOf(tensors: readonly TensorHeading[]) {
 
 /** @throws ConsiliumError 'bad-backbone' naming a tensor that is missing, or for a width that no such model has */
 function retfoundGeometry(tensors: readonly TensorHeading[]): VitGeometry {
-  const { positions: rows, ...shapes } = readTimmShapes(shapesOf(tensors) ?? new Map());
+  const found = shapesOf(tensors) ?? new Map<string, readonly number[]>();
+  const { positions: rows, ...shapes } = readTimmShapes(found);
   const { hiddenSize: width } = shapes;
   if (width % HEAD_WIDTH !== 0) {
     throw new ConsiliumError(
@@ -58,5 +57,6 @@ function retfoundGeometry(tensors: readonly TensorHeading[]): VitGeometry {
     // util/pos_embed.py resamples the table bicubically, without antialiasing, when the model is loaded.
     positions: { kind: 'table', covers: 'class-and-patches', interpolation: 'bicubic' },
     pool: 'mean',
+    finalNorm: found.has('fc_norm.weight') ? 'pooled' : 'pooled-plain',
   };
 }

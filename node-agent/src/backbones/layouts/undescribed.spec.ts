@@ -73,6 +73,12 @@ describe('heads that no file mentions', () => {
   });
 });
 
+it('the mean of patches is normalised plainly where a file has no fc_norm', () => {
+  const read = (own: Parameters<typeof encoder>[1]) => retfound.geometry({}, encoder(768, own));
+  expect(read({ 'norm.weight': [768] })).toMatchObject({ pool: 'mean', finalNorm: 'pooled-plain' });
+  expect(read({ 'fc_norm.weight': [768] })).toMatchObject({ pool: 'mean', finalNorm: 'pooled' });
+});
+
 it('registers of DINOv2 go with antialiased positions, others with an offset', () => {
   const registers = { register_tokens: [1, 4, 384] };
   expect(originalDino.geometry({}, encoder(384, registers))).toMatchObject({

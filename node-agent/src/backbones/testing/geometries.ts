@@ -50,6 +50,7 @@ export const GEOMETRIES: Readonly<Record<string, VitGeometry>> = {
     positions: { kind: 'rotary', theta: encodeFloat(100) },
     biases: { query: true, key: false, value: true, attentionOutput: true, mlp: true },
     layerScale: true,
+    finalNorm: 'pooled-plain',
     pool: 'mean',
   },
   'nothing but blocks': {

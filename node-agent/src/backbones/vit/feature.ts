@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pool } from '@consilium/shared/protocol';
 import { activate } from '../../engine/activations.js';
+import { layerNorm } from '../../engine/layer-norm.js';
 import { applyLinear } from '../backbone.js';
-import { attend, splitHeads } from './attention.js';
 import { normalise, perPicture } from '../pass.js';
+import { attend, splitHeads } from './attention.js';
 import { classTokens, type VitPass } from './pass.js';
 
 /**
@@ -13,9 +14,12 @@ import { classTokens, type VitPass } from './pass.js';
  * @returns [B, featureSize]
  */
 export function featureOf(x: tf.Tensor2D, pass: VitPass): tf.Tensor2D {
-  const { finalNorm, pool } = pass.plan.geometry;
+  const { geometry, plainNorm } = pass.plan;
+  const { finalNorm, pool } = geometry;
   const pooled = poolTokens(finalNorm === 'tokens' ? normalise(x, 'norm', pass) : x, pool, pass);
-  const feature = finalNorm === 'pooled' ? normalise(pooled, 'norm', pass) : pooled;
+  const normed = finalNorm === 'pooled' ? normalise(pooled, 'norm', pass) : pooled;
+  const feature =
+    plainNorm === undefined ? normed : layerNorm(pooled, plainNorm, pass.plan.epsilon);
   return pass.parameters.has('projection.weight')
     ? applyLinear(feature, pass.parameters.linear('projection'))
     : feature;

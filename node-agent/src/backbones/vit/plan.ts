@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { decodeFloat } from '@consilium/shared/encoding';
 import { nativeGrid, type ImageSize, type VitGeometry } from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
+import type { LayerNormWeights } from '../../engine/layer-norm.js';
 import { resamplingMatrix } from './resampling.js';
 import { rotaryTables, type RotaryTables } from './rotary.js';
 
@@ -19,6 +20,8 @@ export interface VitPlan {
   readonly epsilon: number;
   /** From the native grid to this one, along rows [rows, native] and columns [1, columns, native]; absent if it is this one. */
   readonly resampling?: { readonly rows: tf.Tensor2D; readonly columns: tf.Tensor3D };
+  /** Ones and zeros as wide as the pooled feature, for a last norm that is plain. */
+  readonly plainNorm?: LayerNormWeights;
   /** For the tokens of `prefix` and the patches; absent where places are learnt. */
   readonly rotary?: RotaryTables;
 }
@@ -49,14 +52,23 @@ export function planVit(geometry: VitGeometry, input: ImageSize): VitPlan {
     headSize: hiddenSize / heads,
     epsilon: decodeFloat(geometry.layerNormEps),
   };
-  return { ...plan, ...constants(plan) };
+  return { ...plan, ...constants(plan), ...plainNorm(geometry) };
 }
 
-export function disposePlan({ resampling, rotary }: VitPlan): void {
+export function disposePlan({ resampling, rotary, plainNorm }: VitPlan): void {
   tf.dispose([
+    ...(plainNorm === undefined ? [] : [plainNorm.scale, plainNorm.shift]),
     ...(resampling === undefined ? [] : [resampling.rows, resampling.columns]),
     ...(rotary === undefined ? [] : [rotary.cosines, rotary.sines]),
   ]);
+}
+
+function plainNorm({ finalNorm, pool, hiddenSize }: VitGeometry): Pick<VitPlan, 'plainNorm'> {
+  if (finalNorm !== 'pooled-plain') {
+    return {};
+  }
+  const width = pool === 'class-and-mean' ? 2 * hiddenSize : hiddenSize;
+  return { plainNorm: { scale: tf.ones([width]), shift: tf.zeros([width]) } };
 }
 
 function constants({

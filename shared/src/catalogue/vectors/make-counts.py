@@ -80,7 +80,8 @@ counts = {
     "kaiko-b16": with_timm("vit_base_patch16_224"),
     "kaiko-l14": with_timm("vit_large_patch14_reg4_dinov2"),
     "gpfm": with_timm("vit_large_patch14_dinov2", img_size=224),
-    "retfound-cfp": with_timm("vit_large_patch16_224", global_pool="avg"),
+    # Without fc_norm, which the published file lacks.
+    "retfound-cfp": with_timm("vit_large_patch16_224", global_pool="avg") - 2 * 1024,
     "phikon": vit(BASE, 3072),
     "phikon-v2": dinov2(LARGE, 16, 224),
     "midnight-12k": dinov2(GIANT, 14, 224),
