@@ -1,6 +1,7 @@
 /** The command tree of `consilium`. Each command asks one thing of the coordinator and shows the answer. */
 import { LIMITS, parseStudyId, ConsiliumError } from '@consilium/shared/vocabulary';
 import { Command, Option } from 'commander';
+import { addActs } from './acts.js';
 import { openApi, readInput } from './operator-access.js';
 import { addPeople } from './people.js';
 import { addQuestion, show } from './question.js';
@@ -36,6 +37,7 @@ export function createProgram(terminal: Terminal): Command {
   addBackbones(program, terminal);
   addStudies(program, terminal);
   addExports(program, terminal);
+  addActs(program, terminal);
   return program;
 }
 

@@ -14,6 +14,7 @@ export function reportText(report: BundleReport): string {
   return [
     ...aboutStudy(report),
     '',
+    ...aboutPeople(report),
     ...report.checks.flatMap(checkLines),
     '',
     ...verdict(report),
@@ -39,6 +40,19 @@ function aboutStudy(report: BundleReport): string[] {
   }
   lines.push('Sum recomputable: no (plain mode)');
   return lines;
+}
+
+/** What people signed, as they were shown it. */
+function aboutPeople({ acts = [] }: BundleReport): string[] {
+  if (acts.length === 0) {
+    return [];
+  }
+  const lines = acts.flatMap(({ leafIndex, operatorId, meaning, text, keyId, pinned }) => [
+    `Leaf ${leafIndex}, ${operatorId}, key ${keyId}${pinned ? ', as you named it' : ''}:`,
+    `  ${printable(meaning)}`,
+    ...(text?.split('\n') ?? []).map((line) => `  ${printable(line)}`),
+  ]);
+  return ['Signed by people:', ...lines, ''];
 }
 
 function counted(n: number | undefined, thing: string): string {

@@ -1,14 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { toBase64 } from '@consilium/shared/encoding';
-import { playSampleStudy } from '@consilium/shared/verify/testing';
+import { toBase64, utf8 } from '@consilium/shared/encoding';
+import { playSampleStudy, samplePeople } from '@consilium/shared/verify/testing';
 import { run } from './run.js';
 
 const study = playSampleStudy();
 const { files } = study;
 const coordinatorKey = toBase64(study.coordinatorKey.publicKey);
 const logKey = toBase64(study.logKey.publicKey);
+let parent: string;
 let folder: string;
 
 function verify(...args: string[]): { exitCode: number; stdout: string; stderr: string } {
@@ -30,14 +31,15 @@ function write(path: string, bytes: Uint8Array): void {
 }
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'consilium-verify-'));
+  parent = mkdtempSync(join(tmpdir(), 'consilium-verify-'));
+  folder = join(parent, 'bundle');
   for (const { path, bytes } of files) {
     write(path, bytes);
   }
 });
 
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(parent, { recursive: true });
 });
 
 describe('consilium-verify bundle', () => {
@@ -106,6 +108,55 @@ describe('consilium-verify bundle', () => {
     );
     expect(stdout).toContain('adapters/more: file: expected listed in the index, found surplus');
     expect(stdout).toContain('attempts/a/b/c: file: expected listed in the index, found surplus');
+  });
+
+  it('shows what people signed, and whose keys the auditor named', () => {
+    const people = Object.values(samplePeople());
+    const lines = people.map(
+      ({ operatorId, key }) => `${operatorId} ${key.kind} ${toBase64(key.publicKey)} # by phone\n`,
+    );
+    write('../keys-of-people', utf8(lines.join('')));
+    const file = join(folder, '../keys-of-people');
+    const unnamed = verify('bundle', folder).stdout;
+    const named = verify('bundle', folder, '--person-key', file);
+
+    expect(unnamed).toMatch(/Signed by people:\nLeaf \d+, op-0123456789ab, key [0-9a-f]{16}:\n/);
+    expect(unnamed).toContain('  I have read the protocol sha256:');
+    expect(unnamed).toContain(', I state:\n  The second attempt went as it should.\n');
+    expect(named.exitCode).toBe(0);
+    expect(named.stdout).toMatch(/op-ba9876543210, key [0-9a-f]{16}, as you named it:\n/);
+    write('../keys-of-people', utf8(`op-0123456789ab ed25519 ${coordinatorKey}\n`));
+    expect(verify('bundle', folder, '--person-key', file).stdout).toMatch(
+      /FAILED {3}acts: [^]*key of op-0123456789ab: expected one that you named/,
+    );
+    write('../keys-of-people', utf8('op-0123456789ab ed448 AA==\n'));
+    expect(verify('bundle', folder, '--person-key', file).exitCode).toBe(4);
+  });
+
+  it('tells how the roster changed', () => {
+    const { exitCode, stdout } = verify('roster-diff', folder, '--from', '3');
+
+    expect(exitCode).toBe(0);
+    expect(stdout.replace(/[0-9a-f]{16}/g, 'KEY').replace(/leaf \d+/g, 'leaf N')).toBe(
+      [
+        'Roster of blood-cells, from epoch 3 to epoch 8',
+        'Epoch 3: eastfield, northgate, southbank',
+        '  epoch 4 (leaf N): southbank took the key KEY in place of KEY',
+        '  epoch 5 (leaf N): lakeside joined with key KEY',
+        '  epoch 6 (leaf N): ridgeway joined with key KEY',
+        '  epoch 7 (leaf N): ridgeway withdrew, with key KEY',
+        '  epoch 8 (leaf N): northgate was revoked, with key KEY',
+        'Epoch 8: eastfield, lakeside, southbank',
+        'The bundle is verified.',
+        '',
+      ].join('\n'),
+    );
+    write('rosters.json', utf8('[]'));
+    const altered = verify('roster-diff', folder, '--from', '8');
+    expect(altered.exitCode).toBe(1);
+    expect(altered.stdout).toContain('  nothing changed\n');
+    expect(altered.stdout).toContain('THE BUNDLE IS NOT VERIFIED');
+    expect(verify('roster-diff', folder, '--from', '-1').exitCode).toBe(4);
   });
 
   it.each([

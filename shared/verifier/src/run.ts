@@ -1,11 +1,18 @@
 /** The command line of `consilium-verify`. The report goes to stdout, words about the command to stderr. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { checkSigningPublicKey } from '@consilium/shared/crypto';
 import { fromBase64, requireBytes } from '@consilium/shared/encoding';
-import { verifyBundle, type PinnedKeys } from '@consilium/shared/verify';
+import {
+  verifyBundle,
+  type BundleReport,
+  type PinnedKeys,
+  type PinnedPersonKey,
+} from '@consilium/shared/verify';
 import { ERROR_CODES, isConsiliumError, type ExitCode } from '@consilium/shared/vocabulary';
 import { openBundleFolder } from './bundle-folder.js';
+import { readPersonKeys } from './person-key-file.js';
 import { reportText } from './report-text.js';
+import { rosterText } from './roster-text.js';
 
 export interface Streams {
   readonly stdout: (text: string) => void;
@@ -15,7 +22,13 @@ export interface Streams {
 interface BundleOptions {
   readonly coordinatorKey?: Uint8Array;
   readonly logKey?: Uint8Array;
+  readonly personKey?: readonly PinnedPersonKey[];
   readonly json?: true;
+}
+
+interface RosterOptions extends BundleOptions {
+  readonly from: number;
+  readonly to?: number;
 }
 
 /**
@@ -24,8 +37,14 @@ interface BundleOptions {
  */
 export function run(args: readonly string[], version: string, streams: Streams): ExitCode {
   let exitCode: ExitCode = 0;
-  const program = createProgram(version, streams, (folder, options) => {
-    exitCode = verifyFolder(folder, options, streams);
+  const program = createProgram(version, streams, {
+    bundle: (folder, options) => {
+      exitCode = verifyFolder(folder, options, streams, reportText);
+    },
+    rosterDiff: (folder, options) => {
+      const words = (report: BundleReport): string => rosterText(report, options.from, options.to);
+      exitCode = verifyFolder(folder, options, streams, words);
+    },
   });
   try {
     program.parse(args, { from: 'user' });
@@ -35,30 +54,51 @@ export function run(args: readonly string[], version: string, streams: Streams):
   }
 }
 
-type Action = (folder: string, options: BundleOptions) => void;
+interface Actions {
+  readonly bundle: (folder: string, options: BundleOptions) => void;
+  readonly rosterDiff: (folder: string, options: RosterOptions) => void;
+}
 
-function createProgram(version: string, streams: Streams, action: Action): Command {
+function createProgram(version: string, streams: Streams, actions: Actions): Command {
   const program = new Command('consilium-verify')
     .description('Checks the evidence of a study: offline, with nothing but the bundle.')
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: streams.stdout, writeErr: streams.stderr })
     .addHelpText('after', HELP);
-  program
-    .command('bundle')
+  withKeys(program.command('bundle'))
     .description('verify an evidence bundle')
+    .option('--json', 'print the report as one JSON object')
+    .action(actions.bundle);
+  withKeys(program.command('roster-diff'))
+    .description('verify an evidence bundle, and tell how the roster of the study changed')
+    .option('--from <epoch>', 'the epoch that you know already', parseEpoch, 0)
+    .option('--to <epoch>', 'the last epoch to tell of; the newest if not given', parseEpoch)
+    .action(actions.rosterDiff);
+  return program;
+}
+
+function withKeys(command: Command): Command {
+  return command
     .argument('<path>', 'the folder that holds bundle.json')
     .option('--coordinator-key <key>', "the coordinator's public key, in base64", parseKey)
     .option('--log-key <key>', "the log's public key, in base64", parseKey)
-    .option('--json', 'print the report as one JSON object')
-    .action(action);
-  return program;
+    .option(
+      '--person-key <file>',
+      'public keys of people that you got from them: lines of "OPERATOR-ID ed25519 KEY"; again for more',
+      (file: string, earlier: readonly PinnedPersonKey[] = []) => [
+        ...earlier,
+        ...readPersonKeys(file),
+      ],
+    );
 }
 
 const HELP = `
 Examples:
   consilium-verify bundle ./blood-cells-evidence
   consilium-verify bundle ./blood-cells-evidence --coordinator-key K --log-key L --json
+  consilium-verify bundle ./blood-cells-evidence --person-key ./keys-of-people
+  consilium-verify roster-diff ./blood-cells-evidence --from 3
 
 Exit codes:
   0  verified
@@ -67,10 +107,16 @@ Exit codes:
   5  a fault of this program
 `;
 
-function verifyFolder(folder: string, options: BundleOptions, { stdout }: Streams): ExitCode {
-  const pinned: PinnedKeys = { coordinatorKey: options.coordinatorKey, logKey: options.logKey };
+function verifyFolder(
+  folder: string,
+  options: BundleOptions,
+  { stdout }: Streams,
+  words: (report: BundleReport) => string,
+): ExitCode {
+  const { coordinatorKey, logKey, personKey } = options;
+  const pinned: PinnedKeys = { coordinatorKey, logKey, personKeys: personKey };
   const report = verifyBundle(openBundleFolder(folder), pinned);
-  stdout(options.json === true ? `${JSON.stringify(report)}\n` : reportText(report));
+  stdout(options.json === true ? `${JSON.stringify(report)}\n` : words(report));
   return report.verified ? 0 : 1;
 }
 
@@ -79,6 +125,13 @@ function parseKey(text: string): Uint8Array {
   const key = requireBytes(fromBase64(text), 32, 'public key');
   checkSigningPublicKey(key);
   return key;
+}
+
+function parseEpoch(text: string): number {
+  if (!/^(?:0|[1-9][0-9]{0,8})$/.test(text)) {
+    throw new InvalidArgumentError('An epoch is a number from 0 on.');
+  }
+  return Number(text);
 }
 
 /** Help and version are thrown by commander too, with exit code 0. */
