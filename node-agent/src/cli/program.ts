@@ -10,6 +10,7 @@ import { evaluateCommand, type EvaluateArguments } from './evaluate.js';
 import { explainFailure } from './failure.js';
 import { featuresCommand, type FeaturesArguments } from './features.js';
 import { keyRotateCommand, keyShowCommand, type KeyArguments } from './key.js';
+import { addHospitalCommands } from './hospital-commands.js';
 import { modelInspectCommand, type ModelInspectArguments } from './model-inspect.js';
 import { modelListCommand, type ModelListArguments } from './model-list.js';
 import { runCommand } from './run.js';
@@ -49,6 +50,7 @@ function createProgram(tools: CliTools): Command {
     });
   addSiteCommands(program, tools);
   addKeyCommands(program, tools);
+  addHospitalCommands(program, tools);
   addCheckCommands(program, tools);
   addModelCommands(program, tools);
   addLocalCommands(program, tools);

@@ -1,6 +1,8 @@
 /** `consilium-agent run`: the supervisor, until it is told to stop. */
+import { setPriority } from 'node:os';
 import { randomBytes } from '@consilium/shared/crypto';
 import type { SigningKeyPair } from '@consilium/shared/crypto';
+import type { SitePolicy } from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { loadAgentConfig, type AgentConfig } from '../config/agent-config.js';
 import { lockHome } from '../config/home-lock.js';
@@ -12,10 +14,11 @@ import { readIdentity } from '../identity/keystore.js';
 import { readPinned, type PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import { openNetwork } from '../network/network.js';
 import { Agent } from '../participation/agent.js';
+import { readPolicy } from '../policy/policy-file.js';
 import { createLogger } from '../telemetry/logger.js';
 import { reportTo } from '../telemetry/progress.js';
 import { requireHome } from './arguments.js';
-import type { CliTools } from './cli-tools.js';
+import type { CliTools, TrainerLimits } from './cli-tools.js';
 
 export async function runCommand(
   given: { readonly home?: string },
@@ -32,6 +35,11 @@ export async function runCommand(
   }
   // As above: a study whose cache has no trustworthy secret would be declined.
   await ensureCacheSecret(home.cacheKeyFile);
+  const { policy } = await readPolicy(home.policyFile);
+  requireAllowedHost(config, policy);
+  if (policy.resources.nice > 0) {
+    setPriority(policy.resources.nice);
+  }
   const network = await openNetwork(config.coordinator, config.network);
   const unlock = await lockHome(home);
   try {
@@ -42,11 +50,7 @@ export async function runCommand(
       identity,
       pinned,
       network,
-      createTrainer: tools.trainers({
-        ...config.trainer,
-        engine: config.engine,
-        threads: config.threads,
-      }),
+      createTrainer: tools.trainers(trainerLimits(config, policy)),
       seal: tools.seal,
       logger: createLogger(tools.environment().logLevel ?? config.logLevel),
       report,
@@ -81,6 +85,28 @@ function requireSameParties({ site }: AgentConfig, { siteId }: PinnedCoordinator
       `agent.yaml has 1 fault:\n  site: this folder is enrolled as ${siteId}`,
     );
   }
+}
+
+/** @throws ConsiliumError 'bad-configuration' when the policy does not let the agent connect to the coordinator */
+function requireAllowedHost({ coordinator }: AgentConfig, { network }: SitePolicy): void {
+  const { hostname } = new URL(coordinator);
+  if (network.allowHosts?.includes(hostname) === false) {
+    throw new ConsiliumError(
+      'bad-configuration',
+      `policy.yaml has 1 fault:\n  network.allowHosts: does not list ${hostname}, the coordinator of agent.yaml`,
+    );
+  }
+}
+
+/** The smaller of what the machine's settings and the hospital's policy give. */
+function trainerLimits(config: AgentConfig, { resources }: SitePolicy): TrainerLimits {
+  const threads = Math.min(config.threads ?? Infinity, resources.threads ?? Infinity);
+  return {
+    ...config.trainer,
+    memoryMiB: Math.min(config.trainer.memoryMiB, resources.memoryMiB ?? Infinity),
+    engine: config.engine,
+    threads: Number.isFinite(threads) ? threads : undefined,
+  };
 }
 
 /** Evenly from [0, 1), with 32 bits. */

@@ -67,7 +67,10 @@ function statusOf(study: StudyState): StudyStatus {
   };
 }
 
-function wordFor({ halted, end, closed, join, joinAnswer }: StudyState): string {
+export function wordFor({ withdrawn, halted, end, closed, join, joinAnswer }: StudyState): string {
+  if (withdrawn !== undefined) {
+    return 'withdrawn';
+  }
   if (halted !== undefined) {
     return `halted (${halted})`;
   }
