@@ -6,12 +6,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
  * while the attempt ran.
  */
 export type ParticipantState =
-  | 'invited'
-  | 'advertised'
-  | 'declined'
-  | 'updated'
-  | 'refused'
-  | 'left';
+  'invited' | 'advertised' | 'declined' | 'updated' | 'refused' | 'left';
 
 @Entity('participants')
 export class ParticipantEntity {

@@ -12,7 +12,16 @@ import { z } from 'zod';
 const participantViewSchema = z.object({
   siteId: siteIdSchema,
   /** While the attempt is under way how far the site has come, then what became of it. */
-  state: z.enum(['invited', 'advertised', 'updated', 'declined', 'refused', 'left', 'survivor', 'dropped']),
+  state: z.enum([
+    'invited',
+    'advertised',
+    'updated',
+    'declined',
+    'refused',
+    'left',
+    'survivor',
+    'dropped',
+  ]),
   weight: countSchema,
   /** Of its encrypted update, as announced. */
   bytes: countSchema,

@@ -39,7 +39,8 @@ export class SiteDecisions {
     return this.database.transaction(async (tx) => {
       const site = await this.require(tx, siteId, 'pending');
       if (site.invitedBy === by) {
-        const message = 'whoever invited a site does not approve it: a second person compares its key';
+        const message =
+          'whoever invited a site does not approve it: a second person compares its key';
         throw new ConsiliumError('not-permitted', message);
       }
       requireConfirmed(site, confirmation);

@@ -39,7 +39,7 @@ const revocationBody = z.strictObject({
 const rotatedAnswer = z.object({ siteId: z.string(), keyId: z.string(), leafIndex: z.int() });
 
 /** Guessing an invite is hopeless; a flood of signatures to verify is not free. */
-const STRANGERS: RouteLimit = { perMinute: 60, by: 'address' };
+const STRANGERS: RouteLimit = { perMinute: 600, by: 'address' };
 
 @Controller('v1')
 export class SitesController {
@@ -120,7 +120,8 @@ export class SitesController {
     method: 'POST',
     path: 'sites/:siteId/approval',
     permission: 'sites.approve',
-    summary: 'Lets a pending site in; the caller has compared its fingerprint and did not invite it.',
+    summary:
+      'Lets a pending site in; the caller has compared its fingerprint and did not invite it.',
     params: siteParams,
     body: { as: 'json', schema: approvalBody, maxBytes: 1024 },
     response: siteViewSchema,

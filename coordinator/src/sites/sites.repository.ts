@@ -23,10 +23,7 @@ export interface Site {
   readonly reason?: string;
 }
 
-export type NewSite = Pick<
-  Site,
-  'siteId' | 'keyId' | 'identityKey' | 'enrolledAtMs' | 'invitedBy'
->;
+export type NewSite = Pick<Site, 'siteId' | 'keyId' | 'identityKey' | 'enrolledAtMs' | 'invitedBy'>;
 
 export interface Decision {
   readonly status: SiteStatus;

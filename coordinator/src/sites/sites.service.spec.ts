@@ -1,4 +1,10 @@
-import { fingerprintWords, keyIdOf, randomBytes, sha256, verifyBody } from '@consilium/shared/crypto';
+import {
+  fingerprintWords,
+  keyIdOf,
+  randomBytes,
+  sha256,
+  verifyBody,
+} from '@consilium/shared/crypto';
 import { toBase64, utf8 } from '@consilium/shared/encoding';
 import { parseCheckpoint, verifyNote } from '@consilium/shared/log';
 import { signedHash, type Enrolment } from '@consilium/shared/protocol';

@@ -64,7 +64,10 @@ export class StudyMembership implements OnModuleInit {
       const site = await this.sites.requireActive(tx, siteId);
       verifyBody('withdrawal', withdrawal, site.identityKey);
       if (body.siteId !== siteId) {
-        throw new ConsiliumError('not-permitted', `the channel is of ${siteId}, the withdrawal not`);
+        throw new ConsiliumError(
+          'not-permitted',
+          `the channel is of ${siteId}, the withdrawal not`,
+        );
       }
       const known = await this.studies.findWithdrawal(tx, body.studyId, siteId);
       if (known !== undefined) {

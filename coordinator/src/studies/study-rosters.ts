@@ -58,14 +58,19 @@ export class StudyRosters {
     }
     const { siteId, keyId } = site;
     const entry = { siteId, keyId, identityKey: toBase64(site.identityKey) };
-    await this.append(tx, studyId, { siteId, members: [...before, entry] }, (epoch, rosterHash) => ({
-      type: 'roster.add',
+    await this.append(
+      tx,
       studyId,
-      siteId,
-      keyId,
-      epoch,
-      rosterHash,
-    }));
+      { siteId, members: [...before, entry] },
+      (epoch, rosterHash) => ({
+        type: 'roster.add',
+        studyId,
+        siteId,
+        keyId,
+        epoch,
+        rosterHash,
+      }),
+    );
   }
 
   /** The roster with the site's new key, which names the change of key. Nothing where the site is no member. */
