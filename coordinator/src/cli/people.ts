@@ -21,6 +21,7 @@ export function addPeople(program: Command, terminal: Terminal): void {
   addCreate(operator, terminal);
   addRoles(operator, terminal);
   addRenewal(operator, terminal);
+  addLink(operator, terminal);
   addQuestion(operator, terminal, 'list', 'list everybody who has an account', (api) =>
     api.get('v1/operators'),
   );
@@ -45,7 +46,6 @@ function withGrant(command: Command): Command {
     .addOption(
       new Option('--role <role>', `one of ${OPERATOR_ROLES.join(', ')}; again for more`)
         .argParser(each('role', isOperatorRole))
-        .default([])
         .makeOptionMandatory(),
     )
     .option('--site <site>', 'the site of a site-admin')
@@ -98,6 +98,29 @@ function addRenewal(operator: Command, terminal: Terminal): void {
         show(command, terminal, answer);
       },
     );
+}
+
+function addLink(operator: Command, terminal: Terminal): void {
+  const command = operator
+    .command('link <id>')
+    .description('make a secret with which a person links the own login of the OpenID provider')
+    .option('--subject <sub>', 'link this subject at once, without a secret')
+    .option('--out <file>', 'a new file for the secret')
+    .action(async (id: string, options: { readonly subject?: string; readonly out?: string }) => {
+      const { subject, out } = options;
+      const path = `v1/operators/${parseOperatorId(id)}`;
+      if ((subject === undefined) === (out === undefined)) {
+        throw new ConsiliumError('bad-request', 'name a file with --out, or a --subject');
+      }
+      const api = await openApi(command);
+      show(
+        command,
+        terminal,
+        out === undefined
+          ? await api.post(`${path}/subjects`, json({ subject }))
+          : await saved(out, 'link', () => api.post(`${path}/link`)),
+      );
+    });
 }
 
 interface TokenOptions {
@@ -211,8 +234,8 @@ function json(value: object): { readonly type: 'application/json'; readonly text
 function each(
   name: string,
   isOne: (text: string) => boolean,
-): (text: string, earlier: readonly string[]) => readonly string[] {
-  return (text, earlier) => {
+): (text: string, earlier?: readonly string[]) => readonly string[] {
+  return (text, earlier = []) => {
     if (!isOne(text)) {
       throw new InvalidArgumentError(`There is no such ${name}.`);
     }

@@ -125,7 +125,8 @@ export class Accounts {
 
   /**
    * Uses the secret up. Sets the password if there is one, and makes a token if one is wished for.
-   * @throws ConsiliumError 'bad-invite', the same for every reason.
+   * @throws ConsiliumError 'bad-invite', the same for every reason; 'not-permitted' for a token that would do without the
+   * passkey of the account: the secret is then as good as before.
    */
   async activate(
     secret: string,
@@ -139,6 +140,10 @@ export class Accounts {
         throw badActivation();
       }
       const { operatorId } = operator;
+      if (token !== undefined && (await this.passkeys.ofOperator(tx, operatorId)).length > 0) {
+        const message = 'this account has a passkey: set the password, sign in, then make a token';
+        throw new ConsiliumError('not-permitted', message);
+      }
       if (passwordHash !== undefined) {
         await this.operators.setPassword(tx, operatorId, passwordHash);
         await this.credentials.deleteSessions(tx, operatorId);

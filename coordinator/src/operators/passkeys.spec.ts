@@ -159,6 +159,9 @@ describe('passkeys', () => {
     const id = accounts.find((account) => account.name === name)?.operatorId ?? '';
     const activation = `/v1/operators/${id}/activation`;
     const forget = { forgetPasskeys: true };
+    const kept = await operators.ask('POST', activation, operators.admin.token, {});
+    const wish = { activation: kept.body['activation'], token: { label: 'around the passkey' } };
+    expect((await operators.ask('POST', '/v1/activations', {}, wish)).status).toBe(403);
     const renewed = await operators.ask('POST', activation, operators.admin.token, forget);
     expect(renewed.status).toBe(201);
     expect((await withPassword(name))['cookie']).toMatch(/^consilium-session=/);
