@@ -154,4 +154,20 @@ describe('the upload of an update', () => {
     await uploads.sweep([]);
     expect(await readdir(folder)).toEqual([]);
   });
+
+  it('is one of eight that a site may have begun and not finished', async () => {
+    const begun = Array.from({ length: 8 }, (_, i) =>
+      sealedUpdate(parseSiteId('northgate'), parseAttemptId(`${i}`.repeat(32))),
+    );
+    for (const { header } of begun) {
+      await uploads.open(header);
+    }
+    const ninth = sealedUpdate(parseSiteId('northgate'), parseAttemptId('f'.repeat(32)));
+    await expect(uploads.open(ninth.header)).rejects.toMatchObject({ code: 'quota-exceeded' });
+    const [first] = begun;
+    await send(first ?? ninth, 0, 1, 2);
+    expect(await uploads.open(ninth.header)).toMatchObject({ complete: false });
+    const other = sealedUpdate(parseSiteId('westbank'), parseAttemptId('e'.repeat(32)));
+    expect(await uploads.open(other.header)).toMatchObject({ complete: false });
+  });
 });
