@@ -1,7 +1,13 @@
 /** Evidence bundles: made on request, recorded in the log before they are made, handed out file by file. docs/protocol/v1.md section 7. */
 import { Injectable } from '@nestjs/common';
-import type { Signed } from '@consilium/shared/crypto';
-import type { BundleActs, BundleIndex } from '@consilium/shared/protocol';
+import { contentHashOf, type Signed } from '@consilium/shared/crypto';
+import type {
+  BundleActs,
+  BundleIndex,
+  BundleLog,
+  DoublySignedKeyRotation,
+  Leaf,
+} from '@consilium/shared/protocol';
 import {
   bundleDocumentFiles,
   bundleFileEntry,
@@ -32,7 +38,8 @@ export class BundlesService {
     await this.exports.append(studyId);
     const { checkpoint, documents, blobs } = await this.evidence.collect(studyId);
     const log = await this.log.excerpt(studyId, checkpoint, sizesOf(documents.acts));
-    const files = bundleDocumentFiles({ ...documents, log });
+    const rotations = rotationsIn(log, documents.rotations);
+    const files = bundleDocumentFiles({ ...documents, rotations, log });
     const blobEntries = await Promise.all(blobs.map((blob) => this.entryOf(blob)));
     const entries = [...files.map(bundleFileEntry), ...blobEntries];
     const index = this.signature.sign(studyId, entries);
@@ -52,4 +59,17 @@ export class BundlesService {
 /** The checkpoints that statements speak of. */
 function sizesOf({ acts }: BundleActs): number[] {
   return acts.flatMap(({ body }) => (body.act === 'statement' ? [body.subject.size] : []));
+}
+
+/** A site that is no member may take a new key while this is put together: its leaf then comes too late for this bundle. */
+function rotationsIn(
+  { leaves }: BundleLog,
+  rotations: readonly DoublySignedKeyRotation[],
+): DoublySignedKeyRotation[] {
+  const hashes = new Set(
+    leaves
+      .map(({ leaf }) => JSON.parse(leaf) as Leaf)
+      .flatMap((leaf) => (leaf.type === 'site.key-rotated' ? [leaf.rotationHash] : [])),
+  );
+  return rotations.filter((rotation) => hashes.has(contentHashOf(rotation)));
 }
