@@ -37,6 +37,7 @@ describe('planMemory', () => {
     const { together, memory, evaluatedTogether } = planMemory(await work({ threads: 2 }));
     expect([together, memory]).toEqual([2, 'save']);
     expect(evaluatedTogether).toBeLessThan(8);
+    expect(planMemory(await work({ threads: 1 })).together).toBe(2);
     expect(planMemory(await work({ threads: 12, batch: 30 })).together).toBe(10);
     expect(planMemory(await work({ threads: 64 })).together).toBe(32);
   });
