@@ -1,0 +1,1 @@
+export { REQUESTS } from './sample-messages.js';
