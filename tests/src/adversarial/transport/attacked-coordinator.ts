@@ -83,7 +83,7 @@ export async function startAttacked(
         expectOk(ask('/v1/studies', yaml(studyFile(study, sites, minSites ?? sites.length)))),
       leaves: async () => {
         const found: Leaf[] = [];
-        for (let isMore = true; isMore; ) {
+        for (let isMore = true; isMore;) {
           const answer = await ask(`/v1/log/leaves?start=${found.length}&count=${LEAVES}`);
           const { leaves } = (await answer.json()) as { leaves: { leaf: string }[] };
           found.push(...leaves.map(({ leaf }) => JSON.parse(leaf) as Leaf));

@@ -77,7 +77,12 @@ describe('what a site may do to a round', () => {
       expect(reply).toMatchObject({ kind: 'problem', code: 'bad-update' });
       expect(await study.refusals()).toMatchObject([{ siteId: 'northgate', code: 'bad-update' }]);
       const { attemptId } = header.body;
-      const late = await study.chunk(study.first.site, attemptId, index, chunks[index] ?? new Uint8Array());
+      const late = await study.chunk(
+        study.first.site,
+        attemptId,
+        index,
+        chunks[index] ?? new Uint8Array(),
+      );
       expect(late).not.toMatchObject({ complete: true });
     },
   );
