@@ -4,7 +4,7 @@
  */
 import { watch, type FSWatcher } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { isConsiliumError, type StudyId } from '@consilium/shared/vocabulary';
+import type { StudyId } from '@consilium/shared/vocabulary';
 import { PRIVATE_FOLDER } from '../config/durable-file.js';
 import type { Home } from '../config/home.js';
 import { errorFields, type Logger } from '../telemetry/logger.js';
@@ -31,7 +31,6 @@ export class SiteDecisions {
   private readonly watchers: FSWatcher[] = [];
   private timer: NodeJS.Timeout | undefined;
   private reading: Promise<void> = Promise.resolve();
-  private lastFault: string | undefined;
 
   private constructor(
     private readonly home: Home,
@@ -44,7 +43,7 @@ export class SiteDecisions {
   static async open(home: Home, logger: Logger): Promise<SiteDecisions> {
     await mkdir(home.approvalsFolder, { recursive: true, mode: PRIVATE_FOLDER });
     const texts = await readTexts(home);
-    const decisions = new SiteDecisions(home, logger, nameOf(texts), parseTexts(texts));
+    const decisions = new SiteDecisions(home, logger, nameOf(texts), parseTexts(texts, refuse));
     decisions.watch();
     return decisions;
   }
@@ -117,24 +116,25 @@ export class SiteDecisions {
     this.timer.unref();
   }
 
-  /** A file with a fault changes nothing: what stood before it goes on, and the log says why. */
+  /** A file with a fault changes nothing of its own, and the log says why; the others count: a pause waits for no policy. */
   private async lookAgain(): Promise<void> {
+    const faults: unknown[] = [];
     try {
       const texts = await readTexts(this.home);
       const name = nameOf(texts);
       if (name === this.texts) {
         return;
       }
-      this.state = parseTexts(texts);
       this.texts = name;
-      this.lastFault = undefined;
+      this.state = parseTexts(texts, (error) => {
+        faults.push(error);
+        return this.state;
+      });
     } catch (error) {
-      const fault = isConsiliumError(error) ? error.message : String(error);
-      if (fault !== this.lastFault) {
-        this.lastFault = fault;
-        this.logger.error(errorFields(error), 'a changed file of this site is not taken');
-      }
-      return;
+      faults.push(error);
+    }
+    for (const fault of faults) {
+      this.logger.error(errorFields(fault), 'a changed file of this site is not taken');
     }
     for (const look of [...this.waiters]) {
       look();
@@ -150,12 +150,36 @@ async function readTexts(home: Home): Promise<Texts> {
   };
 }
 
-function parseTexts({ policy, control, approvals }: Texts): Decisions {
-  return {
-    ...parsePolicyText(policy ?? ''),
-    control: parseControl(control),
-    approvals: new Map([...approvals].map(([study, text]) => [study, parseApprovals(study, text)])),
+/** @param instead what a file with a fault is replaced with; may throw the fault */
+function parseTexts(
+  { policy, control, approvals }: Texts,
+  instead: (fault: unknown) => Decisions,
+): Decisions {
+  const orInstead = <T>(parse: () => T, part: (before: Decisions) => T): T => {
+    try {
+      return parse();
+    } catch (error) {
+      return part(instead(error));
+    }
   };
+  return {
+    ...orInstead<EffectivePolicy>(
+      () => parsePolicyText(policy ?? ''),
+      ({ policy: before, hash }) => ({ policy: before, hash }),
+    ),
+    control: orInstead(
+      () => parseControl(control),
+      (before) => before.control,
+    ),
+    approvals: orInstead(
+      () => new Map([...approvals].map(([study, text]) => [study, parseApprovals(study, text)])),
+      (before) => before.approvals,
+    ),
+  };
+}
+
+function refuse(fault: unknown): never {
+  throw fault;
 }
 
 function nameOf({ policy, control, approvals }: Texts): string {
