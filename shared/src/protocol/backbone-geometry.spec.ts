@@ -3,10 +3,10 @@ import {
   backboneDescriptionSchema,
   backboneGeometrySchema,
   PLAIN_VIT,
-  type Preprocessing,
   type SamGeometry,
   type VitGeometry,
 } from './backbone-geometry.js';
+import type { Preprocessing } from './backbone-preprocessing.js';
 import { ONE } from './testing/sample-scalars.js';
 import { BACKBONE } from './testing/sample-study.js';
 

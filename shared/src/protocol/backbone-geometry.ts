@@ -7,8 +7,6 @@ import { inputSize, preprocessingSchema } from './backbone-preprocessing.js';
 import { floatsThat, positiveFloatSchema } from './float-ranges.js';
 import { contentHashSchema, countSchema, positiveSchema } from './scalars.js';
 
-export * from './backbone-preprocessing.js';
-
 /** Far above any transformer; these bound what a stranger's document can make a reader do. */
 export const MOST_BLOCKS = 1000;
 const MOST_REGISTERS = 256;

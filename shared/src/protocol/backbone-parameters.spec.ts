@@ -3,10 +3,10 @@ import { shapeSize } from '../tensors/index.js';
 import {
   backboneGeometrySchema,
   featureSize,
-  inputSize,
   PLAIN_VIT,
   type BackboneGeometry,
 } from './backbone-geometry.js';
+import { inputSize } from './backbone-preprocessing.js';
 import { backboneParameters, layerSizes, linearTargets } from './backbone-parameters.js';
 import { BACKBONE } from './testing/sample-study.js';
 

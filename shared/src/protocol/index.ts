@@ -1,4 +1,5 @@
 export * from './scalars.js';
+export * from './backbone-preprocessing.js';
 export * from './backbone-geometry.js';
 export * from './adapter-config.js';
 export * from './backbone-parameters.js';
