@@ -76,6 +76,7 @@ function documentsOf(attempt: Attempt): AttemptDocuments {
     manifest,
     adverts: peersOf(attempt).map(({ advert }) => advert),
     headers: participants.flatMap(({ header }) => (header === undefined ? [] : [header])),
+    declines: participants.flatMap(({ decline }) => (decline === undefined ? [] : [decline])),
     ...(record === undefined ? {} : { record }),
   };
 }

@@ -80,6 +80,7 @@ export const BUNDLE_PATHS = {
   manifest: (attemptId: string) => `attempts/${attemptId}/manifest.json`,
   adverts: (attemptId: string) => `attempts/${attemptId}/adverts.json`,
   headers: (attemptId: string) => `attempts/${attemptId}/headers.json`,
+  declines: (attemptId: string) => `attempts/${attemptId}/declines.json`,
   record: (attemptId: string) => `attempts/${attemptId}/record.json`,
   ringSum: (attemptId: string) => `attempts/${attemptId}/ring-sum.bin`,
 } as const;

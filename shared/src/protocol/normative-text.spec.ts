@@ -74,8 +74,9 @@ describe('docs/protocol/v1.md', () => {
   });
 
   it('names every file of an evidence bundle', () => {
-    const { adapter, manifest, adverts, headers, record, ringSum, ...fixed } = BUNDLE_PATHS;
-    const ofAttempt = [manifest, adverts, headers, record, ringSum].map(
+    const { adapter, manifest, adverts, headers, declines, record, ringSum, ...fixed } =
+      BUNDLE_PATHS;
+    const ofAttempt = [manifest, adverts, headers, declines, record, ringSum].map(
       (path) => path('<id>').split('/').at(-1) ?? '',
     );
     const paths = [...Object.values(fixed), adapter(0).replace('0', '<round>'), ...ofAttempt];

@@ -8,6 +8,7 @@ import type { MerkleTree } from '../log/index.js';
 import {
   BUNDLE_PATHS,
   type Advert,
+  type Decline,
   type BundleActs,
   type BundleIndex,
   type BundleLog,
@@ -31,6 +32,8 @@ export interface AttemptDocuments {
   readonly adverts: readonly Signed<Advert>[];
   /** Every update header that was accepted, also those whose update was refused later; one a site. */
   readonly headers: readonly Signed<UpdateHeader>[];
+  /** One a site; no file where there is none. */
+  readonly declines?: readonly Signed<Decline>[];
   /** When the attempt was committed. */
   readonly record?: RoundRecord;
 }
@@ -64,12 +67,15 @@ export function bundleDocumentFiles(documents: StudyDocuments): BundleFile[] {
     file(BUNDLE_PATHS.rotations, documents.rotations),
     file(BUNDLE_PATHS.withdrawals, documents.withdrawals),
     file(BUNDLE_PATHS.acts, documents.acts),
-    ...documents.attempts.flatMap(({ attemptId, manifest, adverts, headers, record }) => [
-      file(BUNDLE_PATHS.manifest(attemptId), manifest),
-      file(BUNDLE_PATHS.adverts(attemptId), adverts),
-      file(BUNDLE_PATHS.headers(attemptId), headers),
-      ...(record === undefined ? [] : [file(BUNDLE_PATHS.record(attemptId), record)]),
-    ]),
+    ...documents.attempts.flatMap(
+      ({ attemptId, manifest, adverts, headers, declines = [], record }) => [
+        file(BUNDLE_PATHS.manifest(attemptId), manifest),
+        file(BUNDLE_PATHS.adverts(attemptId), adverts),
+        file(BUNDLE_PATHS.headers(attemptId), headers),
+        ...(declines.length === 0 ? [] : [file(BUNDLE_PATHS.declines(attemptId), declines)]),
+        ...(record === undefined ? [] : [file(BUNDLE_PATHS.record(attemptId), record)]),
+      ],
+    ),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { History } from './history.js';
 export const JSON_BYTES = 64 * 1024 * 1024;
 
 const PATH =
-  /^(?:bundle|log|study-protocol|joins|rosters|evaluations|rotations|withdrawals|acts)\.json$|^adapters\/(?:0|[1-9][0-9]{0,8})\.safetensors$|^attempts\/[0-9a-f]{32}\/(?:(?:manifest|adverts|headers|record)\.json|ring-sum\.bin)$/;
+  /^(?:bundle|log|study-protocol|joins|rosters|evaluations|rotations|withdrawals|acts)\.json$|^adapters\/(?:0|[1-9][0-9]{0,8})\.safetensors$|^attempts\/[0-9a-f]{32}\/(?:(?:manifest|adverts|headers|declines|record)\.json|ring-sum\.bin)$/;
 
 /** Whether the path is one that the format knows. None of these leaves the folder. */
 export function isBundlePath(path: string): boolean {
@@ -32,10 +32,13 @@ export function expectedPaths(history: History): Set<string> {
     BUNDLE_PATHS.acts,
     BUNDLE_PATHS.adapter(0),
   ]);
-  for (const { attemptId, result } of history.attempts) {
+  for (const { attemptId, declines, result } of history.attempts) {
     paths.add(BUNDLE_PATHS.manifest(attemptId));
     paths.add(BUNDLE_PATHS.adverts(attemptId));
     paths.add(BUNDLE_PATHS.headers(attemptId));
+    if (declines.length > 0) {
+      paths.add(BUNDLE_PATHS.declines(attemptId));
+    }
     if (result !== undefined) {
       paths.add(BUNDLE_PATHS.record(attemptId));
       paths.add(BUNDLE_PATHS.ringSum(attemptId));

@@ -43,6 +43,7 @@ export const CHECKS = [
   ),
   check('adverts', 'The sites signed the weights they took part with', 'log-inconsistent'),
   check('headers', 'The sites signed what they sent', 'log-inconsistent'),
+  check('declines', 'The sites signed that they sent nothing', 'log-inconsistent'),
   check('records', 'Every round record agrees with adverts and headers', 'log-inconsistent'),
   check('adapters', 'Every adapter checkpoint follows to the bit', 'log-inconsistent'),
   check('key-destruction', 'Every attempt that ended destroyed its key', 'log-inconsistent'),

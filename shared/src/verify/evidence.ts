@@ -5,6 +5,7 @@ import {
   adapterSchema,
   signedHash,
   type Advert,
+  type Decline,
   type BundleActs,
   type DoublySignedKeyRotation,
   type Evaluation,
@@ -47,6 +48,8 @@ export interface ReadAttempt {
   readonly manifest: Signed<Manifest> | undefined;
   readonly adverts: readonly Signed<Advert>[] | undefined;
   readonly headers: readonly Signed<UpdateHeader>[] | undefined;
+  /** Undefined too where no site declined. */
+  readonly declines: readonly Signed<Decline>[] | undefined;
   readonly record: RoundRecord | undefined;
 }
 

@@ -27,6 +27,8 @@ export interface AttemptHistory {
   readonly result?: IndexedLeaf<'round.result'>;
   readonly aborted?: IndexedLeaf<'round.aborted'>;
   readonly destroyed?: IndexedLeaf<'key.destroyed'>;
+  /** A site's word in the attempt, no step of it. */
+  readonly declines: readonly IndexedLeaf<'round.declined'>[];
 }
 
 export interface History {
@@ -121,7 +123,11 @@ function attemptsOf(leaves: readonly IndexedLeaf[]): AttemptHistory[] {
       byId.set(entry.leaf.attemptId, own);
     }
   }
-  return [...byId].map(([attemptId, own]) => attemptOf(attemptId, own));
+  const declined = leavesOf(leaves, 'round.declined');
+  return [...byId].map(([attemptId, own]) => ({
+    ...attemptOf(attemptId, own),
+    declines: declined.filter(({ leaf }) => leaf.attemptId === attemptId),
+  }));
 }
 
 /** A decline is a site's word in an attempt, not a step of it. */
@@ -132,7 +138,7 @@ function isStep(leaf: Leaf): leaf is LeafOf<AttemptLeafType> {
 function attemptOf(
   attemptId: AttemptId,
   leaves: readonly IndexedLeaf<AttemptLeafType>[],
-): AttemptHistory {
+): Omit<AttemptHistory, 'declines'> {
   const [manifest] = leavesOf(leaves, 'round.manifest');
   const [adverts] = leavesOf(leaves, 'round.adverts');
   const [survivors] = leavesOf(leaves, 'round.survivors');

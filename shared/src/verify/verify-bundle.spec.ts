@@ -114,6 +114,7 @@ describe('verifyBundle', () => {
       ['documents', 'rosters.json'],
       ['adverts', 'rosters.json'],
       ['headers', 'rosters.json'],
+      ['declines', 'rosters.json'],
     ]);
   });
 

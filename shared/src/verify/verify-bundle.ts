@@ -21,6 +21,7 @@ import {
 import { verifyActs } from './verify-acts.js';
 import { verifyAdverts } from './verify-adverts.js';
 import { verifyCheckpoints, verifyGrowth } from './verify-checkpoint.js';
+import { verifyDeclines } from './verify-declines.js';
 import { verifyDocuments } from './verify-documents.js';
 import { verifyEvaluations } from './verify-evaluations.js';
 import { verifyHeaders } from './verify-headers.js';
@@ -140,6 +141,9 @@ function verifyStory(findings: Findings, evidence: Evidence): void {
   });
   findings.run('headers', (check) => {
     verifyHeaders(check, evidence);
+  });
+  findings.run('declines', (check) => {
+    verifyDeclines(check, evidence);
   });
   findings.run('records', (check) => {
     verifyRecords(check, evidence);

@@ -6,6 +6,7 @@ import {
   doublySignedKeyRotationSchema,
   roundRecordSchema,
   signedAdvertSchema,
+  signedDeclineSchema,
   signedEvaluationSchema,
   signedJoinSchema,
   signedManifestSchema,
@@ -84,11 +85,15 @@ function reader(check: Check, source: BundleSource, present: ReadonlySet<string>
   };
 }
 
-function readAttempt(read: Read, { attemptId, result }: AttemptHistory): ReadAttempt {
+function readAttempt(read: Read, { attemptId, declines, result }: AttemptHistory): ReadAttempt {
   return {
     manifest: read(BUNDLE_PATHS.manifest(attemptId), signedManifestSchema),
     adverts: read(BUNDLE_PATHS.adverts(attemptId), z.array(signedAdvertSchema)),
     headers: read(BUNDLE_PATHS.headers(attemptId), z.array(signedUpdateHeaderSchema)),
+    declines:
+      declines.length === 0
+        ? undefined
+        : read(BUNDLE_PATHS.declines(attemptId), z.array(signedDeclineSchema)),
     record:
       result === undefined ? undefined : read(BUNDLE_PATHS.record(attemptId), roundRecordSchema),
   };

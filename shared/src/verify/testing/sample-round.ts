@@ -14,6 +14,7 @@ import {
   peersHash,
   signedHash,
   studyProtocolHash,
+  type Decline,
   type Manifest,
   type RoundRecord,
 } from '../../protocol/index.js';
@@ -29,7 +30,7 @@ import {
   type SentAdvert,
   type SentUpdate,
 } from './sample-attempt.js';
-import { AT, same, type StartedStudy } from './sample-context.js';
+import { AT, same, type SampleSite, type StartedStudy } from './sample-context.js';
 import { sampleBoxKey } from './sample-keys.js';
 
 export interface RoundPlan {
@@ -65,13 +66,29 @@ export function playAttempt(study: StartedStudy, plan: RoundPlan): PlayedAttempt
   const documents = { attemptId, manifest, adverts, headers: updates.map(({ header }) => header) };
   if (survivors.length < protocol.participation.minSites) {
     const reason = `${survivors.length} site left`;
+    const declines = sites.slice(plan.senders).map((site) => decline(study, manifest, site));
     log.append({ ...leaf, type: 'round.aborted', reason });
     log.append({ ...leaf, type: 'key.destroyed', aggregationKey });
-    return { documents };
+    return { documents: { ...documents, declines } };
   }
   const { record, ...outcome } = commit(study, plan, { manifest, sent, survivors, updates });
   log.append({ ...leaf, type: 'key.destroyed', aggregationKey });
   return { documents: { ...documents, record }, outcome };
+}
+
+function decline(
+  { log }: StartedStudy,
+  manifest: Signed<Manifest>,
+  { siteId, key }: SampleSite,
+): Signed<Decline> {
+  const { v, studyId, roundNo, attemptId } = manifest.body;
+  const code = 'training-failed';
+  const manifestHash = signedHash(manifest);
+  const body: Decline = { v, studyId, roundNo, attemptId, siteId, manifestHash, code };
+  const signed = signBody('decline', body, key);
+  const declineHash = signedHash(signed);
+  log.append({ ...leafFields(manifest), type: 'round.declined', siteId, declineHash, code });
+  return signed;
 }
 
 function issueManifest(
