@@ -36,6 +36,12 @@ function inEpoch(epoch: number, change: (sites: Roster['sites']) => Roster['site
   };
 }
 
+/** What a leaf that removes a site has in common with one that adds it. */
+function addition(leaf: LeafOf<'roster.revoke'>): Omit<LeafOf<'roster.add'>, 'type'> {
+  const { v, atMs, studyId, siteId, keyId, epoch, rosterHash } = leaf;
+  return { v, atMs, studyId, siteId, keyId, epoch, rosterHash };
+}
+
 describe('an enrolment', () => {
   it('by one person alone is named', () => {
     const alone = (leaf: LeafOf<'site.enrolled'>) => ({ ...leaf, approvedBy: INVITER });
@@ -186,6 +192,15 @@ describe('a revocation', () => {
     expect(failures.map(({ what }) => what)).toEqual(
       expect.arrayContaining(['cohort of northgate', 'advert of northgate', 'header of northgate']),
     );
+  });
+
+  it('is final: a leaf that lets the site in again is named', () => {
+    const again = failedWith('roster.revoke', (leaf) => ({
+      ...addition(leaf),
+      type: 'roster.add',
+    }));
+
+    expect(again).toEqual(expect.arrayContaining(['rosters', 'revocations']));
   });
 
   it('leaves no word to the site: its evaluation afterwards is named', () => {

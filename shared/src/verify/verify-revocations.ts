@@ -1,6 +1,6 @@
 /**
- * The check `revocations`: whoever was revoked or has withdrawn takes no part any more. Attempts that had begun before run to
- * their end; only a new admission lets the site in again, and after a revocation only with another key.
+ * The check `revocations`: whoever was revoked or has withdrawn takes no part any more and does not come back. Attempts that had
+ * begun before run to their end.
  */
 import type { Signed } from '../crypto/index.js';
 import { BUNDLE_PATHS, signedHash, type Roster } from '../protocol/index.js';
@@ -24,8 +24,9 @@ export function verifyRevocations(
   }
   const ends: End[] = [...leavesOf(leaves, 'site.revoked'), ...leavesOf(leaves, 'study.withdrawn')];
   for (const end of ends) {
+    verifyNoReturn(check, evidence, end);
     for (const attempt of attempts) {
-      if (isBarred(evidence, end, attempt)) {
+      if ((attempt.manifest?.index ?? -1) > end.index) {
         check.covers();
         verifyAbsence(check, evidence, attempt, end.leaf.siteId);
       }
@@ -73,13 +74,16 @@ function verifyLaterRosters(
   }
 }
 
-/** The attempt began after the end, and the site was not admitted again in between. */
-function isBarred({ history }: Evidence, end: End, { manifest }: AttemptHistory): boolean {
-  const began = manifest?.index ?? -1;
-  const isBack = leavesOf(history.leaves, 'roster.add').some(
-    ({ index, leaf }) => leaf.siteId === end.leaf.siteId && index > end.index && index < began,
-  );
-  return began > end.index && !isBack;
+function verifyNoReturn(check: Check, { history }: Evidence, { index, leaf }: End): void {
+  for (const step of leavesOf(history.leaves, 'roster.add')) {
+    if (step.leaf.siteId === leaf.siteId && step.index > index) {
+      const what = `roster.add of ${leaf.siteId}`;
+      check.fail(
+        { leafIndex: step.index },
+        { what, expected: `none after ${index}`, found: 'one' },
+      );
+    }
+  }
 }
 
 function verifyAbsence(
