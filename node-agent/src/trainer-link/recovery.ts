@@ -88,8 +88,8 @@ export function withWarnings<T extends Trained | Evaluated>(
   if (told.length === 0 || outcome.kind === 'failed' || outcome.kind === 'crashed') {
     return outcome;
   }
-  const warnings = [...told, ...((outcome).warnings ?? [])].slice(0, MOST_WARNINGS);
-  return { ...(outcome), warnings };
+  const warnings = [...told, ...(outcome.warnings ?? [])].slice(0, MOST_WARNINGS);
+  return { ...outcome, warnings };
 }
 
 /** The trainer says so in a coded error, or its process ended of it. */
