@@ -31,6 +31,8 @@ export const networkConfigSchema = z
     clientCertificateFile: fileSchema.optional(),
     /** PEM, without a password, readable for its owner only. */
     clientKeyFile: fileSchema.optional(),
+    /** Accept secrets that the group may read, as a Kubernetes secret volume with an fsGroup has them. */
+    groupReadable: z.boolean().optional(),
   })
   .refine(
     ({ clientCertificateFile, clientKeyFile }) =>
@@ -45,10 +47,14 @@ export type NetworkConfig = z.infer<typeof networkConfigSchema>;
 
 /** Files are relative to the home folder. */
 export function resolveNetworkFiles(home: Home, config: NetworkConfig): NetworkConfig {
-  const { proxy, ...files } = config;
+  const { proxy, groupReadable, ...files } = config;
   const resolved: Record<string, string> = {};
   for (const [name, file] of Object.entries(files)) {
     resolved[name] = resolve(home.folder, file);
   }
-  return { ...(proxy === undefined ? {} : { proxy }), ...resolved };
+  return {
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(groupReadable === undefined ? {} : { groupReadable }),
+    ...resolved,
+  };
 }

@@ -5,6 +5,7 @@ import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { systemCode } from '../config/durable-file.js';
 
 const GROUP_AND_OTHERS = 0o077;
+const OTHERS = 0o007;
 
 /** Certificates in PEM. @throws ConsiliumError 'bad-configuration' */
 export async function readPublicFile(setting: string, file: string): Promise<string> {
@@ -18,10 +19,14 @@ export async function readPublicFile(setting: string, file: string): Promise<str
 }
 
 /** @throws ConsiliumError 'bad-configuration', also where other accounts may read the file */
-export async function readSecretText(setting: string, file: string): Promise<string> {
+export async function readSecretText(
+  setting: string,
+  file: string,
+  groupReadable = false,
+): Promise<string> {
   const text = await textOf(setting, file);
   const { mode } = await stat(file);
-  if ((mode & GROUP_AND_OTHERS) !== 0) {
+  if ((mode & (groupReadable ? OTHERS : GROUP_AND_OTHERS)) !== 0) {
     const shown = (mode & 0o777).toString(8).padStart(4, '0');
     throw refuse(
       setting,
@@ -32,8 +37,12 @@ export async function readSecretText(setting: string, file: string): Promise<str
 }
 
 /** The first line. @throws ConsiliumError 'bad-configuration' */
-export async function readSecretLine(setting: string, file: string): Promise<string> {
-  const line = (await readSecretText(setting, file)).trim();
+export async function readSecretLine(
+  setting: string,
+  file: string,
+  groupReadable = false,
+): Promise<string> {
+  const line = (await readSecretText(setting, file, groupReadable)).trim();
   if (line === '' || line.includes('\n')) {
     throw refuse(setting, `${file} must hold one line`);
   }

@@ -178,5 +178,10 @@ describe('the network of a site', () => {
     await chmod(keyFile, 0o644);
     const client = { clientCertificateFile: certificateFile, clientKeyFile: keyFile };
     expect(await refusal(client)).toMatch(/^network\.clientKeyFile: .* has mode 0644/);
+    await chmod(keyFile, 0o640);
+    expect(await refusal(client)).toMatch(/has mode 0640/);
+    const network = await openNetwork('https://c.example', { ...client, groupReadable: true });
+    expect(network.tls.key).toContain('PRIVATE KEY');
+    await network.close();
   });
 });

@@ -73,14 +73,14 @@ async function readTlsMaterial(config: NetworkConfig): Promise<TlsMaterial> {
       ? {}
       : {
           cert: await readPublicFile('network.clientCertificateFile', clientCertificateFile),
-          key: await readSecretText('network.clientKeyFile', clientKeyFile),
+          key: await readSecretText('network.clientKeyFile', clientKeyFile, config.groupReadable),
         }),
   };
 }
 
 async function chooseProxy(
   coordinator: URL,
-  { proxy, proxyCredentialsFile }: NetworkConfig,
+  { proxy, proxyCredentialsFile, groupReadable }: NetworkConfig,
   environment: () => ProxyEnvironment,
 ): Promise<URL | undefined> {
   if (proxy === undefined) {
@@ -89,7 +89,11 @@ async function chooseProxy(
   const url =
     proxy === 'environment' ? proxyOfEnvironment(coordinator, environment()) : new URL(proxy);
   if (url !== undefined && proxyCredentialsFile !== undefined) {
-    const line = await readSecretLine('network.proxyCredentialsFile', proxyCredentialsFile);
+    const line = await readSecretLine(
+      'network.proxyCredentialsFile',
+      proxyCredentialsFile,
+      groupReadable,
+    );
     const [name = '', ...password] = line.split(':');
     url.username = encodeURIComponent(name);
     url.password = encodeURIComponent(password.join(':'));
