@@ -8,6 +8,7 @@ import {
   type AdaptersResult,
 } from './adapter-kinds.js';
 import { aggregationFigures, measureAggregation, type AggregationResult } from './aggregation.js';
+import { floodFigures, measureFlood, type FloodResult } from './flood.js';
 import { logFigures, measureLog, type LogResult } from './log.js';
 import { measureStep, stepFigures, type StepOptions, type StepResult } from './step.js';
 import { measureStudy, studyFigures, type StudyResult } from './study.js';
@@ -21,11 +22,18 @@ export const SUITES = [
   'log',
   'aggregation',
   'adapters',
+  'flood',
 ] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 export type SuiteResult =
-  StepResult | StudyResult | TransportResult | LogResult | AggregationResult | AdaptersResult;
+  | StepResult
+  | StudyResult
+  | TransportResult
+  | LogResult
+  | AggregationResult
+  | AdaptersResult
+  | FloodResult;
 
 /** What a saved run keeps, and `--json` prints. */
 export type Taken = SuiteResult & { readonly machine: Machine };
@@ -58,6 +66,8 @@ export async function runSuite(name: SuiteName, options: SuiteOptions): Promise<
       return [await measureAggregation(isQuick)];
     case 'adapters':
       return [await compareAdapterKinds(options.adapters, say)];
+    case 'flood':
+      return [await measureFlood(isQuick)];
   }
 }
 
@@ -87,6 +97,8 @@ export function figuresOf(result: SuiteResult): Figure[] {
       return aggregationFigures(result);
     case 'adapters':
       return adapterFigures(result);
+    case 'flood':
+      return floodFigures(result);
   }
 }
 
