@@ -7,7 +7,7 @@ import { writeDurably } from '../config/durable-file.js';
 import { standingOf } from '../policy/approvals.js';
 import { readPolicyText } from '../policy/policy-file.js';
 import { requireNone, type Refusal } from '../policy/refusal.js';
-import { membersOf, refusalsOfCohort } from '../policy/round-refusals.js';
+import { membersOf, refusalsOfCohort, type Member } from '../policy/round-refusals.js';
 import {
   requireAcceptableManifest,
   requireAcceptablePeers,
@@ -68,7 +68,7 @@ export async function requireAllowed(
   const manifest = attempt.manifest.body;
   const roster = await study.roster.of(manifest, signal);
   await rememberRoster(study, roster);
-  requireNone(cohortRefusals(study, roster, manifest.cohort));
+  requireNone(await cohortRefusals(study, { roster, sites: manifest.cohort }, signal));
 }
 
 /** As above of those who sent adverts: a coordinator may leave out whom the site knows. @throws PolicyRefusal with every refusal */
@@ -79,29 +79,53 @@ export async function requireAllowedPeers(
 ): Promise<void> {
   const roster = await study.roster.of(attempt.manifest.body, signal);
   const adverts = required(attempt.peers, 'set of adverts');
-  requireNone(
-    cohortRefusals(
-      study,
-      roster,
-      adverts.map(({ body }) => body.siteId),
-    ),
-  );
+  const sites = adverts.map(({ body }) => body.siteId);
+  requireNone(await cohortRefusals(study, { roster, sites }, signal));
 }
 
-function cohortRefusals(
-  { decisions, protocolHash, studyId, siteId, logger }: StudyContext,
-  roster: Signed<Roster>,
-  sites: readonly SiteId[],
-): readonly Refusal[] {
+interface Present {
+  readonly roster: Signed<Roster>;
+  /** Who takes part, of its members. */
+  readonly sites: readonly SiteId[];
+}
+
+async function cohortRefusals(
+  study: StudyContext,
+  { roster, sites }: Present,
+  signal: AbortSignal,
+): Promise<readonly Refusal[]> {
+  const { decisions, protocolHash, studyId, siteId, logger } = study;
   const { policy, approvals } = decisions.current;
   const { people } = policy.approval;
-  const { members: approved } = standingOf(approvals.get(studyId), protocolHash, people);
+  const { members: named } = standingOf(approvals.get(studyId), protocolHash, people);
+  const trusted = [...named, ...policy.members.known];
+  const approved = [...named, ...(await heirsOf(study, trusted, roster.body, signal))];
   const members = membersOf(roster.body, siteId);
   const refusals = refusalsOfCohort(policy, { members, sites, approved });
   for (const { code, sentence } of refusals) {
     logger.warn({ study: studyId, code }, sentence);
   }
   return refusals;
+}
+
+/** Members under a new key that the key which people here approved has handed over to. */
+async function heirsOf(
+  study: StudyContext,
+  trusted: readonly Member[],
+  { sites }: Roster,
+  signal: AbortSignal,
+): Promise<readonly Member[]> {
+  const heirs: Member[] = [];
+  for (const member of sites.filter(({ rotations }) => rotations !== undefined)) {
+    const { siteId: site, identityKey: key } = member;
+    const earlier = trusted.filter((known) => known.site === site && known.key !== key);
+    for (const known of earlier) {
+      if (await study.roster.succeeds(member, known.key, signal)) {
+        heirs.push({ site, key });
+      }
+    }
+  }
+  return heirs;
 }
 
 /** For the people who are asked to approve its members. */

@@ -12,7 +12,12 @@ import {
   type Manifest,
   type Roster,
 } from '@consilium/shared/protocol';
-import { ConsiliumError, LIMITS, type ContentHash } from '@consilium/shared/vocabulary';
+import {
+  ConsiliumError,
+  isConsiliumError,
+  LIMITS,
+  type ContentHash,
+} from '@consilium/shared/vocabulary';
 import { readBlob } from '../transport/blob-reader.js';
 import type { PinnedMembers } from './pinned-members.js';
 import type { SiteContext } from './site-context.js';
@@ -65,6 +70,19 @@ export class KnownRoster {
       if (key !== undefined && key !== member.identityKey) {
         await this.requireHandover(member, key, signal);
       }
+    }
+  }
+
+  /** Whether an earlier key of a member has handed over to the one in the roster. @throws as above when a change of key is not what the log has */
+  async succeeds(member: Member, earlierKey: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.requireHandover(member, earlierKey, signal);
+      return true;
+    } catch (error) {
+      if (isConsiliumError(error) && error.code === 'unknown-key') {
+        return false;
+      }
+      throw error;
     }
   }
 

@@ -6,6 +6,7 @@ import {
   PLAIN_VIT,
   toStudyProtocol,
   type BackboneDescription,
+  type StudyProtocol,
 } from '@consilium/shared/protocol';
 
 const HALF = encodeFloat(0.5);
@@ -33,7 +34,7 @@ const BACKBONE: BackboneDescription = {
   parameters: 1000,
 };
 
-export const PROTOCOL = toStudyProtocol(
+export const PROTOCOL: StudyProtocol = toStudyProtocol(
   parseStudyFile({
     study: 'cells',
     title: 'A study of specs',
