@@ -76,7 +76,19 @@ export class Sequencer implements BeforeApplicationShutdown {
 
   /** A checkpoint whose size is above the leaf's index. */
   async covering(leafIndex: number): Promise<SignedCheckpoint> {
-    return this.latest !== undefined && this.latest.size > leafIndex ? this.latest : this.signNow();
+    if (this.latest !== undefined && this.latest.size > leafIndex) {
+      return this.latest;
+    }
+    // Leaves that are appended meanwhile are signed after it: whoever waits for this one need not wait for those.
+    let stopListening = (): void => undefined;
+    const covering = new Promise<SignedCheckpoint>((resolve) => {
+      stopListening = this.onSigned((checkpoint) => {
+        if (checkpoint.size > leafIndex) {
+          resolve(checkpoint);
+        }
+      });
+    });
+    return Promise.race([covering, this.signNow()]).finally(stopListening);
   }
 
   /** @throws what the last try to sign failed with. */

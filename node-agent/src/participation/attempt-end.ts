@@ -62,16 +62,19 @@ async function verifyResult(
   signal: AbortSignal,
 ): Promise<Move> {
   const { schema, checkpoints, siteId, link, logTrust } = study;
-  const leaf = await logTrust.requireLeaf('round.result', leafIndex, signal);
-  const { adapter } = studyState(study, study.studyId);
-  requireAcceptableResult({ attempt, record, leaf, siteId, adapter });
-  await requireSoundDocuments(study, attempt, signal);
   const words = schemaSize(schema);
-  const ringSum = await readBlob(link, {
+  // By hash: whatever comes is the ring sum of the record or refused, and is used only if the log holds the record.
+  const fetched = readBlob(link, {
     hash: record.ringSumHash,
     maxBytes: words * BYTES_PER_PARAMETER,
     signal,
   });
+  fetched.catch(() => undefined); // Awaited below, unless the log or the record is refused first.
+  const leaf = await logTrust.requireLeaf('round.result', leafIndex, signal);
+  const { adapter } = studyState(study, study.studyId);
+  requireAcceptableResult({ attempt, record, leaf, siteId, adapter });
+  await requireSoundDocuments(study, attempt, signal);
+  const ringSum = await fetched;
   const previous = await checkpoints.read(
     record.roundNo - 1,
     record.previousAdapterCheckpointHash,

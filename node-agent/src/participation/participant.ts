@@ -150,6 +150,9 @@ export class Participant {
   /** Sends the advert, begins to train, and waits for the adverts of the others. A training that fails ends the wait. */
   private async meetPeers(signal: AbortSignal): Promise<Outcome> {
     const advert = required(this.attempt().advert, 'advert');
+    // It depends on the round and on nobody's answer. Awaited below, unless the advert is not taken.
+    const training = this.train(signal);
+    training.catch(() => undefined);
     const { reply } = await this.study.link.request({ kind: 'round.advert', advert }, { signal });
     if (reply.kind !== 'accepted') {
       this.study.logger.warn({ attempt: this.attemptId, reply }, 'the advert was not taken');
@@ -157,7 +160,7 @@ export class Participant {
     }
     this.report({ event: 'round-started' });
     const peers = this.study.journal.until(() => this.attempt().peers, signal);
-    await Promise.race([peers, this.train(signal).then(() => peers)]);
+    await Promise.race([peers, training.then(() => peers)]);
     await checkPeers(this.study, this.attempt(), signal);
     await requireAllowedPeers(this.study, this.attempt(), signal);
     return { kind: 'peers-accepted' };
