@@ -48,6 +48,7 @@ export interface ServerOptions {
 export function startServer(options: ServerOptions): Server {
   const child = spawn(process.execPath, [PROGRAMS[options.program](), ...options.args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: process.env,
   });
   const log = createWriteStream(options.logFile, { flags: 'a' });
   child.stderr.on('data', (bytes: Buffer) => log.write(bytes));
@@ -85,6 +86,7 @@ export async function commandOutcome(
 ): Promise<{ code: number | string; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [PROGRAMS[program](), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: process.env,
   });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
