@@ -11,13 +11,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentHash, generateSigningKeyPair, signBody } from '@consilium/shared/crypto';
+import { contentHash, generateSigningKeyPair, keyIdOf, signBody } from '@consilium/shared/crypto';
 import { canonicalJson, toBase64, utf8 } from '@consilium/shared/encoding';
 import { BUNDLE_PATHS, type BundleIndex } from '@consilium/shared/protocol';
 import { bundleFromFiles, verifyBundle } from '@consilium/shared/verify';
-import { parseStudyId } from '@consilium/shared/vocabulary';
+import { parseOperatorId, parseStudyId } from '@consilium/shared/vocabulary';
 import { BACKBONE } from '../models/testing/backbone.js';
 import { Federation, studyFile } from '../bundles/testing/federation.js';
+import { testOperator } from '../platform/testing/test-operator.js';
 import { run } from './run.js';
 
 interface Outcome {
@@ -60,11 +61,17 @@ function fileOf(name: string, text: string): string {
 describe('consilium, against a coordinator', () => {
   let federation: Federation;
   let operator: string[];
+  /** Somebody else than who invites. */
+  let approver: string[];
 
   beforeAll(async () => {
     federation = await Federation.start(['northgate', 'southside']);
     const token = fileOf('operator.token', `${federation.application.token}\n`);
     operator = ['--url', federation.application.url, '--token-file', token];
+    const other = testOperator({ operatorId: parseOperatorId('op-ba9876543210') });
+    federation.application.actors.set('token-of-another', other);
+    const file = fileOf('approver.token', 'token-of-another\n');
+    approver = ['--url', federation.application.url, '--token-file', file];
   });
 
   afterAll(() => federation.close());
@@ -82,6 +89,11 @@ describe('consilium, against a coordinator', () => {
         body: JSON.stringify(site.enrolment(invite)),
       });
       expect(reply.status).toBe(201);
+      const keyId = keyIdOf(site.identity.publicKey);
+      const approve = ['site', 'approve', site.siteId, '--key-id', keyId];
+      const own = await ask(...approve);
+      expect([own.code, own.out]).toEqual([2, '']);
+      expect((await consilium(...approve, ...approver)).code).toBe(0);
     }
     const backbone = fileOf('backbone.json', JSON.stringify(BACKBONE));
     expect(await askJson('backbone', 'register', backbone)).toEqual(BACKBONE);
@@ -160,7 +172,7 @@ describe('consilium, against a coordinator', () => {
       'invite',
       'siteId',
     ]);
-    expect(err).toBe('Hand this invite to westend over a channel that nobody else reads.\n');
+    expect(err).toContain('Hand this invite to westend over a channel that nobody else reads.');
   });
 
   it('prints an invite alone, so that it can be piped', async () => {
@@ -171,8 +183,8 @@ describe('consilium, against a coordinator', () => {
   it('prints answers for people without --json', async () => {
     const { out } = await ask('sites');
     const [head, first] = out.split('\n');
-    expect(head).toMatch(/^siteId +keyId +identityKey +enrolledAtMs$/);
-    expect(first).toMatch(/^northgate +[0-9a-f]{16} .* \d{4}-\d\d-\d\dT/);
+    expect(head).toMatch(/^siteId +status +keyId +words .* enrolledAtMs /);
+    expect(first).toMatch(/^northgate +active +[0-9a-f]{16} .* \d{4}-\d\d-\d\dT/);
     expect((await ask('study', 'evaluations', STUDY)).out).toBe('none\n');
     expect((await ask('study', 'show', STUDY)).out).toContain('phase: completed\n');
   });
@@ -207,7 +219,7 @@ describe('consilium, against a coordinator', () => {
     const token = fileOf('wrong.token', 'x'.repeat(64));
     const { url } = federation.application;
     const { code, err } = await consilium('sites', '--url', url, '--token-file', token);
-    expect([code, err]).toEqual([2, expect.stringContaining('present the token of a role')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('present a token that is valid')]);
   });
 });
 
