@@ -3,8 +3,8 @@ import { contentHashOf, keyIdOf } from '../crypto/index.js';
 import { toBase64 } from '../encoding/index.js';
 import type { Checkpoint } from '../log/index.js';
 import { personKeyId, type BundleIndex, type SignedAct } from '../protocol/index.js';
-import type { KeyId } from '../vocabulary/index.js';
-import type { Evidence, PinnedPersonKey, TrustedKeys } from './evidence.js';
+import type { ContentHash, KeyId } from '../vocabulary/index.js';
+import type { Evidence, PinnedPersonKey, ReadDocuments, TrustedKeys } from './evidence.js';
 import type { CheckResult } from './findings.js';
 import {
   committedAttempts,
@@ -71,10 +71,18 @@ export interface RosterChange {
   readonly oldKeyId?: KeyId;
 }
 
+export interface ReportedPolicy {
+  readonly siteId: string;
+  /** Of the effective policy; the site holds the policy itself. */
+  readonly policyHash: ContentHash;
+}
+
 export interface PeopleSummary {
   readonly acts: readonly ReportedAct[];
   /** From epoch to epoch. */
   readonly rosterChanges: readonly RosterChange[];
+  /** The policies that sites say they went by, each once, from their joins and update headers. */
+  readonly policies: readonly ReportedPolicy[];
 }
 
 export interface BundleReport
@@ -124,7 +132,21 @@ export function peopleSummary({ history, documents, personKeys }: Evidence): Peo
     const act = byHash.get(leaf.actHash);
     return act === undefined ? [] : [reportedAct(index, act, personKeys)];
   });
-  return { acts, rosterChanges: rosterLeaves(history.leaves).map(rosterChange) };
+  return {
+    acts,
+    rosterChanges: rosterLeaves(history.leaves).map(rosterChange),
+    policies: reportedPolicies(documents),
+  };
+}
+
+function reportedPolicies({ joins, attempts }: ReadDocuments): readonly ReportedPolicy[] {
+  const headers = [...attempts.values()].flatMap((attempt) => attempt.headers ?? []);
+  const policies = [...(joins ?? []), ...headers].map(({ body: { siteId, policyHash } }) => ({
+    siteId,
+    policyHash,
+  }));
+  const byName = new Map(policies.map((each) => [`${each.siteId} ${each.policyHash}`, each]));
+  return [...byName.values()].sort((a, b) => (a.siteId < b.siteId ? -1 : 1));
 }
 
 function reportedAct(
