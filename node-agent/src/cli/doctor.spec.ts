@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startConnectProxy } from '../network/testing/connect-proxy.js';
 import type { TrainerLimits } from './cli-tools.js';
 import { CommandLine, localTrainer } from './testing/command-line.js';
 
@@ -38,6 +39,18 @@ describe('consilium-agent doctor', () => {
       memory: { trainerMiB: 4096 },
       cache: { quotaBytes: 2e9, precision: 'f16', hasKey: false },
     });
+  });
+
+  it('says whether the coordinator answers, and what stands in the way', async () => {
+    const proxy = await startConnectProxy(() => 403);
+    const text = `coordinator: https://c.example\nnetwork: { proxy: "${proxy.url}" }\n`;
+    await writeFile(join(folder, 'agent.yaml'), text);
+    const line = new CommandLine();
+    expect(await line.run('doctor', '--home', folder)).toBe(0);
+    await proxy.close();
+    expect(line.out).toMatch(
+      /coordinator: https:\/\/c\.example through the proxy .*: the proxy .* refuses to connect to c\.example \(403\)/,
+    );
   });
 
   it('ends with 4 when the engine of agent.yaml is not there', async () => {

@@ -8,6 +8,7 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { loadAgentConfig } from '../config/agent-config.js';
 import { homeAt } from '../config/home.js';
+import { tryCoordinator, type Reach } from '../network/reach.js';
 import type { Probed } from '../trainer-link/messages.js';
 import { LOCAL_LIMITS, type CliTools, type TrainerLimits } from './cli-tools.js';
 
@@ -38,6 +39,8 @@ interface Diagnosis {
   readonly others: Probed['others'];
   readonly warnings: readonly string[];
   readonly cache?: CacheState;
+  /** Whether the coordinator of agent.yaml answers. */
+  readonly coordinator?: Reach;
 }
 
 const MIB = 2 ** 20;
@@ -45,7 +48,7 @@ const MIB = 2 ** 20;
 /** @throws ConsiliumError 'engine-missing' when the engine that agent.yaml names is not there, 'bad-configuration', 'trainer-crashed' */
 export async function doctorCommand(given: DoctorArguments, tools: CliTools): Promise<void> {
   const folder = given.home ?? tools.environment().home;
-  const { limits, cache } = await readHome(folder);
+  const { limits, cache, coordinator } = await readHome(folder);
   const { engine, others, warnings } = await probe(limits, tools);
   const diagnosis: Diagnosis = {
     node: process.version,
@@ -61,20 +64,24 @@ export async function doctorCommand(given: DoctorArguments, tools: CliTools): Pr
     others,
     warnings,
     ...(cache === undefined ? {} : { cache }),
+    ...(coordinator === undefined ? {} : { coordinator }),
   };
   tools.stdout.write(
     given.json === true ? `${JSON.stringify(diagnosis)}\n` : `${lines(diagnosis).join('\n')}\n`,
   );
 }
 
-async function readHome(
-  folder: string | undefined,
-): Promise<{ readonly limits: TrainerLimits; readonly cache?: CacheState }> {
+async function readHome(folder: string | undefined): Promise<{
+  readonly limits: TrainerLimits;
+  readonly cache?: CacheState;
+  readonly coordinator?: Reach;
+}> {
   if (folder === undefined) {
     return { limits: LOCAL_LIMITS };
   }
   const home = homeAt(folder);
-  const { trainer, engine, threads, cache } = await loadAgentConfig(home);
+  const config = await loadAgentConfig(home);
+  const { trainer, engine, threads, cache } = config;
   const hasKey = await access(home.cacheKeyFile).then(
     () => true,
     () => false,
@@ -82,6 +89,7 @@ async function readHome(
   return {
     limits: { ...trainer, engine, threads },
     cache: { quotaBytes: cache.quota, precision: cache.precision, hasKey },
+    coordinator: await tryCoordinator(config.coordinator, config.network),
   };
 }
 
@@ -110,7 +118,7 @@ async function freeDisk(folder: string): Promise<Diagnosis['disk']> {
   return { folder, freeMiB: Math.floor((bavail * bsize) / MIB) };
 }
 
-function lines({ engine, others, memory, disk, cache, ...rest }: Diagnosis): string[] {
+function lines({ engine, others, memory, disk, cache, coordinator, ...rest }: Diagnosis): string[] {
   const { backend, version, device, threads, reason } = engine;
   return [
     `Node ${rest.node} on ${rest.platform}, ${rest.processors} processors`,
@@ -120,7 +128,12 @@ function lines({ engine, others, memory, disk, cache, ...rest }: Diagnosis): str
     `memory: ${memory.freeMiB} of ${memory.totalMiB} MiB free; a trainer may take ${memory.trainerMiB} MiB`,
     `disk: ${disk.freeMiB} MiB free in ${disk.folder}`,
     ...(cache === undefined ? [] : [cacheLine(cache)]),
+    ...(coordinator === undefined ? [] : [reachLine(coordinator)]),
   ];
+}
+
+function reachLine({ url, proxy, says }: Reach): string {
+  return `coordinator: ${url}${proxy === undefined ? '' : ` through the proxy ${proxy}`}: ${says}`;
 }
 
 function cacheLine({ quotaBytes, precision, hasKey }: CacheState): string {
