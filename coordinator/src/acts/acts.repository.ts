@@ -27,7 +27,7 @@ export interface RecordedAct {
   readonly signed: SignedAct;
 }
 
-export interface SigningRequest {
+interface SigningRequest {
   /** Of the body that is to be signed. */
   readonly bodyHash: ContentHash;
   readonly operatorId: OperatorId;

@@ -37,7 +37,7 @@ const fileSchema = z.strictObject({
 });
 type KeyFile = z.infer<typeof fileSchema>;
 
-export interface PublicHalf {
+interface PublicHalf {
   readonly keyId: KeyId;
   readonly publicKey: string;
 }

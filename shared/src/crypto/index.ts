@@ -16,7 +16,7 @@ export {
   keyCard,
   type KeyColour,
 } from './fingerprint.js';
-export { parseCoseKey, verifyCose, type CoseKey } from './cose-key.js';
+export { parseCoseKey } from './cose-key.js';
 export {
   contentHash,
   contentHashOf,
@@ -47,4 +47,4 @@ export {
   type UpdateContext,
   type UpdateToSeal,
 } from './update-cipher.js';
-export { verifyAssertion, type Assertion, type ExpectedAssertion } from './webauthn.js';
+export { verifyAssertion, type Assertion } from './webauthn.js';

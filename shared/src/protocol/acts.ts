@@ -14,12 +14,7 @@ import {
 } from '../crypto/index.js';
 import { canonicalBytes, fromBase64, toHex, utf8, type Json } from '../encoding/index.js';
 import { ConsiliumError, type KeyId } from '../vocabulary/index.js';
-import {
-  personKeyKindSchema,
-  personKeySchema,
-  type ActKind,
-  type PersonKeyKind,
-} from './leaves.js';
+import { personKeyKindSchema, personKeySchema, type PersonKeyKind } from './leaves.js';
 import {
   contentHashSchema,
   countSchema,
@@ -73,7 +68,6 @@ export const actSchema = z.discriminatedUnion('act', [
   }),
 ]);
 export type Act = z.infer<typeof actSchema>;
-export type ActOf<K extends ActKind> = Extract<Act, { act: K }>;
 
 /** A person asks that a key counts as its own. Domain `person-key`. */
 export const personKeyClaimSchema = z.strictObject({

@@ -15,6 +15,6 @@ export { CHECKS, type CheckName } from './checks.js';
 export type { PinnedPersonKey } from './evidence.js';
 export type { CheckResult, Failure } from './findings.js';
 export type { StudyState } from './history.js';
-export type { BundleReport, ReportedAct, ReportedKey, RosterChange } from './report.js';
+export type { BundleReport, ReportedKey, RosterChange } from './report.js';
 export { verifyBundle } from './verify-bundle.js';
 export type { PinnedKeys } from './verify-index.js';

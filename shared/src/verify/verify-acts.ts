@@ -75,7 +75,7 @@ function verifySigner(
 }
 
 /** Whether the auditor named this very key. */
-export function isPinnedKey(pinned: readonly PinnedPersonKey[], key: PersonKey): boolean {
+function isPinnedKey(pinned: readonly PinnedPersonKey[], key: PersonKey): boolean {
   return pinned.some(
     ({ kind, publicKey }) => kind === key.kind && equalBytes(publicKey, key.publicKey),
   );

@@ -1,4 +1,4 @@
 export { samplePeople } from './sample-people.js';
 export type { Forgery } from './sample-context.js';
-export { createSoftPasskey, type SoftPasskey } from '../../crypto/testing/soft-passkey.js';
+export { createSoftPasskey } from '../../crypto/testing/soft-passkey.js';
 export { playSampleStudy, type SampleStudy } from './sample-study.js';
