@@ -33,7 +33,17 @@ export interface SmallFederationOptions {
     federation: Federation,
     board: EventBoard,
     sites: readonly string[],
+    place: Place,
   ) => Promise<void>;
+  /** Hospitals that have pictures and no more: the disturbance brings them in. */
+  readonly late?: number;
+}
+
+/** Where a federation lies, and who is still to come. */
+export interface Place {
+  readonly folder: string;
+  readonly pictures: string;
+  readonly late: readonly string[];
 }
 
 export interface FinishedFederation {
@@ -56,14 +66,19 @@ export async function runSmallFederation(
   const folder = await mkdtemp(join(tmpdir(), 'consilium-e2e-'));
   const board = new EventBoard(() => undefined);
   const pictures = join(folder, 'pictures');
-  const laboratoriesOfStudy = laboratories(options.sites ?? 3, seededRandom('small-federation'));
+  const laboratoriesOfStudy = laboratories(
+    (options.sites ?? 3) + (options.late ?? 0),
+    seededRandom('small-federation'),
+  );
   await writePhantomDataset({
     folder: pictures,
     sites: laboratoriesOfStudy,
     imagesPerSite: options.imagesPerSite ?? 30,
     seed: 'small-federation',
   });
-  const sites = laboratoriesOfStudy.map(({ name }) => name).sort();
+  const names = laboratoriesOfStudy.map(({ name }) => name);
+  const sites = names.slice(0, options.sites ?? 3).sort();
+  const late = names.slice(sites.length);
   const federation = await startFederation({
     folder,
     sites,
@@ -78,7 +93,10 @@ export async function runSmallFederation(
     ...(options.agent === undefined ? {} : { agent: options.agent }),
   });
   try {
-    await Promise.all([options.disturb?.(federation, board, sites), federation.finished()]);
+    await Promise.all([
+      options.disturb?.(federation, board, sites, { folder, pictures, late }),
+      federation.finished(),
+    ]);
     return { ...(await exported(federation, folder)), sites, folder, pictures, board };
   } finally {
     await federation.stop();
