@@ -131,10 +131,7 @@ describe('who may call which route', () => {
   async function observe(): Promise<ReadonlyMap<RouteEntry, readonly Cell[]>> {
     const cells = new Map<RouteEntry, readonly Cell[]>();
     for (const route of routes) {
-      const row: Cell[] = [];
-      for (const asker of ASKERS) {
-        row.push(await cellOf(route, asker));
-      }
+      const row = await Promise.all(ASKERS.map((asker) => cellOf(route, asker)));
       cells.set(route, row);
     }
     return cells;
