@@ -7,7 +7,7 @@ import { DOCUMENTS, OPTIONAL_MEMBERS, type SampleDocument } from './testing/samp
 const PARTS = [
   'actKind act activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline enrolment',
   'evaluation floatBits hash32 join keyId keyRotation linearTarget manifest metrics operatorId optimizer participant participation personKeyClaim personKeyKind personKey personProof pool',
-  'positionInterpolation positions positive preprocessing privateAdapterConfig publicKey roster samGeometry schedule signature siteHello siteId sitePolicy',
+  'positionInterpolation positions positive preprocessing privateAdapterConfig publicKey roster samGeometry schedule sessionProof signature siteHello siteId sitePolicy',
   'studyFile studyId task trainingConfig updateHeader version vitGeometry withdrawal',
 ].flatMap((line) => line.split(' ').map((name) => `${name}Schema`));
 
