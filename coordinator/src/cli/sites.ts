@@ -10,6 +10,9 @@ import { addQuestion, show } from './question.js';
 import type { Terminal } from './terminal.js';
 import { toWords } from './words.js';
 
+/** Of the answer: what the card shows better. */
+const FORMS_OF_KEY = ['identityKey', 'words', 'fingerprint', 'colours', 'keyId'];
+
 const REVOCATIONS = ['key-lost', 'key-compromised', 'left', 'misconduct'];
 
 export function addSites(program: Command, terminal: Terminal): void {
@@ -102,10 +105,10 @@ function cardOf({ value }: Answer, { colours }: Terminal): string {
   if (!isRecord(value) || typeof value.identityKey !== 'string') {
     throw new ConsiliumError('bad-message', 'the answer of the coordinator holds no key');
   }
-  const { identityKey, words, fingerprint, colours: names, keyId, ...rest } = value;
+  const rest = Object.entries(value).filter(([name]) => !FORMS_OF_KEY.includes(name));
   const code = (text: string): string => renderUnicodeCompact(text, { border: 1 });
   const card = keyCard(fromBase64(value.identityKey), { colour: colours === true, code });
-  return `${toWords(rest)}key:\n${card}`;
+  return `${toWords(Object.fromEntries(rest))}key:\n${card}`;
 }
 
 /** Nothing but the invite, so that it can be piped. */
