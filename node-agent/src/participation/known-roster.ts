@@ -19,8 +19,9 @@ import {
   type ContentHash,
 } from '@consilium/shared/vocabulary';
 import { readBlob } from '../transport/blob-reader.js';
+import type { Requests } from '../transport/coordinator-link.js';
+import type { LogTrust } from './log-trust.js';
 import type { PinnedMembers } from './pinned-members.js';
-import type { SiteContext } from './site-context.js';
 
 /** A thousand sites at some 200 bytes each, with room. */
 const ROSTER_BYTES = LIMITS.chunkBytes;
@@ -31,11 +32,17 @@ const ROSTER_CHANGES = ['roster.add', 'roster.rotate', 'roster.revoke'] as const
 type Member = Roster['sites'][number];
 type Rotation = NonNullable<Member['rotations']>[number];
 
+export interface RosterSources {
+  readonly link: Requests;
+  readonly logTrust: LogTrust;
+  readonly coordinatorKey: Uint8Array;
+}
+
 export class KnownRoster {
   private known: { readonly hash: ContentHash; readonly roster: Signed<Roster> } | undefined;
 
   constructor(
-    private readonly site: Pick<SiteContext, 'link' | 'logTrust' | 'coordinatorKey'>,
+    private readonly site: RosterSources,
     private readonly pinned: PinnedMembers,
   ) {}
 
