@@ -37,7 +37,10 @@ describe('enrolment', () => {
 
   it('pins keys, origin and checkpoint, and gives the keys to read out', async () => {
     const enrolled = await enrol(order(coordinator.invite()));
-    expect(enrolled).toMatchObject({ status: 'pending', coordinatorKey: coordinator.key.publicKey });
+    expect(enrolled).toMatchObject({
+      status: 'pending',
+      coordinatorKey: coordinator.key.publicKey,
+    });
     expect(enrolled.publicKey).toEqual((await readIdentity(home.identityFile))?.publicKey);
     const pinned = await readPinned(home.coordinatorFile);
     expect(pinned).toMatchObject({ siteId: SITE, origin: coordinator.log.origin });

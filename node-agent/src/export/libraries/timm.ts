@@ -92,7 +92,10 @@ export function timmPoolOf({
 }: VitGeometry): { readonly global_pool: string; readonly fc_norm: boolean } | undefined {
   return pool === 'class-and-mean'
     ? undefined
-    : { global_pool: GLOBAL_POOL[pool], fc_norm: finalNorm === 'pooled' || finalNorm === 'pooled-plain' };
+    : {
+        global_pool: GLOBAL_POOL[pool],
+        fc_norm: finalNorm === 'pooled' || finalNorm === 'pooled-plain',
+      };
 }
 
 export function poolArguments(geometry: VitGeometry): string {

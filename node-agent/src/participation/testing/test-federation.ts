@@ -333,17 +333,9 @@ export class TestFederation {
   private logRoster(roster: Signed<Roster>): number {
     const { siteId, keyId } = given(roster.body.sites.at(-1));
     const { studyId, epoch } = roster.body;
-    this.rosterLeafIndex ??= this.coordinator.log.append({
-      v: 1,
-      atMs: 0,
-      type: 'roster.add',
-      studyId,
-      siteId,
-      keyId,
-      epoch,
-      rosterHash: signedHash(roster),
-    });
-    return this.rosterLeafIndex;
+    const common = { v: 1, atMs: 0, type: 'roster.add', studyId, siteId, keyId } as const;
+    const leaf = { ...common, epoch, rosterHash: signedHash(roster) };
+    return (this.rosterLeafIndex ??= this.coordinator.log.append(leaf));
   }
 
   private signRoster(): Signed<Roster> {
