@@ -15,6 +15,7 @@ import {
 } from '@consilium/shared/protocol';
 import type { StudyPhase } from '@consilium/shared/rounds';
 import type { ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
+import { ParsedTexts } from '../database/parsed-texts.js';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { JoinEntity } from './join.entity.js';
 import { RosterEntity } from './roster.entity.js';
@@ -41,6 +42,9 @@ export interface StudyRow {
 
 @Injectable()
 export class StudiesRepository {
+  private readonly protocols = new ParsedTexts((json) => signedProtocolSchema.parse(json));
+  private readonly newestRosters = new ParsedTexts((json) => signedRosterSchema.parse(json));
+
   async insert(tx: Transaction, study: Omit<StudyRow, 'phase' | 'reason'>): Promise<void> {
     const { signed, ...columns } = study;
     await tx.rows.insert(StudyEntity, {
@@ -53,12 +57,12 @@ export class StudiesRepository {
 
   async find(reader: Reader, studyId: StudyId): Promise<StudyRow | undefined> {
     const row = await reader.rows.findOneBy(StudyEntity, { studyId });
-    return row === null ? undefined : toStudyRow(row);
+    return row === null ? undefined : this.toStudyRow(row);
   }
 
   async list(reader: Reader): Promise<StudyRow[]> {
     const rows = await reader.rows.find(StudyEntity, { order: { createdLeafIndex: 'ASC' } });
-    return rows.map(toStudyRow);
+    return rows.map((row) => this.toStudyRow(row));
   }
 
   async move(tx: Transaction, studyId: StudyId, phase: StudyPhase, reason = ''): Promise<void> {
@@ -134,7 +138,11 @@ export class StudiesRepository {
       where: { studyId },
       order: { epoch: 'DESC' },
     });
-    return row === null ? undefined : toLoggedRoster(row);
+    if (row === null) {
+      return undefined;
+    }
+    const roster = this.newestRosters.of(row.studyId, row.roster);
+    return { roster, hash: row.hash as ContentHash, leafIndex: row.leafIndex };
   }
 
   /** In the order of their epochs. */
@@ -145,17 +153,17 @@ export class StudiesRepository {
     });
     return rows.map(toRoster);
   }
-}
 
-function toStudyRow(row: StudyEntity): StudyRow {
-  return {
-    studyId: row.studyId as StudyId,
-    phase: row.phase as StudyPhase,
-    signed: signedProtocolSchema.parse(JSON.parse(row.protocol)),
-    protocolHash: row.protocolHash as ContentHash,
-    createdLeafIndex: row.createdLeafIndex,
-    reason: row.reason,
-  };
+  private toStudyRow(row: StudyEntity): StudyRow {
+    return {
+      studyId: row.studyId as StudyId,
+      phase: row.phase as StudyPhase,
+      signed: this.protocols.of(row.studyId, row.protocol),
+      protocolHash: row.protocolHash as ContentHash,
+      createdLeafIndex: row.createdLeafIndex,
+      reason: row.reason,
+    };
+  }
 }
 
 function toStudyJoin(row: JoinEntity): StudyJoin {
@@ -164,10 +172,6 @@ function toStudyJoin(row: JoinEntity): StudyJoin {
 
 function toWithdrawal({ withdrawal }: JoinEntity): Signed<Withdrawal> | undefined {
   return withdrawal === null ? undefined : signedWithdrawalSchema.parse(JSON.parse(withdrawal));
-}
-
-function toLoggedRoster(row: RosterEntity): LoggedRoster {
-  return { roster: toRoster(row), hash: row.hash as ContentHash, leafIndex: row.leafIndex };
 }
 
 function toRoster(row: RosterEntity): Signed<Roster> {
