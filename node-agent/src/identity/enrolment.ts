@@ -99,6 +99,12 @@ async function postEnrolment(
 ): Promise<EnrolmentReply> {
   const response = await reach(url, network, request);
   const text = await textOf(response);
+  if (response.status === 401) {
+    throw new ConsiliumError(
+      'bad-configuration',
+      'the coordinator asks for a client certificate of this site: name its files in agent.yaml under network.clientCertificateFile and network.clientKeyFile',
+    );
+  }
   if (!response.ok) {
     const code = response.status >= 500 ? 'enrolment-failed' : 'bad-invite';
     throw new ConsiliumError(code, `the coordinator refused the enrolment (${response.status})`);

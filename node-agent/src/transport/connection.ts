@@ -2,6 +2,7 @@
  * One connection: a socket, its handshake and its encrypted frames, until the first thing goes wrong. It never mends itself;
  * coordinator-link makes a fresh one. docs/protocol/v1.md sections 2 and 6.
  */
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { z } from 'zod';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import {
@@ -87,7 +88,7 @@ export class Connection {
       autoConnect: false,
       timeout: handshakeMs,
       auth: handshake.hello,
-      ...socketNetwork(network),
+      ...socketNetwork(parties.url, network),
     });
     try {
       // Frames may follow the hello at once, so the listeners are in place in the same turn.
@@ -264,9 +265,21 @@ function refusal(error: Error, network: Network): ConsiliumError {
     : unreachable(`the socket could not be opened: ${network.explain(error)}`, error);
 }
 
-/** engine.io hands these on to ws, which takes an agent of node:http; its types know that of browsers only. */
-function socketNetwork({ agent, tls }: Network): Partial<ManagerOptions & SocketOptions> {
-  return { ...tls, ...(agent === undefined ? {} : { agent: agent as unknown as string }) };
+/**
+ * engine.io hands these on to ws, which takes an agent of node:http; its types know that of browsers only. Behind a proxy the
+ * name to check is said here: an agent that tunnels gives TLS no name where the coordinator is known by its address.
+ */
+function socketNetwork(
+  url: string,
+  { agent, tls }: Network,
+): Partial<ManagerOptions & SocketOptions> {
+  if (agent === undefined) {
+    return { ...tls };
+  }
+  const host = new URL(url).hostname.replaceAll(/[[\]]/g, '');
+  const checkHost = (_: string, certificate: PeerCertificate): Error | undefined =>
+    checkServerIdentity(host, certificate);
+  return { ...tls, ...{ checkServerIdentity: checkHost }, agent: agent as unknown as string };
 }
 
 function parseAnswer(plain: Uint8Array): Answer {

@@ -39,10 +39,27 @@ interface Late {
   readonly folder: string;
   readonly pictures: string;
   readonly site: string;
+  /** Who takes part already. */
+  readonly members: readonly string[];
+}
+
+/** The newcomer knows the others' keys, as hospitals that work together do: else it would ask again before its first round. */
+async function writePolicy(home: string, { folder, members }: Late): Promise<void> {
+  const known = await Promise.all(
+    members.map(async (site) => {
+      const answer = await runCommand('agent', [
+        ...['status', '--json', '--home', agentHome({ folder }, site)],
+      ]);
+      return { site, key: (JSON.parse(answer) as { readonly identityKey: string }).identityKey };
+    }),
+  );
+  const policy = { members: { known, atLeastKnown: 2 } };
+  await writeFile(join(home, 'policy.yaml'), stringify(policy));
 }
 
 /** What the hospital and the consortium type. */
-async function joinLate({ federation, board, folder, pictures, site }: Late): Promise<void> {
+async function joinLate(late: Late): Promise<void> {
+  const { federation, board, folder, pictures, site } = late;
   const home = agentHome({ folder }, site);
   const invite = join(home, 'invite.txt');
   const names = {
@@ -56,6 +73,7 @@ async function joinLate({ federation, board, folder, pictures, site }: Late): Pr
     studies: [{ ...study, backbone: SHIPPED_BACKBONE }],
   };
   await writeFile(join(home, 'agent.yaml'), stringify(config));
+  await writePolicy(home, late);
   const [enrol = '', run = '', show = '', approve = '', ...more] = await commandsOf('hospital');
   const [inviting = '', letIn = ''] = await commandsOf('consortium');
   expect(more).toEqual([]);
@@ -90,12 +108,13 @@ describe('a hospital that comes when the rounds run already', () => {
       rounds: ROUNDS,
       late: 1,
       imagesPerSite: 16,
-      disturb: async (federation, board, [first = ''], place) => {
+      disturb: async (federation, board, members, place) => {
+        const [first = ''] = members;
         [site = ''] = place.late;
         await board.everyOne([first], ({ event, round }) => event === 'trained' && round === 1);
         // The second round waits for this one, so that the study is not over before the newcomer is there.
         await federation.fleet.kill(first);
-        await joinLate({ federation, board, site, ...place });
+        await joinLate({ federation, board, site, members, ...place });
         federation.fleet.restart(first);
         await board.everyOne([site], ({ event, round }) => event === 'result' && round === ROUNDS);
       },
