@@ -155,7 +155,7 @@ describe('TLS between agents and coordinator', () => {
 
     it('is refused without a certificate, and is told which setting names it', async () => {
       const { code, stderr } = await enrolment(network(undefined));
-      expect(code).toBe(2);
+      expect(code).toBe(4);
       expect(stderr).toMatch(/network\.clientCertificateFile/);
     });
 
