@@ -98,9 +98,10 @@ describe('the gateway', () => {
 
   it('gives a site the adapter of its study, piece by piece, and no blob of others', async () => {
     const [northgate] = await federation();
-    const stranger = await connect(await enrolled('elsewhere'));
     await bench.rounds.startStudy();
     await until(() => northgate?.site.hasSeen('study.completed') === true);
+    // Nobody joins a study that is over, so this one belongs to none.
+    const stranger = await connect(await enrolled('elsewhere'));
     const { record } = northgate?.site.latest('round.result') ?? {};
     for (const hash of [record?.ringSumHash, record?.adapterCheckpointHash]) {
       if (northgate === undefined || hash === undefined) {

@@ -163,7 +163,7 @@ describe('an attempt', () => {
     });
 
     it('goes on where an interrupted upload was, after a restart of both ends', async () => {
-      await round.begin({ hiddenSize: 100_000 });
+      await round.begin({ geometry: { hiddenSize: 50_000, pool: 'class-and-mean' } });
       await round.advertise(...sites);
       const sealed = northgate.update(northgate.latest('round.peers'));
       const { attemptId } = sealed.header.body;

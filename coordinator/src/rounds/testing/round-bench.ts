@@ -10,6 +10,7 @@ import { NestFactory } from '@nestjs/core';
 import { keyIdOf, type SigningKeyPair } from '@consilium/shared/crypto';
 import type {
   BackboneDescription,
+  VitGeometry,
   EnrolmentRequest,
   Leaf,
   OwedMessage,
@@ -63,8 +64,8 @@ export interface StudyPlan {
   readonly rounds?: number;
   readonly minSites?: number;
   readonly maxAttempts?: number;
-  /** Features of the linear head; three classes. */
-  readonly hiddenSize?: number;
+  /** Of the backbone; a linear head of three classes has as many parameters for each feature. */
+  readonly geometry?: Partial<VitGeometry>;
 }
 
 /** What the bench needs of a site that enrols. */
@@ -118,7 +119,7 @@ export class RoundBench {
   }
 
   async createStudy(plan: StudyPlan = {}): Promise<void> {
-    await this.get(BackbonesService).register(backbone(plan.hiddenSize ?? 8));
+    await this.get(BackbonesService).register(backbone(plan.geometry));
     await this.get(StudyOpening).open(studyFile(plan));
   }
 
@@ -207,8 +208,8 @@ export function foundation(
   ];
 }
 
-function backbone(hiddenSize: number): BackboneDescription {
-  return { ...BACKBONE, geometry: { ...BACKBONE.geometry, hiddenSize } };
+function backbone(geometry: Partial<VitGeometry> = {}): BackboneDescription {
+  return { ...BACKBONE, geometry: { ...BACKBONE.geometry, ...geometry } as VitGeometry };
 }
 
 function studyFile(plan: StudyPlan): string {
