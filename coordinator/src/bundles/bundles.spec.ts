@@ -133,7 +133,7 @@ describe('evidence bundles', () => {
     }
     await moving;
     expect(reports.flatMap(failuresOf)).toEqual([]);
-    expect(reports.length).toBeGreaterThan(2);
+    expect(reports.map(({ state }) => state)).toContain('running');
   });
 
   it('verify for a study that failed, with the attempt that was aborted', async () => {
