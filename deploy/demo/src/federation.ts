@@ -213,6 +213,8 @@ export async function writePolicies(plan: FederationPlan): Promise<void> {
       const known = members.filter(({ site }) => site !== own);
       const policy = {
         participation: { minSites: Math.min(3, plan.sites.length) },
+        // All of it stays on this machine, so that small classes may be shown in the table of scores.
+        data: { minCell: 1 },
         approval: { mode: 'automatic' },
         members: { known, atLeastKnown: Math.min(2, known.length) },
         ...plan.policy?.(own),
