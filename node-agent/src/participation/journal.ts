@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { PRIVATE_FOLDER, writeDurablySync } from '../config/durable-file.js';
+import { Waiters } from '../config/waiters.js';
 import {
   agentStateSchema,
   EMPTY_STATE,
@@ -25,12 +26,8 @@ export interface JournalOptions {
 
 const SNAPSHOT_EVERY = 500;
 
-interface Waiter {
-  readonly look: () => boolean;
-}
-
 export class Journal {
-  private readonly waiters = new Set<Waiter>();
+  private readonly waiters = new Waiters(() => this.current);
 
   private constructor(
     private readonly folder: string,
@@ -60,11 +57,7 @@ export class Journal {
     this.lastNo += 1;
     this.options.crashPoint?.('after', entry);
     this.current = applyEntry(this.current, entry);
-    for (const waiter of this.waiters) {
-      if (waiter.look()) {
-        this.waiters.delete(waiter);
-      }
-    }
+    this.waiters.wake();
     if (this.lastNo - this.snapshotNo >= (this.options.snapshotEvery ?? SNAPSHOT_EVERY)) {
       this.writeSnapshot();
     }
@@ -72,31 +65,7 @@ export class Journal {
 
   /** Resolves with the first value that is not undefined, now or after a later entry. @throws the reason of the signal */
   until<T>(select: (state: AgentState) => T | undefined, signal: AbortSignal): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(reasonOf(signal));
-        return;
-      }
-      const stop = (): void => {
-        this.waiters.delete(waiter);
-        reject(reasonOf(signal));
-      };
-      const waiter: Waiter = {
-        look: () => {
-          const value = select(this.current);
-          if (value === undefined) {
-            return false;
-          }
-          signal.removeEventListener('abort', stop);
-          resolve(value);
-          return true;
-        },
-      };
-      if (!waiter.look()) {
-        signal.addEventListener('abort', stop, { once: true });
-        this.waiters.add(waiter);
-      }
-    });
+    return this.waiters.until(select, signal);
   }
 
   close(): void {
@@ -162,8 +131,4 @@ function parseEntry(json: unknown): JournalEntry {
     throw new ConsiliumError('bad-encoding', 'the journal was written by another version');
   }
   return result.data;
-}
-
-function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
 }

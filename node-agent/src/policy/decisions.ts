@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import type { StudyId } from '@consilium/shared/vocabulary';
 import { PRIVATE_FOLDER } from '../config/durable-file.js';
 import type { Home } from '../config/home.js';
+import { Waiters } from '../config/waiters.js';
 import { errorFields, type Logger } from '../telemetry/logger.js';
 import { parseApprovals, readApprovalTexts, type StudyApprovals } from './approvals.js';
 import { parseControl, type Control } from './control.js';
@@ -27,7 +28,7 @@ interface Texts {
 }
 
 export class SiteDecisions {
-  private readonly waiters = new Set<() => void>();
+  private readonly waiters = new Waiters(() => this.state);
   private readonly watchers: FSWatcher[] = [];
   private timer: NodeJS.Timeout | undefined;
   private reading: Promise<void> = Promise.resolve();
@@ -54,39 +55,7 @@ export class SiteDecisions {
 
   /** Resolves with the first value that is not undefined, now or after a later change. @throws what select throws; the reason of the signal */
   until<T>(select: (decisions: Decisions) => T | undefined, signal: AbortSignal): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        this.waiters.delete(look);
-        signal.removeEventListener('abort', stop);
-        finish();
-      };
-      const stop = (): void => {
-        settle(() => {
-          reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-        });
-      };
-      const look = (): void => {
-        try {
-          const value = select(this.state);
-          if (value !== undefined) {
-            settle(() => {
-              resolve(value);
-            });
-          }
-        } catch (error) {
-          settle(() => {
-            reject(error instanceof Error ? error : new Error('select'));
-          });
-        }
-      };
-      if (signal.aborted) {
-        stop();
-        return;
-      }
-      signal.addEventListener('abort', stop, { once: true });
-      this.waiters.add(look);
-      look();
-    });
+    return this.waiters.until(select, signal);
   }
 
   async close(): Promise<void> {
@@ -136,9 +105,7 @@ export class SiteDecisions {
     for (const fault of faults) {
       this.logger.error(errorFields(fault), 'a changed file of this site is not taken');
     }
-    for (const look of [...this.waiters]) {
-      look();
-    }
+    this.waiters.wake();
   }
 }
 
