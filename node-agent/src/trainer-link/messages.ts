@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import {
   adapterConfigSchema,
+  privateAdapterConfigSchema,
   backboneDescriptionSchema,
   backboneGeometrySchema,
   contentHashSchema,
@@ -89,7 +90,7 @@ export const trainerStudySchema = z.strictObject({
   backboneHash: contentHashSchema,
   adapter: adapterConfigSchema,
   /** Trained beside the adapter; its tensors stay in files of this site. */
-  privateAdapter: adapterConfigSchema.optional(),
+  privateAdapter: privateAdapterConfigSchema.optional(),
   training: trainingConfigSchema,
   schema: TensorSchemaJson.transform((schema): TensorSchema => schema),
   minSamples: positiveSchema,
