@@ -24,19 +24,20 @@ function say(text) {
   $('message').textContent = text;
 }
 
+/** What is shown is filled in before it is uncovered, so that nobody reads half a page. */
 async function show() {
   const { next, provider } = await ask('GET', '/v1/login');
-  $('sign-in').hidden = next !== 'sign-in';
-  $('passkey').hidden = next !== 'passkey';
-  $('done').hidden = next !== 'done';
-  $('provider').hidden = provider === undefined;
-  $('link-details').hidden = provider === undefined;
-  $('provider').textContent = provider ?? '';
   if (next === 'done') {
     const { name, roles } = await ask('GET', '/v1/me');
     $('who').textContent = name;
     $('roles').textContent = roles.join(', ');
   }
+  $('provider').textContent = provider ?? '';
+  $('sign-in').hidden = next !== 'sign-in';
+  $('passkey').hidden = next !== 'passkey';
+  $('done').hidden = next !== 'done';
+  $('provider').hidden = provider === undefined;
+  $('link-details').hidden = provider === undefined;
 }
 
 async function signIn() {
