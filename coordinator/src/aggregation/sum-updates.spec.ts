@@ -75,8 +75,11 @@ describe('the sum of updates', () => {
       manifestHash: HASH,
       peersHash: HASH,
       schemaHash: HASH,
-      cipher: 'aes256gcm-stream',
-      wrappedKey: boxSeal(contentKey, aggregation.publicKey, transport.secretKey),
+      payload: {
+        kind: 'encrypted',
+        cipher: 'aes256gcm-stream',
+        wrappedKey: boxSeal(contentKey, aggregation.publicKey, transport.secretKey),
+      },
       plaintextBytes: plaintext.length,
       vectorHash: contentHash(plaintext),
       chunkCount: honest.length,
@@ -159,7 +162,8 @@ describe('the sum of updates', () => {
         const { publicKey } = aggregation;
         const transport = generateBoxKeyPair();
         const wrappedKey = boxSeal(new Uint8Array(31), publicKey, transport.secretKey);
-        return { ...sealed('b', { header: { wrappedKey } }), transportKey: transport.publicKey };
+        const payload = { kind: 'encrypted', cipher: 'aes256gcm-stream', wrappedKey } as const;
+        return { ...sealed('b', { header: { payload } }), transportKey: transport.publicKey };
       },
     ],
   ])('leaves no trace of an update %s', async (_, update) => {

@@ -4,7 +4,7 @@
  */
 import { createRingSum, type RingSum } from '@consilium/shared/aggregation';
 import { boxOpen, chunkSizes, createContentHash, openChunk } from '@consilium/shared/crypto';
-import type { UpdateHeader } from '@consilium/shared/protocol';
+import { wrappedKeyOf, type UpdateHeader } from '@consilium/shared/protocol';
 import { schemaSize, type TensorSchema } from '@consilium/shared/tensors';
 import { ConsiliumError, isConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { isWithin, wordBounds, type WordBound } from './update-bounds.js';
@@ -101,7 +101,7 @@ function addPiece(
 
 function unwrap(update: SealedUpdate, secret: Uint8Array): Uint8Array | undefined {
   return withoutFaultsOfSite(() => {
-    const key = boxOpen(update.header.wrappedKey, update.transportKey, secret);
+    const key = boxOpen(wrappedKeyOf(update.header), update.transportKey, secret);
     return key.length === 32 ? key : undefined;
   });
 }

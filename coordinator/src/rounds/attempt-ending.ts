@@ -81,11 +81,11 @@ export class AttemptEnding {
 
   /** The row lost the sealed key already; here it is said, and what else there is of the attempt goes. */
   private async destroyKey(tx: Transaction, { attemptId, manifest }: Attempt): Promise<void> {
-    const { aggregationKey } = manifest.body;
+    const { aggregation } = manifest.body;
     await this.journal.append(tx, {
       type: 'key.destroyed',
       ...placeOf(manifest.body),
-      aggregationKey,
+      ...(aggregation.kind === 'plain' ? { aggregationKey: aggregation.key } : {}),
     });
     tx.afterCommit(() => {
       this.keyRemains.remove(attemptId);

@@ -76,7 +76,7 @@ export class AttemptOpening {
       rosterLeafIndex: study.rosterLeafIndex,
       cohort: study.roster.body.sites.map(({ siteId }) => siteId).sort(),
       minSites: participation.minSites,
-      aggregationKey: toBase64(aggregationKey),
+      aggregation: { kind: 'plain', key: toBase64(aggregationKey) },
       advertDeadlineMs: participation.advertDeadlineMs,
       roundDeadlineMs: participation.roundDeadlineMs,
       issuedAtMs: this.journal.nowMs(),

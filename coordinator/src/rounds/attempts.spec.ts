@@ -60,7 +60,7 @@ describe('an attempt', () => {
       });
       expect(second).toMatchObject({ attemptNo: 2, phase: 'advertising' });
       const next = northgate.latest('round.manifest').manifest.body;
-      expect(next.aggregationKey).not.toBe(manifest.body.aggregationKey);
+      expect(next.aggregation).not.toEqual(manifest.body.aggregation);
       expect(next.roundNo).toBe(1);
       expect((await round.bench.leafTypes()).slice(-3)).toEqual([
         'round.aborted',

@@ -30,7 +30,10 @@ describe('an attempt given a bad update', () => {
 
   it.each<[string, UpdateChanges]>([
     ['whose bits changed before it was signed', { chunks: flipped }],
-    ['whose key is not for this attempt', { header: { wrappedKey } }],
+    [
+      'whose key is not for this attempt',
+      { header: { payload: { kind: 'encrypted', cipher: 'aes256gcm-stream', wrappedKey } } },
+    ],
     ['whose vector has another hash', { header: { vectorHash } }],
   ])('counts the others without one %s, and says so in the log', async (_, changes) => {
     await round.begin();

@@ -38,7 +38,7 @@ export function roundRecord(sealed: SealedRound): RoundRecord {
     weightTotal: weightOf(peers),
     weightSurvivors: weightOf(peers.filter(({ siteId }) => survivors.includes(siteId))),
     ringSumHash: sealed.ringSumHash,
-    sumRecomputable: false,
+    aggregation: { kind: 'plain' },
     serverOptimizer: { kind: 'mean' },
     previousAdapterCheckpointHash: body.adapterCheckpointHash,
     adapterCheckpointHash: sealed.adapterCheckpointHash,

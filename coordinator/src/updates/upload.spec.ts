@@ -36,8 +36,11 @@ function sealedUpdate(siteId = parseSiteId('northgate'), attemptId = ATTEMPT): U
     manifestHash: HASH,
     peersHash: HASH,
     schemaHash: HASH,
-    cipher: 'aes256gcm-stream',
-    wrappedKey: { nonce: '', box: '' },
+    payload: {
+      kind: 'encrypted',
+      cipher: 'aes256gcm-stream',
+      wrappedKey: { nonce: '', box: '' },
+    },
     plaintextBytes: PLAINTEXT_BYTES,
     vectorHash: HASH,
     chunkCount: chunks.length,

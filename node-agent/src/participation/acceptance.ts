@@ -125,7 +125,9 @@ export function requireAcceptableManifest(check: ManifestCheck): Manifest {
     throw new ConsiliumError('bad-message', `the study has ${protocol.training.rounds} rounds`);
   }
   requireCohort(manifest, siteId);
-  checkBoxPublicKey(fromBase64(manifest.aggregationKey));
+  if (manifest.aggregation.kind === 'plain') {
+    checkBoxPublicKey(fromBase64(manifest.aggregation.key));
+  }
   return manifest;
 }
 

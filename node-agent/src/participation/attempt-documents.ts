@@ -1,14 +1,8 @@
 /** The documents that this site signs in an attempt: its advert, its update header, its decline. docs/protocol/v1.md section 4. */
+import { randomBytes, signBody, type BoxKeyPair, type Signed } from '@consilium/shared/crypto';
+import { toBase64 } from '@consilium/shared/encoding';
 import {
-  boxSeal,
-  randomBytes,
-  signBody,
-  UPDATE_CIPHER,
-  type BoxKeyPair,
-  type Signed,
-} from '@consilium/shared/crypto';
-import { fromBase64, toBase64 } from '@consilium/shared/encoding';
-import {
+  encryptedPayload,
   peersHash,
   signedHash,
   type Advert,
@@ -77,15 +71,13 @@ export async function makeUpdate(
     contentKey,
     context: fields,
   });
-  const { aggregationKey, schemaHash } = attempt.manifest.body;
   const { wallMs, engine } = trained;
   const { policy, hash: policyHash } = study.decisions.current;
   const body: UpdateHeader = {
     ...fields,
     peersHash: peersHash(attempt.attemptId, adverts),
-    schemaHash,
-    cipher: UPDATE_CIPHER,
-    wrappedKey: boxSeal(contentKey, fromBase64(aggregationKey), transportKey.secretKey),
+    schemaHash: attempt.manifest.body.schemaHash,
+    payload: encryptedPayload(contentKey, attempt.manifest.body, transportKey.secretKey),
     plaintextBytes: sealed.plaintextBytes,
     vectorHash: sealed.vectorHash,
     chunkCount: sealed.chunkCount,

@@ -68,7 +68,7 @@ describe('a result that this site did not take part in', () => {
       advertised: 2,
       ...weights,
       ringSumHash: coordinator.put(encodeVector(ringSum)),
-      sumRecomputable: false,
+      aggregation: { kind: 'plain' },
       serverOptimizer: { kind: 'mean' },
       previousAdapterCheckpointHash: manifest.body.adapterCheckpointHash,
       adapterCheckpointHash: coordinator.put(encodeCheckpoint(schema, next).bytes),

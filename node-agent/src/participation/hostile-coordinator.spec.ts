@@ -128,7 +128,10 @@ describe('a site whose coordinator is dishonest', () => {
     await agent.until(({ event }) => event === 'round-started');
     const second = signBody(
       'manifest',
-      { ...attempt.manifest.body, aggregationKey: toBase64(generateBoxKeyPair().publicKey) },
+      {
+        ...attempt.manifest.body,
+        aggregation: { kind: 'plain', key: toBase64(generateBoxKeyPair().publicKey) } as const,
+      },
       coordinator.key,
     );
     coordinator.owe(fixture.siteId, {

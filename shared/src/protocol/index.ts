@@ -8,6 +8,7 @@ export * from './study-protocol.js';
 export * from './study-file.js';
 export * from './site-policy.js';
 export * from './round-documents.js';
+export * from './secure-documents.js';
 export * from './membership.js';
 export * from './leaves.js';
 export * from './acts.js';

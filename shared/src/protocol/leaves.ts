@@ -182,6 +182,8 @@ export const leafSchema = z.discriminatedUnion('type', [
     ...ofAttempt,
     type: z.literal('round.survivors'),
     peersHash: contentHashSchema,
+    /** U2 of a secure attempt. */
+    sharersHash: contentHashSchema.optional(),
     sites: z.array(siteIdSchema),
     headersHash: contentHashSchema,
   }),
@@ -196,7 +198,8 @@ export const leafSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...ofAttempt,
     type: z.literal('key.destroyed'),
-    aggregationKey: publicKeySchema,
+    /** Absent after a secure attempt, which has no such key: then the boxes and shares of its sites are gone. */
+    aggregationKey: publicKeySchema.optional(),
   }),
   z.strictObject({
     ...ofStudy,

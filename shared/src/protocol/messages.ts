@@ -24,6 +24,13 @@ import {
   signedUpdateHeaderSchema,
   roundRecordSchema,
 } from './round-documents.js';
+import {
+  dealtSchema,
+  shareEntrySchema,
+  signedEndorsementSchema,
+  signedSharesSchema,
+  signedUnmaskingSchema,
+} from './secure-documents.js';
 import { signedWithdrawalSchema } from './membership.js';
 import { studyProtocolSchema } from './study-protocol.js';
 
@@ -32,6 +39,14 @@ export const siteRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('study.withdraw'), withdrawal: signedWithdrawalSchema }),
   z.strictObject({ kind: z.literal('round.advert'), advert: signedAdvertSchema }),
   z.strictObject({ kind: z.literal('round.decline'), decline: signedDeclineSchema }),
+  /** The entries that `shares` is the root of, sorted by holder. */
+  z.strictObject({
+    kind: z.literal('round.shares'),
+    shares: signedSharesSchema,
+    entries: z.array(shareEntrySchema).min(3).max(LIMITS.secureSites),
+  }),
+  z.strictObject({ kind: z.literal('round.endorse'), endorsement: signedEndorsementSchema }),
+  z.strictObject({ kind: z.literal('round.unmask'), unmasking: signedUnmaskingSchema }),
   z.strictObject({ kind: z.literal('update.open'), header: signedUpdateHeaderSchema }),
   /** The attachment is the ciphertext chunk. */
   z.strictObject({
@@ -106,6 +121,21 @@ export const owedMessageSchema = z.discriminatedUnion('kind', [
     kind: z.literal('round.peers'),
     ...ofAttempt,
     adverts: z.array(signedAdvertSchema),
+  }),
+  /** U2 of a secure attempt, with what each of them dealt to this site. */
+  z.strictObject({ kind: z.literal('round.relay'), ...ofAttempt, dealt: z.array(dealtSchema) }),
+  /** U3 of a secure attempt: the leaf that names it, and the headers of its updates. */
+  z.strictObject({
+    kind: z.literal('round.survivors'),
+    ...ofAttempt,
+    leafIndex: countSchema,
+    headers: z.array(signedUpdateHeaderSchema),
+  }),
+  /** Enough endorsements of one survivor leaf: now shares may leave. */
+  z.strictObject({
+    kind: z.literal('round.quorum'),
+    ...ofAttempt,
+    endorsements: z.array(signedEndorsementSchema),
   }),
   z.strictObject({
     kind: z.literal('round.result'),

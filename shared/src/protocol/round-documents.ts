@@ -1,9 +1,21 @@
 /** The signed documents of a round attempt: manifest, advert, update header, decline, round record. docs/protocol/v1.md section 4. */
 import { z } from 'zod';
-import { contentHashOf } from '../crypto/index.js';
-import type { Signed } from '../crypto/index.js';
+import {
+  boxSeal,
+  contentHashOf,
+  UPDATE_CIPHER,
+  type SealedBox,
+  type Signed,
+} from '../crypto/index.js';
+import { fromBase64 } from '../encoding/index.js';
 import type { Json } from '../encoding/index.js';
-import type { AttemptId, ContentHash, SiteId } from '../vocabulary/index.js';
+import {
+  ConsiliumError,
+  LIMITS,
+  type AttemptId,
+  type ContentHash,
+  type SiteId,
+} from '../vocabulary/index.js';
 import {
   attemptIdSchema,
   base64Schema,
@@ -47,6 +59,20 @@ export const rosterSchema = z.strictObject({
 });
 export type Roster = z.infer<typeof rosterSchema>;
 
+/** How the updates of an attempt are summed. */
+export const manifestAggregationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('plain'),
+    /** X25519 key that content keys are wrapped to; its private half is destroyed when the attempt ends. */
+    key: publicKeySchema,
+  }),
+  z.strictObject({
+    kind: z.literal('secure'),
+    /** c: sites that are assumed to pool what they see with each other or with the coordinator. */
+    colluders: z.int().min(1).max(LIMITS.secureSites),
+  }),
+]);
+
 export const manifestSchema = z.strictObject({
   ...attemptFields,
   attemptNo: positiveSchema,
@@ -61,8 +87,7 @@ export const manifestSchema = z.strictObject({
   rosterLeafIndex: countSchema,
   cohort: z.array(siteIdSchema).min(1),
   minSites: positiveSchema,
-  /** X25519 key that content keys are wrapped to; its private half is destroyed when the attempt ends. */
-  aggregationKey: publicKeySchema,
+  aggregation: manifestAggregationSchema,
   advertDeadlineMs: positiveSchema,
   roundDeadlineMs: positiveSchema,
   issuedAtMs: countSchema,
@@ -78,6 +103,8 @@ export const advertSchema = z.strictObject({
   /** Aggregation weight: the number of training pictures. */
   weight: z.int().min(1).max(1e9),
   nonce: base64Schema(32),
+  /** Of a secure attempt: S_i, the X25519 key of the pairwise masks, and H(b_i), which the self-mask seed is held to. */
+  secure: z.strictObject({ maskKey: publicKeySchema, selfSeedHash: hash32Schema }).optional(),
 });
 export type Advert = z.infer<typeof advertSchema>;
 
@@ -91,19 +118,32 @@ export const metricsSchema = z.strictObject({
 });
 export type Metrics = z.infer<typeof metricsSchema>;
 
+/** What hides the vector on its way: a key for the coordinator, or masks that only the sum of all sharers loses. */
+export const updatePayloadSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('encrypted'),
+    cipher: z.literal('aes256gcm-stream'),
+    wrappedKey: z.strictObject({ nonce: base64Schema(24), box: base64Schema(48) }),
+  }),
+  z.strictObject({
+    kind: z.literal('masked'),
+    /** U2: those whose masks are in the vector. */
+    sharersHash: contentHashSchema,
+  }),
+]);
+
 export const updateHeaderSchema = z.strictObject({
   ...attemptFields,
   siteId: siteIdSchema,
   manifestHash: contentHashSchema,
   peersHash: contentHashSchema,
   schemaHash: contentHashSchema,
-  cipher: z.literal('aes256gcm-stream'),
-  wrappedKey: z.strictObject({ nonce: base64Schema(24), box: base64Schema(48) }),
+  payload: updatePayloadSchema,
   plaintextBytes: positiveSchema,
-  /** Hash of the quantised vector, 4 bytes a parameter, little-endian. */
+  /** Hash of the vector as it is summed, 4 bytes a word, little-endian: quantised, and masked if the sum is secure. */
   vectorHash: contentHashSchema,
   chunkCount: positiveSchema,
-  /** RFC 6962 root over the ciphertext chunks. */
+  /** RFC 6962 root over the chunks as they travel. */
   chunkRoot: hash32Schema,
   /** Coordinates that the range C cut. */
   cut: countSchema,
@@ -172,6 +212,22 @@ export const participantSchema = z.strictObject({
 });
 export type Participant = z.infer<typeof participantSchema>;
 
+/** In plain mode the summed updates are readable, so they never enter a bundle and nobody recomputes the sum from them. */
+export const recordAggregationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('plain') }),
+  z.strictObject({
+    kind: z.literal('secure'),
+    colluders: positiveSchema,
+    /** t: endorsements before a share leaves, and shares that open a secret. */
+    threshold: positiveSchema,
+    /** U2 */
+    sharersHash: contentHashSchema,
+    sharers: z.array(siteIdSchema),
+    /** Of the secrets that were opened to take the masks off: `Revealed`. */
+    revealedHash: contentHashSchema,
+  }),
+]);
+
 /** From this (and, under secure aggregation, the masked vectors) a third party recomputes the round. */
 export const roundRecordSchema = z.strictObject({
   ...attemptFields,
@@ -186,8 +242,7 @@ export const roundRecordSchema = z.strictObject({
   weightTotal: positiveSchema,
   weightSurvivors: positiveSchema,
   ringSumHash: contentHashSchema,
-  /** False in plain mode: the summed updates are readable, so they never enter a bundle. */
-  sumRecomputable: z.literal(false),
+  aggregation: recordAggregationSchema,
   serverOptimizer: z.strictObject({ kind: z.literal('mean') }),
   previousAdapterCheckpointHash: contentHashSchema,
   adapterCheckpointHash: contentHashSchema,
@@ -202,6 +257,33 @@ export const signedUpdateHeaderSchema = signedSchema(updateHeaderSchema);
 export const signedDeclineSchema = signedSchema(declineSchema);
 export const signedJoinSchema = signedSchema(joinSchema);
 export const signedEvaluationSchema = signedSchema(evaluationSchema);
+
+/** How a plain update's header hands its content key to the coordinator. @throws ConsiliumError as aggregationKeyOf */
+export function encryptedPayload(
+  contentKey: Uint8Array,
+  manifest: Manifest,
+  transportSecret: Uint8Array,
+): UpdateHeader['payload'] {
+  const aggregationKey = fromBase64(aggregationKeyOf(manifest));
+  const wrappedKey = boxSeal(contentKey, aggregationKey, transportSecret);
+  return { kind: 'encrypted', cipher: UPDATE_CIPHER, wrappedKey };
+}
+
+/** The box that holds the content key. @throws ConsiliumError 'bad-message' when the update is masked, which has none */
+export function wrappedKeyOf({ payload }: UpdateHeader): SealedBox {
+  if (payload.kind !== 'encrypted') {
+    throw new ConsiliumError('bad-message', 'a masked update has no content key');
+  }
+  return payload.wrappedKey;
+}
+
+/** The key to wrap content keys to. @throws ConsiliumError 'bad-message' when the attempt is secure, which has none */
+export function aggregationKeyOf({ aggregation }: Manifest): string {
+  if (aggregation.kind !== 'plain') {
+    throw new ConsiliumError('bad-message', 'a secure attempt has no aggregation key');
+  }
+  return aggregation.key;
+}
 
 /** Hash of any signed document: of its canonical form, signature included. */
 export function signedHash<T extends Json>(signed: Signed<T>): ContentHash {
@@ -222,7 +304,7 @@ export function headersHash(
 }
 
 /** Site ids are ASCII, so this order is that of their bytes. */
-function bySite<T extends { readonly siteId: SiteId }>(
+export function bySite<T extends { readonly siteId: SiteId }>(
   documents: readonly Signed<T>[],
 ): readonly Signed<T>[] {
   return [...documents].sort((a, b) => (a.body.siteId < b.body.siteId ? -1 : 1));

@@ -71,7 +71,14 @@ describe('a log that lies', () => {
 
     expect(failedChecks(filesOf({ leaf: other }))).toEqual(['key-destruction']);
     expect(
-      failedChecks(filesOf({ manifest: (manifest) => ({ ...manifest, aggregationKey }) })),
+      failedChecks(
+        filesOf({
+          manifest: (manifest) => ({
+            ...manifest,
+            aggregation: { kind: 'plain', key: aggregationKey },
+          }),
+        }),
+      ),
     ).toEqual(['key-destruction']);
   });
 

@@ -7,7 +7,8 @@ export function verifyKeyDestruction(check: Check, { history, documents }: Evide
   const seen = new Set<string>();
   for (const { attemptId, result, aborted, destroyed } of history.attempts) {
     const ended = result ?? aborted;
-    const key = documents.attempts.get(attemptId)?.manifest?.body.aggregationKey;
+    const aggregation = documents.attempts.get(attemptId)?.manifest?.body.aggregation;
+    const key = aggregation?.kind === 'plain' ? aggregation.key : undefined;
     if (ended !== undefined) {
       check.covers();
       if (destroyed === undefined) {

@@ -13,6 +13,8 @@ export const LIMITS = {
   jsonDepth: 32,
   /** Sites in the roster of one study. */
   sitesPerStudy: 1000,
+  /** Sites in one secure sum, each of which shares its secrets with every other one. */
+  secureSites: 128,
   /** The study file as an operator writes it. */
   studyFileBytes: 256 * KIB,
   /** An adapter, as tensors or as an update. */

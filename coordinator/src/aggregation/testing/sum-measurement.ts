@@ -69,8 +69,11 @@ function sealedUpdate(
       manifestHash: HASH,
       peersHash: HASH,
       schemaHash: HASH,
-      cipher: 'aes256gcm-stream',
-      wrappedKey: boxSeal(contentKey, aggregation.publicKey, transport.secretKey),
+      payload: {
+        kind: 'encrypted',
+        cipher: 'aes256gcm-stream',
+        wrappedKey: boxSeal(contentKey, aggregation.publicKey, transport.secretKey),
+      },
       plaintextBytes: plaintext.length,
       vectorHash: contentHash(plaintext),
       chunkCount: chunks.length,

@@ -3,7 +3,6 @@
  * bent by the spec before it is signed or sent.
  */
 import {
-  boxSeal,
   contentHash,
   generateBoxKeyPair,
   generateSigningKeyPair,
@@ -17,6 +16,7 @@ import {
 import { fromBase64, toBase64 } from '@consilium/shared/encoding';
 import { leafHash, rootOf } from '@consilium/shared/log';
 import {
+  encryptedPayload,
   parseSitePolicy,
   peersHash,
   signedHash,
@@ -180,12 +180,7 @@ export class SimulatedSite {
       ...place,
       peersHash: peersHash(attemptId, adverts),
       schemaHash: manifest.body.schemaHash,
-      cipher: 'aes256gcm-stream',
-      wrappedKey: boxSeal(
-        contentKey,
-        fromBase64(manifest.body.aggregationKey),
-        transport.secretKey,
-      ),
+      payload: encryptedPayload(contentKey, manifest.body, transport.secretKey),
       plaintextBytes: plaintext.length,
       vectorHash: contentHash(plaintext),
       chunkCount: chunks.length,

@@ -9,6 +9,7 @@ import {
 import { concatBytes, fromBase64 } from '@consilium/shared/encoding';
 import {
   signedHash,
+  wrappedKeyOf,
   type Advert,
   type Manifest,
   type RoundRecord,
@@ -30,9 +31,10 @@ export interface AttemptInProgress {
 /** The plaintext of the site's update. */
 export function openUpdate(attempt: AttemptInProgress, siteId: SiteId): Uint8Array {
   const { manifest, aggregation, chunks } = attempt;
-  const { wrappedKey, chunkCount, vectorHash } = given(attempt.header).body;
+  const header = given(attempt.header).body;
+  const { chunkCount, vectorHash } = header;
   const transportKey = fromBase64(given(attempt.advert).body.transportKey);
-  const contentKey = boxOpen(wrappedKey, transportKey, aggregation.secretKey);
+  const contentKey = boxOpen(wrappedKeyOf(header), transportKey, aggregation.secretKey);
   const { attemptId } = manifest.body;
   const context = { manifestHash: signedHash(manifest), attemptId, siteId };
   const parts = Array.from({ length: chunkCount }, (_, index) =>

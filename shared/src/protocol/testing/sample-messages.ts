@@ -12,6 +12,7 @@ import {
   UPDATE_HEADER,
   WITHDRAWAL,
 } from './sample-round.js';
+import { ENDORSEMENT, OWN_SHARE_ENTRY, SHARE_ENTRY, SHARES, UNMASKING } from './sample-secure.js';
 import { ATTEMPT_ID, bytes, hash, STUDY_ID } from './sample-scalars.js';
 import { STUDY_PROTOCOL } from './sample-study.js';
 
@@ -24,6 +25,13 @@ export const REQUESTS: OneOfEach<SiteRequest> = {
   'study.withdraw': { kind: 'study.withdraw', withdrawal: signed(WITHDRAWAL) },
   'round.advert': { kind: 'round.advert', advert: signed(ADVERT) },
   'round.decline': { kind: 'round.decline', decline: signed(DECLINE) },
+  'round.shares': {
+    kind: 'round.shares',
+    shares: signed(SHARES),
+    entries: [SHARE_ENTRY, SHARE_ENTRY, OWN_SHARE_ENTRY],
+  },
+  'round.endorse': { kind: 'round.endorse', endorsement: signed(ENDORSEMENT) },
+  'round.unmask': { kind: 'round.unmask', unmasking: signed(UNMASKING) },
   'update.open': { kind: 'update.open', header: signed(UPDATE_HEADER) },
   'update.chunk': { kind: 'update.chunk', attemptId: ATTEMPT_ID, index: 0 },
   'evaluation.report': { kind: 'evaluation.report', evaluation: signed(EVALUATION) },
@@ -50,6 +58,20 @@ export const OWED: OneOfEach<OwedMessage> = {
   'study.offer': { kind: 'study.offer', protocol: signed(STUDY_PROTOCOL), leafIndex: 5 },
   'round.manifest': { kind: 'round.manifest', manifest: signed(MANIFEST), leafIndex: 12 },
   'round.peers': { kind: 'round.peers', ...OF_ATTEMPT, adverts: [signed(ADVERT)] },
+  'round.relay': {
+    kind: 'round.relay',
+    ...OF_ATTEMPT,
+    dealt: [
+      { shares: signed(SHARES), entry: SHARE_ENTRY, index: 0, inclusion: [bytes(32), bytes(32)] },
+    ],
+  },
+  'round.survivors': {
+    kind: 'round.survivors',
+    ...OF_ATTEMPT,
+    leafIndex: 14,
+    headers: [signed(UPDATE_HEADER)],
+  },
+  'round.quorum': { kind: 'round.quorum', ...OF_ATTEMPT, endorsements: [signed(ENDORSEMENT)] },
   'round.result': { kind: 'round.result', record: ROUND_RECORD, leafIndex: 15 },
   'round.aborted': { kind: 'round.aborted', ...OF_ATTEMPT, reason: '1 site left', leafIndex: 15 },
   'study.completed': {

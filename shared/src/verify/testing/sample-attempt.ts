@@ -1,20 +1,19 @@
 /** One attempt played by real sites: adverts, sealed updates and headers, the ring sum, the next adapter checkpoint. */
 import { applyUpdate } from '../../aggregation/index.js';
 import {
-  boxSeal,
   contentHash,
   contentHashOf,
   randomBytes,
   sealUpdate,
   seededRandom,
   signBody,
-  UPDATE_CIPHER,
   type BoxKeyPair,
   type Signed,
 } from '../../crypto/index.js';
-import { fromBase64, toBase64 } from '../../encoding/index.js';
+import { toBase64 } from '../../encoding/index.js';
 import { leafHash, rootOf } from '../../log/index.js';
 import {
+  encryptedPayload,
   peersHash,
   signedHash,
   type Advert,
@@ -75,7 +74,7 @@ export function sendUpdate(
   schema: TensorSchema,
 ): SentUpdate {
   const { siteId, key, weight } = site;
-  const { roundNo, attemptId, aggregationKey } = manifest.body;
+  const { roundNo, attemptId } = manifest.body;
   const { vector, cut } = quantise({
     delta: sampleDelta(schema, `${roundNo}/${siteId}`),
     schema,
@@ -97,8 +96,7 @@ export function sendUpdate(
       peers.map((peer) => peer.advert),
     ),
     schemaHash: manifest.body.schemaHash,
-    cipher: UPDATE_CIPHER,
-    wrappedKey: boxSeal(contentKey, fromBase64(aggregationKey), transportKey.secretKey),
+    payload: encryptedPayload(contentKey, manifest.body, transportKey.secretKey),
     plaintextBytes: plaintext.length,
     vectorHash: contentHash(plaintext),
     chunkCount: chunks.length,

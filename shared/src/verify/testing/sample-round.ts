@@ -10,6 +10,7 @@ import {
 } from '../../crypto/index.js';
 import { toBase64, toHex } from '../../encoding/index.js';
 import {
+  aggregationKeyOf,
   headersHash,
   peersHash,
   signedHash,
@@ -51,7 +52,8 @@ export interface PlayedAttempt {
 export function playAttempt(study: StartedStudy, plan: RoundPlan): PlayedAttempt {
   const { log, sites, forgery, schema, protocol } = study;
   const manifest = issueManifest(study, plan);
-  const { attemptId, aggregationKey } = manifest.body;
+  const { attemptId } = manifest.body;
+  const aggregationKey = aggregationKeyOf(manifest.body);
   const leaf = leafFields(manifest);
   const sent = sites.map((site) => sendAdvert(site, manifest, forgery.advert ?? same));
   const adverts = sent.map(({ advert }) => advert);
@@ -111,7 +113,10 @@ function issueManifest(
     rosterLeafIndex,
     cohort: sites.map(({ siteId }) => siteId),
     minSites,
-    aggregationKey: toBase64(sampleBoxKey(`${roundNo}/${attemptNo}`).publicKey),
+    aggregation: {
+      kind: 'plain',
+      key: toBase64(sampleBoxKey(`${roundNo}/${attemptNo}`).publicKey),
+    },
     advertDeadlineMs,
     roundDeadlineMs,
     issuedAtMs: AT.atMs,
@@ -181,7 +186,7 @@ function roundRecord(
     weightTotal: weightOf(sent),
     weightSurvivors: weightOf(survivors),
     ringSumHash: contentHash(ringSum),
-    sumRecomputable: false,
+    aggregation: { kind: 'plain' },
     serverOptimizer: { kind: 'mean' },
     previousAdapterCheckpointHash: adapterCheckpointHash,
     adapterCheckpointHash: contentHash(writeSafetensors(adapter)),

@@ -1,6 +1,5 @@
 /** The documents of a site in a round, as an honest agent makes them; a spec bends them before they are signed. */
 import {
-  boxSeal,
   contentHash,
   generateBoxKeyPair,
   randomBytes,
@@ -9,10 +8,11 @@ import {
   type BoxKeyPair,
   type Signed,
 } from '@consilium/shared/crypto';
-import { decodeFloat, fromBase64, toBase64 } from '@consilium/shared/encoding';
+import { decodeFloat, toBase64 } from '@consilium/shared/encoding';
 import { leafHash, rootOf } from '@consilium/shared/log';
 import {
   adapterSchema,
+  encryptedPayload,
   peersHash,
   signedHash,
   studyProtocolHash,
@@ -89,13 +89,11 @@ export class Attempt {
     const contentKey = randomBytes(32);
     const place = this.place();
     const chunks = bend(sealUpdate({ plaintext, contentKey, context: place }));
-    const aggregationKey = fromBase64(manifest.body.aggregationKey);
     const body: UpdateHeader = {
       ...place,
       peersHash: peersHash(place.attemptId, adverts),
       schemaHash: manifest.body.schemaHash,
-      cipher: 'aes256gcm-stream',
-      wrappedKey: boxSeal(contentKey, aggregationKey, this.transport.secretKey),
+      payload: encryptedPayload(contentKey, manifest.body, this.transport.secretKey),
       plaintextBytes: plaintext.length,
       vectorHash: contentHash(plaintext),
       chunkCount: chunks.length,
