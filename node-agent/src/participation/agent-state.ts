@@ -7,11 +7,13 @@ import {
   attemptIdSchema,
   contentHashSchema,
   countSchema,
+  dealtSchema,
   owedMessageSchema,
   positiveSchema,
   roundRecordSchema,
   signedAdvertSchema,
   signedDeclineSchema,
+  signedEndorsementSchema,
   signedEvaluationSchema,
   signedJoinSchema,
   signedManifestSchema,
@@ -54,6 +56,13 @@ const attemptStateSchema = z.object({
   manifest: signedManifestSchema,
   manifestLeafIndex: countSchema,
   peers: z.array(signedAdvertSchema).optional(),
+  /** U2 of a secure attempt. */
+  dealt: z.array(dealtSchema).optional(),
+  /** The first survivor leaf that this site was shown. */
+  survivors: z
+    .object({ leafIndex: countSchema, headers: z.array(signedUpdateHeaderSchema) })
+    .optional(),
+  quorum: z.array(signedEndorsementSchema).optional(),
   result: z.object({ record: roundRecordSchema, leafIndex: countSchema }).optional(),
   aborted: z.object({ reason: z.string(), leafIndex: countSchema }).optional(),
   advert: signedAdvertSchema.optional(),

@@ -71,6 +71,21 @@ function applyDelivery(state: AgentState, message: OwedMessage): AgentState {
         peers: message.adverts,
         ...attempt,
       }));
+    case 'round.relay':
+      return withAttempt(state, message.studyId, message.attemptId, (attempt) => ({
+        dealt: message.dealt,
+        ...attempt,
+      }));
+    case 'round.survivors':
+      return withAttempt(state, message.studyId, message.attemptId, (attempt) => ({
+        survivors: { leafIndex: message.leafIndex, headers: message.headers },
+        ...attempt,
+      }));
+    case 'round.quorum':
+      return withAttempt(state, message.studyId, message.attemptId, (attempt) => ({
+        quorum: message.endorsements,
+        ...attempt,
+      }));
     case 'round.result':
       return withAttempt(state, message.record.studyId, message.record.attemptId, (attempt) => ({
         result: { record: message.record, leafIndex: message.leafIndex },

@@ -37,6 +37,20 @@ function conflictOf(state: AgentState, message: OwedMessage): string | undefined
       return differs(findAttempt(state, message)?.peers, message.adverts)
         ? 'two sets of adverts for one attempt'
         : undefined;
+    case 'round.relay':
+      return differs(findAttempt(state, message)?.dealt, message.dealt)
+        ? 'two sets of sharers for one attempt'
+        : undefined;
+    case 'round.survivors': {
+      const { leafIndex, headers } = message;
+      return differs(findAttempt(state, message)?.survivors, { leafIndex, headers })
+        ? 'two sets of survivors for one attempt'
+        : undefined;
+    }
+    case 'round.quorum':
+      return differs(findAttempt(state, message)?.quorum, message.endorsements)
+        ? 'two quorums for one attempt'
+        : undefined;
     case 'round.result':
       return recordConflict(state, message.record);
     case 'round.aborted':

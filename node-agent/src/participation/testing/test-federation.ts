@@ -202,6 +202,9 @@ export class TestFederation {
       case 'study.withdraw':
         this.note('withdrawal', signedHash(request.withdrawal));
         return undefined;
+      case 'round.shares':
+      case 'round.endorse':
+      case 'round.unmask':
       case 'blob.read':
       case 'log.prove':
         return undefined;
