@@ -9,6 +9,7 @@ export * from './study-file.js';
 export * from './site-policy.js';
 export * from './round-documents.js';
 export * from './secure-documents.js';
+export * from './update-chunks.js';
 export * from './membership.js';
 export * from './leaves.js';
 export * from './acts.js';
