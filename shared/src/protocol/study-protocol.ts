@@ -1,7 +1,7 @@
 /** The study protocol: the study file in canonical form, what a site approves once, by hash. docs/protocol/v1.md section 3. */
 import { z } from 'zod';
 import { contentHashOf } from '../crypto/index.js';
-import type { ContentHash } from '../vocabulary/index.js';
+import { LIMITS, type ContentHash } from '../vocabulary/index.js';
 import { adapterConfigSchema, privateAdapterConfigSchema, taskSchema } from './adapter-config.js';
 import { backboneDescriptionSchema } from './backbone-geometry.js';
 import {
@@ -65,6 +65,17 @@ export const participationSchema = z.strictObject({
 });
 export type Participation = z.infer<typeof participationSchema>;
 
+/** Whether the coordinator learns nothing but sums of updates. docs/protocol/v1.md section 4.1. */
+export const privacySchema = z.discriminatedUnion('secureAggregation', [
+  z.strictObject({ secureAggregation: z.literal('off') }),
+  z.strictObject({
+    secureAggregation: z.literal('on'),
+    /** c: sites that are assumed to pool what they see with each other or with the coordinator. */
+    colluders: z.int().min(1).max(LIMITS.secureSites),
+  }),
+]);
+export type Privacy = z.infer<typeof privacySchema>;
+
 export const studyProtocolSchema = z.strictObject({
   v: versionSchema,
   studyId: studyIdSchema,
@@ -75,7 +86,7 @@ export const studyProtocolSchema = z.strictObject({
   /** Trained beside the shared adapter at each site, kept there and never sent. */
   privateAdapter: privateAdapterConfigSchema.optional(),
   training: trainingConfigSchema,
-  privacy: z.strictObject({ secureAggregation: z.literal('off') }),
+  privacy: privacySchema,
   participation: participationSchema,
   /** Root of every random choice of training and of the first adapter checkpoint. */
   seed: z.string().min(1).max(128),

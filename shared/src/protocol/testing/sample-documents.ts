@@ -6,6 +6,7 @@ import { LEAVES } from './sample-leaves.js';
 import { OWED, REPLIES, REQUESTS } from './sample-messages.js';
 import * as round from './sample-round.js';
 import { bytes, hash, KEY_ID, SITE_ID, STUDY_ID } from './sample-scalars.js';
+import * as secure from './sample-secure.js';
 import { BACKBONE, STUDY_PROTOCOL } from './sample-study.js';
 
 export interface SampleDocument {
@@ -21,6 +22,16 @@ export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   roster: ['body: sites: 0: no rotations'],
   header: ['body: no evaluation'],
   'update.open': ['header: body: no evaluation'],
+  'secure advert': ['body: no secure'],
+  'masked header': ['body: no evaluation'],
+  'share entry': ['no box'],
+  dealt: ['entry: no box'],
+  'round.shares': ['entries: 0: no box', 'entries: 1: no box'],
+  'round.relay': ['dealt: 0: entry: no box'],
+  'round.survivors': ['headers: 0: body: no evaluation'],
+  'secure round record': optionalOfParticipant('participants: 0: '),
+  'leaf round.survivors': ['no sharersHash'],
+  'leaf key.destroyed': ['no aggregationKey'],
   'leaf act.signed': ['no studyId'],
   'study.offer': optionalOfStudy('protocol: body: '),
   'round record': optionalOfParticipant('participants: 0: '),
@@ -158,6 +169,7 @@ const SGD_PROTOCOL: protocol.StudyProtocol = {
     },
     schedule: { kind: 'constant' },
   },
+  privacy: { secureAggregation: 'on', colluders: 1 },
 };
 
 const rows = (
@@ -173,16 +185,34 @@ export const DOCUMENTS: readonly SampleDocument[] = [
   ...rows(protocol.adapterConfigSchema, ADAPTERS),
   ...rows(protocol.backboneGeometrySchema, { 'geometry of SAM': SAM }),
   ...rows(protocol.signedRosterSchema, { roster: round.signed(round.ROSTER) }),
-  ...rows(protocol.signedManifestSchema, { manifest: round.signed(round.MANIFEST) }),
-  ...rows(protocol.signedAdvertSchema, { advert: round.signed(round.ADVERT) }),
-  ...rows(protocol.signedUpdateHeaderSchema, { header: round.signed(round.UPDATE_HEADER) }),
+  ...rows(protocol.signedManifestSchema, {
+    manifest: round.signed(round.MANIFEST),
+    'secure manifest': round.signed(secure.SECURE_MANIFEST),
+  }),
+  ...rows(protocol.signedAdvertSchema, {
+    advert: round.signed(round.ADVERT),
+    'secure advert': round.signed(secure.SECURE_ADVERT),
+  }),
+  ...rows(protocol.signedUpdateHeaderSchema, {
+    header: round.signed(round.UPDATE_HEADER),
+    'masked header': round.signed(secure.MASKED_HEADER),
+  }),
   ...rows(protocol.signedDeclineSchema, { decline: round.signed(round.DECLINE) }),
   ...rows(protocol.signedJoinSchema, {
     join: round.signed(round.JOIN),
     'declined join': round.signed(round.JOIN_DECLINED),
   }),
   ...rows(protocol.signedEvaluationSchema, { evaluation: round.signed(round.EVALUATION) }),
-  ...rows(protocol.roundRecordSchema, { 'round record': round.ROUND_RECORD }),
+  ...rows(protocol.roundRecordSchema, {
+    'round record': round.ROUND_RECORD,
+    'secure round record': secure.SECURE_RECORD,
+  }),
+  ...rows(protocol.shareEntrySchema, { 'share entry': secure.SHARE_ENTRY }),
+  ...rows(protocol.signedSharesSchema, { shares: round.signed(secure.SHARES) }),
+  ...rows(protocol.dealtSchema, { dealt: secure.DEALT }),
+  ...rows(protocol.signedEndorsementSchema, { endorsement: round.signed(secure.ENDORSEMENT) }),
+  ...rows(protocol.signedUnmaskingSchema, { unmasking: round.signed(secure.UNMASKING) }),
+  ...rows(protocol.revealedSchema, { revealed: secure.REVEALED }),
   ...rows(protocol.enrolmentRequestSchema, {
     'enrolment request': { invite: bytes(32), enrolment: round.signed(ENROLMENT) },
   }),

@@ -159,6 +159,7 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     ...ofAttempt,
     type: 'round.survivors',
     peersHash: hash('08'),
+    sharersHash: hash('0f'),
     sites: [SITE_ID],
     headersHash: hash('09'),
   },

@@ -12,7 +12,14 @@ import {
   UPDATE_HEADER,
   WITHDRAWAL,
 } from './sample-round.js';
-import { ENDORSEMENT, OWN_SHARE_ENTRY, SHARE_ENTRY, SHARES, UNMASKING } from './sample-secure.js';
+import {
+  DEALT,
+  ENDORSEMENT,
+  OWN_SHARE_ENTRY,
+  SHARE_ENTRY,
+  SHARES,
+  UNMASKING,
+} from './sample-secure.js';
 import { ATTEMPT_ID, bytes, hash, STUDY_ID } from './sample-scalars.js';
 import { STUDY_PROTOCOL } from './sample-study.js';
 
@@ -61,9 +68,7 @@ export const OWED: OneOfEach<OwedMessage> = {
   'round.relay': {
     kind: 'round.relay',
     ...OF_ATTEMPT,
-    dealt: [
-      { shares: signed(SHARES), entry: SHARE_ENTRY, index: 0, inclusion: [bytes(32), bytes(32)] },
-    ],
+    dealt: [DEALT],
   },
   'round.survivors': {
     kind: 'round.survivors',
