@@ -3,7 +3,7 @@
  * the next engine. What the hospital insists on stays as it is.
  */
 import type { EngineChoice } from '../config/engine-choice.js';
-import type { EngineDescription, Evaluated, Failed, Trained } from './messages.js';
+import type { EngineDescription, Evaluated, Extracted, Failed, Trained } from './messages.js';
 import type { Crashed, Outcome } from './outcome.js';
 
 /** What a trainer is started with once something failed. */
@@ -81,7 +81,7 @@ export function finalOutcome<T>(outcome: Outcome<T>, { shortages }: Restrictions
 }
 
 /** What the supervisor has to tell comes before what the trainer warns of. */
-export function withWarnings<T extends Trained | Evaluated>(
+export function withWarnings<T extends Trained | Evaluated | Extracted>(
   outcome: Outcome<T>,
   told: readonly string[],
 ): Outcome<T> {

@@ -106,6 +106,15 @@ const job = { jobId: 'j', adapterFile: 'a', deltaFile: 'd', roundNo: 1, seed: 's
 
 afterEach(() => Promise.all(trainers.splice(0).map((started) => started.close())));
 
+const extraction = {
+  jobId: 'j',
+  dataFolder: 'data',
+  sites: [],
+  backboneFolder: 'backbone',
+  outFile: 'out',
+  strict: false,
+};
+
 describe('a trainer that works', () => {
   it('answers, with progress on the way', async () => {
     const started = trainer();
@@ -184,16 +193,8 @@ describe('a trainer that fails', () => {
 
   it('extracts and measures without a study, in a process that it starts', async () => {
     const started = trainer();
-    const wanted = {
-      jobId: 'j',
-      dataFolder: 'data',
-      sites: [],
-      backboneFolder: 'backbone',
-      outFile: 'out',
-      strict: false,
-    };
     const progress: number[] = [];
-    const extracted = await started.extract(wanted, ({ step }) => progress.push(step));
+    const extracted = await started.extract(extraction, ({ step }) => progress.push(step));
     expect(extracted).toMatchObject({ kind: 'extracted', jobId: 'j', written: 1 });
     expect(progress).toEqual([1]);
     expect(await started.measure('k')).toMatchObject({ kind: 'measured', jobId: 'k' });
@@ -212,6 +213,15 @@ describe('a trainer that fails', () => {
 });
 
 describe('a trainer whose memory runs out', () => {
+  it('extracts with fewer pictures, unless somebody said how many', async () => {
+    const large = { ...extraction, dataFolder: 'large' };
+    expect(await trainer().extract({ ...large, batchSize: 8 })).toMatchObject({ kind: 'failed' });
+    expect(await trainer().extract(large)).toMatchObject({
+      kind: 'extracted',
+      warnings: [expect.stringContaining('a quarter of the pictures') as string],
+    });
+  });
+
   it.each([
     ['runs-out-once', 1],
     ['has-room-for-two', 2],

@@ -93,15 +93,18 @@ export class Trainer {
     return this.#job<Evaluated>({ kind: 'evaluate', ...request }, 'evaluated', onProgress);
   }
 
-  /** Writes the features of a frozen backbone; needs no study, and leaves an open one as it is. */
+  /**
+   * Writes the features of a frozen backbone; needs no study, and leaves an open one as it is. A batch size that somebody asked
+   * for is kept to, so a shortage is then the answer.
+   */
   extract(
     request: Omit<ExtractRequest, 'kind'>,
     onProgress: (progress: Progress) => void = () => undefined,
   ): Promise<Outcome<Extracted>> {
     const { jobTimeMs } = this.#options;
-    return this.#exclusively(() =>
-      this.#request<Extracted>({ kind: 'extract', ...request }, 'extracted', jobTimeMs, onProgress),
-    );
+    const run = (): Promise<Outcome<Extracted>> =>
+      this.#request({ kind: 'extract', ...request }, 'extracted', jobTimeMs, onProgress);
+    return request.batchSize === undefined ? this.#recovering(run) : this.#exclusively(run);
   }
 
   /** Measures how fast the engine multiplies on this machine; needs no study. */
@@ -138,16 +141,22 @@ export class Trainer {
     }
   }
 
-  /** Repeats the job in a fresh process, restricted, where its memory or its GPU failed it; the reply says so among its warnings. */
   #job<T extends Trained | Evaluated>(
     request: TrainRequest | EvaluateRequest,
     kind: T['kind'],
     onProgress: (progress: Progress) => void,
   ): Promise<Outcome<T>> {
+    return this.#recovering(() => this.#tryJob<T>(request, kind, onProgress));
+  }
+
+  /** Repeats the job in a fresh process, restricted, where its memory or its GPU failed it; the reply says so among its warnings. */
+  #recovering<T extends Trained | Evaluated | Extracted>(
+    run: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
     return this.#exclusively(async () => {
       const told: string[] = [];
       for (;;) {
-        const outcome = await this.#tryJob<T>(request, kind, onProgress);
+        const outcome = await run();
         const { engine: choice = 'auto' } = this.#options;
         const recovery = recoveryFrom(outcome, this.#restrictions, this.#engine, choice);
         if (recovery === undefined) {

@@ -24,6 +24,7 @@ import { writeFeatureFile } from './feature-file.js';
 import { FeatureRows, fileState, isSameState, type FeatureRow } from './feature-rows.js';
 import { withInputPixels, withPool } from './feature-settings.js';
 import { picturesTogether } from './frozen-features.js';
+import { afterShortages } from './memory-plan.js';
 
 type ReportProgress = (progress: Progress) => void;
 
@@ -42,19 +43,22 @@ interface Extraction {
 /**
  * Writes the file of the request. Until it is whole, what has been computed lies in `<file>.partial`, and the next run goes on
  * from there as long as backbone, settings, engine and pictures are the same; a run that computed no feature leaves nothing.
+ * @param shortages how often memory has run out before: fewer pictures go through at once, unless the request says how many
  * @throws ConsiliumError 'bad-backbone', 'bad-dataset', 'bad-request', 'non-finite', 'disk-full', 'trainer-crashed'
  */
 export async function extractFeatures(
   request: ExtractRequest,
   engine: Engine,
   report: ReportProgress,
+  shortages = 0,
 ): Promise<Omit<Extracted, 'warnings'>> {
   const started = performance.now();
   const rows = await readLabelsFile(request.dataFolder, request.sites);
   const backbone = await openAsAsked(request);
   const partial = `${request.outFile}.partial`;
   const { geometry, preprocessing, hash } = backbone.description;
-  const batchSize = request.batchSize ?? picturesTogether(inputSize(preprocessing));
+  const planned = afterShortages(picturesTogether(inputSize(preprocessing)), shortages);
+  const batchSize = request.batchSize ?? planned;
   const key = {
     backbone: hash,
     geometry: contentHashOf({ ...geometry }),

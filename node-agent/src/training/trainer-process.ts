@@ -183,7 +183,7 @@ export function trainerHandlers(
       ),
     extract: async (request, report) => {
       const { engine } = await startEngine();
-      const extracted = await extractFeatures(request, engine, report);
+      const extracted = await extractFeatures(request, engine, report, settings.shortages);
       return { ...extracted, warnings: newWarnings() };
     },
     measure: async ({ jobId }) => {

@@ -82,6 +82,10 @@ process.on('message', (message) => {
     return;
   }
   if (message.kind === 'extract') {
+    if (message.dataFolder === 'large' && !has('--shortages=1')) {
+      fail(message, 'trainer-crashed');
+      return;
+    }
     process.send({
       kind: 'progress',
       jobId: message.jobId,
