@@ -82,7 +82,7 @@ describe.each(testDatabases)('the creation of a study on $name', (kind) => {
       study: 'Blood Smears',
       title: '',
       training: { rounds: 0, optimizer: { kind: 'sgd', learningRate: -1 }, momentum: 1 },
-      privacy: { secureAggregation: 'on' },
+      privacy: { secureAggregation: 'perhaps' },
       participation: { minSites: 1, roundDeadline: '10 minutes' },
     });
     expect(fault).toMatchObject({ code: 'bad-study-file' });

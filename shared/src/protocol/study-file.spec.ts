@@ -109,10 +109,10 @@ describe('a study file', () => {
     );
   });
 
-  it.each(['on', undefined, true])('must say that secure aggregation is off, not %p', (value) => {
+  it.each(['maybe', undefined, true])('must say whether its sums are secure, not %p', (value) => {
     expect(faultsOf(file(({ privacy }) => (privacy['secureAggregation'] = value)))).toEqual([
-      'privacy.secureAggregation: this release has plain mode only, in which the coordinator can ' +
-        'read single updates while it sums them: write "off" to say that you know',
+      'privacy.secureAggregation: must say "on", or "off", in which the coordinator can read ' +
+        'single updates',
     ]);
   });
 

@@ -16,6 +16,7 @@ import {
   resolveAdapter,
   resolvePrivateAdapter,
 } from './study-file-adapter.js';
+import { privacyFileSchema, secureFaults } from './study-file-privacy.js';
 import { studyProtocolSchema, type StudyProtocol } from './study-protocol.js';
 
 const rate = z.number().positive().finite();
@@ -80,7 +81,7 @@ const participationFileSchema = z
     error: 'must not be more than the sites that are listed',
   });
 
-export const studyFileSchema = z.strictObject({
+const studyFileFields = z.strictObject({
   study: studyIdSchema,
   title: textUpTo(200),
   task: taskSchema
@@ -109,18 +110,19 @@ export const studyFileSchema = z.strictObject({
     updateRange: z.number().min(SMALLEST_UPDATE_RANGE).max(1000).default(1),
     clipNorm: rate.optional(),
   }),
-  privacy: z.strictObject({
-    secureAggregation: z.literal('off', {
-      error:
-        'this release has plain mode only, in which the coordinator can read single updates while it sums them: write "off" to say that you know',
-    }),
-  }),
+  privacy: privacyFileSchema,
   participation: participationFileSchema,
   seed: z
     .union([z.int().min(0), textUpTo(128)], {
       error: 'must be a whole number from 0 or a text of 1 to 128 characters',
     })
     .optional(),
+});
+
+export const studyFileSchema = studyFileFields.superRefine((file, context) => {
+  for (const { field, message } of secureFaults(file.privacy, file.participation)) {
+    context.addIssue({ code: 'custom', path: ['participation', field], message });
+  }
 });
 export type StudyFile = z.infer<typeof studyFileSchema>;
 
