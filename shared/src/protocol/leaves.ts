@@ -1,5 +1,6 @@
 /** What the log records: every leaf as a schema. A leaf is the canonical JSON of one of these, at most 65 535 bytes. docs/protocol/v1.md section 5. */
 import { z } from 'zod';
+import { OPERATOR_ROLES } from '../vocabulary/index.js';
 import {
   attemptIdSchema,
   contentHashSchema,
@@ -23,6 +24,20 @@ export const personKeySchema = z.base64().min(44).max(1400);
 /** What a person's signature may mean. */
 export const actKindSchema = z.enum(['study-approved', 'adapter-accepted', 'statement']);
 export type ActKind = z.infer<typeof actKindSchema>;
+
+/** What happened to somebody's account. */
+const accountChangeSchema = z.enum([
+  'created',
+  'activation-renewed',
+  'passkeys-reset',
+  'roles-changed',
+  'study-assigned',
+  'study-unassigned',
+  'link-made',
+  'subject-linked',
+  'closed',
+]);
+export type AccountChange = z.infer<typeof accountChangeSchema>;
 
 const common = { v: versionSchema, atMs: countSchema };
 const ofStudy = { ...common, studyId: studyIdSchema };
@@ -71,6 +86,17 @@ export const leafSchema = z.discriminatedUnion('type', [
     keyId: keyIdSchema,
     by: operatorIdSchema,
     reason: z.enum(['key-lost', 'key-compromised', 'left', 'misconduct']),
+  }),
+  /** Who may do what has changed: whoever gets hold of an account, or is let do more, is seen here. */
+  z.strictObject({
+    ...common,
+    type: z.literal('operator.changed'),
+    operatorId: operatorIdSchema,
+    change: accountChangeSchema,
+    /** The same as `operatorId` where the person did it, or whoever holds the coordinator's machine. */
+    by: operatorIdSchema,
+    /** From then on. */
+    roles: z.array(z.enum(OPERATOR_ROLES)).min(1).max(OPERATOR_ROLES.length),
   }),
   z.strictObject({
     ...common,

@@ -57,6 +57,14 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     by: OPERATOR_ID,
     reason: 'key-lost',
   },
+  'operator.changed': {
+    ...common,
+    type: 'operator.changed',
+    operatorId: OTHER_OPERATOR_ID,
+    change: 'roles-changed',
+    by: OPERATOR_ID,
+    roles: ['study-coordinator'],
+  },
   'person.key-added': {
     ...common,
     type: 'person.key-added',

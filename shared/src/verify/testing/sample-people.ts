@@ -59,6 +59,13 @@ function withPasskey(operatorId: OperatorId): Person {
   };
 }
 
+/** An administrator makes the account of the person. */
+export function makeAccount({ log }: SampleContext, { operatorId }: Person): void {
+  const type = 'operator.changed';
+  const by = parseOperatorId('op-00000000ad01');
+  log.append({ ...AT, type, operatorId, change: 'created', by, roles: ['study-coordinator'] });
+}
+
 export function addKey({ log }: SampleContext, { operatorId, key }: Person): void {
   const publicKey = toBase64(key.publicKey);
   const { kind } = key;

@@ -38,7 +38,7 @@ import {
 import { changeMembers, type ChangedStudy } from './sample-changes.js';
 import { sampleSigningKey } from './sample-keys.js';
 import { createSampleLog } from './sample-log.js';
-import { addKey, PAGES, removeKey, samplePeople, signAct } from './sample-people.js';
+import { addKey, makeAccount, PAGES, removeKey, samplePeople, signAct } from './sample-people.js';
 import { sampleProtocol } from './sample-protocol.js';
 import { addToRoster, decline, enrol, join } from './sample-recruiting.js';
 import { playAttempt } from './sample-round.js';
@@ -78,8 +78,10 @@ export function playSampleStudy(forgery: Forgery = {}): SampleStudy {
     enrol(context, site);
   }
   const { byKey, byPasskey } = samplePeople();
-  addKey(context, byKey);
-  addKey(context, byPasskey);
+  for (const person of [byKey, byPasskey]) {
+    makeAccount(context, person);
+    addKey(context, person);
+  }
   log.checkpoint();
   createStudy(context);
   const { joins, started } = recruit(context, decliner);
