@@ -1,70 +1,88 @@
 import fc from 'fast-check';
-import { dueEvent, isEnded, isOver, siteStep } from './index.js';
-import {
-  actionsOf,
-  openedAttempt,
-  perform,
-  tallyOf,
-  type Action,
-  type AttemptState,
-} from './testing/attempt-model.js';
+import { requiredSites, secureThreshold } from '../secagg/threshold.js';
+import { dueEvent, isEnded, isOver, siteStep, type Phase, type RoundRules } from './index.js';
+import { tallyOf } from './testing/attempt-coordinator.js';
+import { actionsOf, perform, type Action } from './testing/attempt-model.js';
+import { openedAttempt, type AttemptState, type Document } from './testing/attempt-state.js';
 
-const ORDER = ['advertising', 'collecting', 'sealing', 'committed', 'aborted'];
+const ORDER: Readonly<Record<'plain' | 'secure', readonly Phase[]>> = {
+  plain: ['advertising', 'collecting', 'sealing', 'committed', 'aborted'],
+  secure: ['advertising', 'sharing', 'collecting', 'sealing', 'unmasking', 'committed', 'aborted'],
+};
+
+const plain = (minSites: number): RoundRules => ({ minSites, aggregation: { kind: 'plain' } });
+const secure = (minSites: number): RoundRules => ({
+  minSites,
+  aggregation: { kind: 'secure', colluders: 1 },
+});
 
 const SIZES = [
-  [2, 2],
-  [3, 2],
-  [3, 3],
-  [4, 4],
+  { kind: 'a plain', n: 2, rules: plain(2) },
+  { kind: 'a plain', n: 3, rules: plain(2) },
+  { kind: 'a plain', n: 3, rules: plain(3) },
+  { kind: 'a plain', n: 4, rules: plain(4) },
+  { kind: 'a secure', n: 3, rules: secure(3) },
+  { kind: 'a secure', n: 4, rules: secure(3) },
 ] as const;
 
-describe.each(SIZES)('an attempt of %i sites that needs %i, in every order of events', (n, min) => {
-  let states: readonly AttemptState[];
-  let final: readonly AttemptState[];
+describe.each(SIZES)(
+  '$kind attempt of $n sites, $rules.minSites needed, in every order',
+  (size) => {
+    const { n, rules } = size;
+    let states: readonly AttemptState[];
+    let final: readonly AttemptState[];
 
-  beforeAll(() => {
-    ({ states, final } = explore(openedAttempt(n, min)));
-  });
+    beforeAll(() => {
+      ({ states, final } = explore(openedAttempt(n, rules)));
+    });
 
-  it('never leaves the tables, counts a site without advert, or commits with too few sites', () => {
-    const outcomes = new Set(states.map(({ phase }) => phase));
-    expect([...outcomes].sort()).toEqual([...ORDER].sort());
-  });
+    it('never leaves the tables, counts a site without advert, or commits with too few sites', () => {
+      const outcomes = new Set(states.map(({ phase }) => phase));
+      expect([...outcomes].sort()).toEqual([...ORDER[rules.aggregation.kind]].sort());
+    });
 
-  it('comes to rest only when both ends are over', () => {
-    expect(final).not.toHaveLength(0);
-    const restless = final.filter(
-      ({ phase, sites }) => !isEnded(phase) || !sites.every((site) => isOver(site.phase)),
-    );
-    expect(restless).toEqual([]);
-  });
+    it('comes to rest only when both ends are over', () => {
+      expect(final).not.toHaveLength(0);
+      const restless = final.filter(
+        ({ phase, sites }) => !isEnded(phase) || !sites.every((site) => isOver(site.phase)),
+      );
+      expect(restless).toEqual([]);
+    });
 
-  it('ends by its deadlines alone when no site says anything any more', () => {
-    const endless = states.map(afterDeadlines).filter(({ phase }) => !isEnded(phase));
-    expect(endless).toEqual([]);
-  });
+    it('ends by its deadlines alone when no site says anything any more, unless it is unmasked', () => {
+      const endless = states.map(afterDeadlines).filter(({ phase }) => !isEnded(phase));
+      expect(endless.filter(({ phase }) => phase !== 'unmasking')).toEqual([]);
+      expect(endless.every((state) => isEnded(perform(state, { kind: 'abandon' }).phase))).toBe(
+        true,
+      );
+    });
 
-  it('is over for each site that hears of the end, in whichever phase it is', () => {
-    const stuck = states.flatMap(({ phase, sites }) =>
-      sites.filter(
-        (site) =>
-          site.heard.includes('end') && !isOver(afterEnd(site.phase, phase === 'committed')),
-      ),
-    );
-    expect(stuck).toEqual([]);
-  });
-});
+    it('is over for each site that hears of the end, in whichever phase it is', () => {
+      const stuck = states.flatMap(({ phase, sites }) =>
+        sites.filter(
+          (site) =>
+            site.heard.includes('end') &&
+            !isOver(afterEnd(site.phase, phase === 'committed', rules.aggregation.kind)),
+        ),
+      );
+      expect(stuck).toEqual([]);
+    });
+  },
+);
 
 describe('an attempt of many sites', () => {
   it('keeps to the rules on every random walk, and ends without a deadline once all answer', () => {
     const walk = fc.record({
       sites: fc.integer({ min: 2, max: 7 }),
       spare: fc.integer({ min: 0, max: 5 }),
+      rulesOf: fc.constantFrom(plain, secure),
       choices: fc.array(fc.nat(), { maxLength: 80 }),
     });
     fc.assert(
-      fc.property(walk, ({ sites, spare, choices }) => {
-        let state = openedAttempt(sites, Math.max(2, sites - spare));
+      fc.property(walk, ({ sites, spare, rulesOf, choices }) => {
+        const rules = rulesOf(Math.max(2, sites - spare));
+        // A secure attempt of two sites is no attempt: no manifest opens one.
+        let state = openedAttempt(rulesOf === secure ? Math.max(sites, 3) : sites, rules);
         for (const choice of choices) {
           const actions = actionsOf(state);
           const action = actions[choice % actions.length];
@@ -79,9 +97,13 @@ describe('an attempt of many sites', () => {
   });
 
   it('commits the sum of every site when nothing goes wrong', () => {
-    const settled = afterEveryoneAnswered(openedAttempt(5, 5));
+    const settled = afterEveryoneAnswered(openedAttempt(5, plain(5)));
     expect(settled).toMatchObject({ phase: 'committed', survivors: [0, 1, 2, 3, 4] });
     expect(settled.sites.map(({ phase }) => phase)).toEqual(Array(5).fill('done'));
+    expect(afterEveryoneAnswered(openedAttempt(5, secure(5)))).toMatchObject({
+      phase: 'committed',
+      survivors: [0, 1, 2, 3, 4],
+    });
   });
 });
 
@@ -115,12 +137,13 @@ function explore(start: AttemptState): {
  * Sites are alike, so states that differ only in the numbers of the sites are one; so are states of an ended attempt that
  * differ in what the coordinator once knew, which nothing reads any more.
  */
-function nameOf({ phase, sites }: AttemptState): string {
-  const names = sites.map((site) => {
-    const own = `${site.phase} ${site.made.join('+')} ${site.heard.length} ${site.isPeer}`;
+function nameOf({ phase, sites, survivors, hasQuorum }: AttemptState): string {
+  const names = sites.map((site, index) => {
+    const sets = [site.isPeer, site.isSharer, survivors?.includes(index)].join(' ');
+    const own = `${site.phase} ${site.made.join('+')} ${site.heard.join('+')} ${sets}`;
     return isEnded(phase) ? own : `${own} ${site.known} ${site.advertTaken}`;
   });
-  return `${phase}: ${names.sort().join(', ')}`;
+  return `${phase} ${hasQuorum}: ${names.sort().join(', ')}`;
 }
 
 function checked(before: AttemptState, action: Action): AttemptState {
@@ -134,10 +157,11 @@ function checked(before: AttemptState, action: Action): AttemptState {
 
 /** What must hold of every step, whatever happened before it. */
 function faultOf(before: AttemptState, after: AttemptState): string | undefined {
-  const { phase, sites, minSites } = after;
+  const { phase, sites, aggregation } = after;
+  const order = ORDER[aggregation.kind];
   const survivors = after.survivors ?? [];
   const faults: readonly [string, boolean][] = [
-    ['the attempt went back', ORDER.indexOf(phase) < ORDER.indexOf(before.phase)],
+    ['the attempt went back', order.indexOf(phase) < order.indexOf(before.phase)],
     ['an ended attempt changed', isEnded(before.phase) && recorded(before) !== recorded(after)],
     ['a site that is over moved', before.sites.some((site, i) => movedAfterItsEnd(site, sites[i]))],
     ['a peer never advertised', sites.some((site) => site.isPeer && !site.advertTaken)],
@@ -146,11 +170,42 @@ function faultOf(before: AttemptState, after: AttemptState): string | undefined 
       'a survivor sent no update',
       survivors.some((i) => sites[i]?.made.includes('update') !== true),
     ],
-    ['too few were summed', phase === 'committed' && survivors.length < minSites],
+    ['too few were summed', phase === 'committed' && survivors.length < leastOf(after)],
+    ['the survivors changed', before.survivors !== undefined && before.survivors !== survivors],
+    ['a share left without a quorum', countMade(after, 'answer') > 0 && !isQuorum(after)],
+    ['too few shares took the masks off', aggregation.kind === 'secure' && isSummedTooEarly(after)],
     ['nobody is awaited', dueEvent(phase, tallyOf(after), after, false) !== undefined],
     ['a site saw another end', sites.some((site) => isOver(site.phase) && !agrees(site, after))],
   ];
   return faults.find(([, isBroken]) => isBroken)?.[0];
+}
+
+function peersIn({ sites }: AttemptState): number {
+  return sites.filter(({ isPeer }) => isPeer).length;
+}
+
+function thresholdOf(state: AttemptState): number {
+  const { aggregation } = state;
+  return aggregation.kind === 'plain' ? 0 : secureThreshold(peersIn(state), aggregation.colluders);
+}
+
+function leastOf(state: AttemptState): number {
+  const { aggregation, minSites } = state;
+  return aggregation.kind === 'plain'
+    ? minSites
+    : requiredSites({ minSites, n: peersIn(state), colluders: aggregation.colluders });
+}
+
+function countMade({ sites }: AttemptState, document: Document): number {
+  return sites.flatMap(({ made }) => made.filter((what) => what === document)).length;
+}
+
+function isQuorum(state: AttemptState): boolean {
+  return countMade(state, 'endorsement') >= thresholdOf(state);
+}
+
+function isSummedTooEarly(state: AttemptState): boolean {
+  return state.phase === 'committed' && countMade(state, 'answer') < thresholdOf(state);
 }
 
 /** What the coordinator holds of the attempt. */
@@ -168,22 +223,31 @@ function agrees(site: Site, { phase }: AttemptState): boolean {
   return (site.phase === 'done' ? 'committed' : 'aborted') === phase;
 }
 
-function afterEnd(phase: Site['phase'], isCommitted: boolean): Site['phase'] {
+function afterEnd(
+  phase: Site['phase'],
+  isCommitted: boolean,
+  aggregation: 'plain' | 'secure',
+): Site['phase'] {
   const next = siteStep(
     phase,
     isCommitted ? { kind: 'result-verified' } : { kind: 'attempt-aborted', reason: 'too few' },
+    aggregation,
   );
   return next.kind === 'moved' ? next.to : phase;
 }
 
-/** Two deadlines at most, then the sum. */
+/** Each deadline, and the sum where the coordinator can make it. */
 function afterDeadlines(start: AttemptState): AttemptState {
   let state = start;
-  for (let i = 0; i < 3 && !isEnded(state.phase); i += 1) {
-    const isSealing = state.phase === 'sealing';
-    state = perform(state, isSealing ? { kind: 'sum', unreadable: [] } : { kind: 'deadline' });
+  for (;;) {
+    const next = actionsOf(state).find(
+      (action) => action.kind === 'deadline' || (action.kind === 'sum' && isWilling(action)),
+    );
+    if (next === undefined) {
+      return state;
+    }
+    state = perform(state, next);
   }
-  return state;
 }
 
 /** Connections hold and nobody declines any more: every site does, sends and hears what it can, no deadline passes. */

@@ -2,14 +2,25 @@ import fc from 'fast-check';
 import {
   dueEvent,
   isEnded,
+  mayUnmask,
   step,
   type Phase,
   type RoundEvent,
   type Tally,
 } from './round-machine.js';
 
-const RULES = { minSites: 2 };
+const RULES = { minSites: 2, aggregation: { kind: 'plain' } } as const;
 const PHASES: readonly Phase[] = ['advertising', 'collecting', 'sealing', 'committed', 'aborted'];
+const SECURE = { minSites: 3, aggregation: { kind: 'secure', colluders: 1 } } as const;
+const SECURE_PHASES: readonly Phase[] = [
+  'advertising',
+  'sharing',
+  'collecting',
+  'sealing',
+  'unmasking',
+  'committed',
+  'aborted',
+];
 const EVENTS: readonly RoundEvent[] = [
   { kind: 'adverts-closed', sites: 3 },
   { kind: 'updates-closed', sites: 3 },
@@ -137,17 +148,159 @@ describe('what an attempt waits for', () => {
 
   it('is an event that its phase takes, for every tally', () => {
     const anyTally = fc
-      .record({ cohort: fc.nat(9), advertised: fc.nat(9), declined: fc.nat(9), updated: fc.nat(9) })
+      .record({
+        cohort: fc.nat(9),
+        advertised: fc.nat(9),
+        declined: fc.nat(9),
+        updated: fc.nat(9),
+        shared: fc.nat(9),
+        endorsed: fc.nat(9),
+      })
       .filter(({ cohort, advertised, updated }) => cohort >= advertised && advertised >= updated);
-    const anyRules = fc.record({ minSites: fc.integer({ min: 2, max: 9 }) });
+    const anyRules = fc.record({
+      minSites: fc.integer({ min: 2, max: 9 }),
+      aggregation: fc.constantFrom(
+        { kind: 'plain' } as const,
+        { kind: 'secure', colluders: 1 } as const,
+        { kind: 'secure', colluders: 3 } as const,
+      ),
+    });
+    const waiting = {
+      plain: ['advertising', 'collecting'],
+      secure: ['advertising', 'sharing', 'collecting', 'sealing'],
+    };
+    const phaseOf = { plain: PHASES, secure: SECURE_PHASES };
     fc.assert(
-      fc.property(fc.constantFrom(...PHASES), anyTally, anyRules, fc.boolean(), (...given) => {
-        const [phase, , rules, deadlinePassed] = given;
-        const event = dueEvent(...given);
-        const isWaiting = phase === 'advertising' || phase === 'collecting';
+      fc.property(fc.nat(), anyTally, anyRules, fc.boolean(), (choice, ...given) => {
+        const [, rules, deadlinePassed] = given;
+        const phases = phaseOf[rules.aggregation.kind];
+        const phase = phases[choice % phases.length] ?? 'aborted';
+        const event = dueEvent(phase, ...given);
+        const isWaiting = waiting[rules.aggregation.kind].includes(phase);
         expect(event !== undefined || !deadlinePassed || !isWaiting).toBe(true);
         expect(event === undefined || step(phase, event, rules).kind !== 'refused').toBe(true);
       }),
+    );
+  });
+});
+
+const SECURE_EVENTS: readonly RoundEvent[] = [
+  { kind: 'adverts-closed', sites: 4 },
+  { kind: 'shares-closed', sites: 4, advertised: 4 },
+  { kind: 'updates-closed', sites: 4, advertised: 4 },
+  { kind: 'endorsed', sites: 3, advertised: 4 },
+  { kind: 'summed', sites: 4, advertised: 4 },
+  { kind: 'abandoned', reason: 'the operator stopped it' },
+];
+
+describe('a secure attempt', () => {
+  it('follows its table in every phase and refuses every other event', () => {
+    const followed = SECURE_PHASES.flatMap((phase) =>
+      SECURE_EVENTS.flatMap((event) => {
+        const next = step(phase, event, SECURE);
+        return next.kind === 'refused' ? [] : [`${phase} -- ${event.kind} -> ${next.to}`];
+      }),
+    );
+    expect(followed).toEqual([
+      'advertising -- adverts-closed -> sharing',
+      'advertising -- abandoned -> aborted',
+      'sharing -- shares-closed -> collecting',
+      'sharing -- abandoned -> aborted',
+      'collecting -- updates-closed -> sealing',
+      'collecting -- abandoned -> aborted',
+      'sealing -- endorsed -> unmasking',
+      'sealing -- abandoned -> aborted',
+      'unmasking -- summed -> committed',
+      'unmasking -- abandoned -> aborted',
+    ]);
+  });
+
+  it('is bounded by the sites that advertised, not by those that are left', () => {
+    const shares = { kind: 'shares-closed', advertised: 6 } as const;
+    expect(step('sharing', { ...shares, sites: 4 }, SECURE)).toMatchObject({ to: 'collecting' });
+    expect(step('sharing', { ...shares, sites: 3 }, SECURE)).toEqual({
+      kind: 'failed',
+      to: 'aborted',
+      reason: '3 sites left, a secure attempt of 6 (colluders: 1) requires 4',
+    });
+  });
+
+  it('refuses an event that does not say how many advertised', () => {
+    expect(step('collecting', { kind: 'updates-closed', sites: 4 }, SECURE).kind).toBe('refused');
+    expect(step('unmasking', { kind: 'summed', sites: 4 }, SECURE).kind).toBe('refused');
+  });
+
+  it('is never of two sites, nor of more than share their secrets with each other', () => {
+    const adverts = { kind: 'adverts-closed' } as const;
+    expect(step('advertising', { ...adverts, sites: 2 }, SECURE)).toMatchObject({
+      reason: '2 sites left, a secure attempt of 2 (colluders: 1) requires 3',
+    });
+    expect(step('advertising', { ...adverts, sites: 128 }, SECURE).kind).toBe('moved');
+    expect(step('advertising', { ...adverts, sites: 129 }, SECURE)).toMatchObject({
+      reason: '129 sites are more than the 128 of which a secure sum may consist',
+    });
+  });
+
+  it('takes no more sites into a set than were in the one before', () => {
+    const shares = { kind: 'shares-closed', sites: 5, advertised: 4 } as const;
+    expect(step('sharing', shares, SECURE).kind).toBe('failed');
+  });
+
+  it('waits for shares of those that advertised, then for updates of those that shared', () => {
+    const counts = { cohort: 5, advertised: 5, shared: 4, updated: 3 };
+    expect(dueEvent('sharing', tally(counts), SECURE, false)).toBeUndefined();
+    expect(dueEvent('sharing', tally({ ...counts, declined: 1 }), SECURE, false)).toEqual({
+      kind: 'shares-closed',
+      sites: 4,
+      advertised: 5,
+    });
+    expect(dueEvent('collecting', tally(counts), SECURE, false)).toBeUndefined();
+    expect(dueEvent('collecting', tally({ ...counts, updated: 4 }), SECURE, false)).toEqual({
+      kind: 'updates-closed',
+      sites: 4,
+      advertised: 5,
+    });
+  });
+
+  it('gives up at once when too few are left to open a secret', () => {
+    const counts = { cohort: 5, advertised: 5, shared: 5, declined: 2 };
+    expect(dueEvent('sharing', tally(counts), SECURE, false)).toEqual({
+      kind: 'abandoned',
+      reason: '3 sites left, a secure attempt of 5 (colluders: 1) requires 4',
+    });
+    expect(dueEvent('collecting', tally(counts), SECURE, false)).toMatchObject({
+      kind: 'abandoned',
+    });
+  });
+
+  it('is unmasked once the threshold endorsed, and fails at a deadline below it', () => {
+    const counts = { cohort: 4, advertised: 4, shared: 4, updated: 4 };
+    expect(dueEvent('sealing', tally({ ...counts, endorsed: 2 }), SECURE, false)).toBeUndefined();
+    expect(dueEvent('sealing', tally({ ...counts, endorsed: 3 }), SECURE, false)).toEqual({
+      kind: 'endorsed',
+      sites: 3,
+      advertised: 4,
+    });
+    const late = dueEvent('sealing', tally({ ...counts, endorsed: 2 }), SECURE, true);
+    expect(late && step('sealing', late, SECURE)).toMatchObject({
+      kind: 'failed',
+      reason: '2 sites endorsed the survivors, a secure attempt of 4 (colluders: 1) requires 3',
+    });
+  });
+
+  it('waits for answers without a deadline, and tries when the threshold answered', () => {
+    const counts = { cohort: 4, advertised: 4, shared: 4, updated: 4, endorsed: 4 };
+    expect(dueEvent('unmasking', tally(counts), SECURE, true)).toBeUndefined();
+    expect(mayUnmask('unmasking', tally({ ...counts, answered: 2 }), SECURE)).toBe(false);
+    expect(mayUnmask('unmasking', tally({ ...counts, answered: 3 }), SECURE)).toBe(true);
+    expect(mayUnmask('sealing', tally({ ...counts, answered: 3 }), SECURE)).toBe(false);
+  });
+
+  it('can always be abandoned before it is over', () => {
+    const open = SECURE_PHASES.filter((phase) => !isEnded(phase));
+    const abandoned = { kind: 'abandoned', reason: 'by hand' } as const;
+    expect(open.map((phase) => step(phase, abandoned, SECURE).kind)).toEqual(
+      open.map(() => 'failed'),
     );
   });
 });

@@ -1,15 +1,27 @@
 /** The coordinator's side of a round attempt: which phase may follow which, and what moves it. docs/protocol/v1.md section 4. */
+import { requiredSites, secureThreshold } from '../secagg/threshold.js';
+import { LIMITS } from '../vocabulary/index.js';
 
-export type Phase = 'advertising' | 'collecting' | 'sealing' | 'committed' | 'aborted';
+export type Phase =
+  'advertising' | 'sharing' | 'collecting' | 'sealing' | 'unmasking' | 'committed' | 'aborted';
 
+/** `advertised` is |U1|, which a secure attempt's bounds follow from. A plain attempt needs it nowhere. */
 export type RoundEvent =
   | { readonly kind: 'adverts-closed'; readonly sites: number }
-  | { readonly kind: 'updates-closed'; readonly sites: number }
-  | { readonly kind: 'summed'; readonly sites: number }
+  /** The sites that dealt their shares are fixed: U2. */
+  | { readonly kind: 'shares-closed'; readonly sites: number; readonly advertised: number }
+  /** In a secure attempt this fixes the survivors: U3. */
+  | { readonly kind: 'updates-closed'; readonly sites: number; readonly advertised?: number }
+  /** So many sites of U2 endorsed the leaf of the survivors. */
+  | { readonly kind: 'endorsed'; readonly sites: number; readonly advertised: number }
+  | { readonly kind: 'summed'; readonly sites: number; readonly advertised?: number }
   | { readonly kind: 'abandoned'; readonly reason: string };
 
+/** A manifest is such a thing. */
 export interface RoundRules {
   readonly minSites: number;
+  readonly aggregation:
+    { readonly kind: 'plain' } | { readonly kind: 'secure'; readonly colluders: number };
 }
 
 export type Step =
@@ -17,40 +29,64 @@ export type Step =
   | { readonly kind: 'failed'; readonly to: 'aborted'; readonly reason: string }
   | { readonly kind: 'refused'; readonly phase: Phase; readonly event: RoundEvent['kind'] };
 
-/** How far the sites of an attempt have come. `declined` counts the advertised sites only once the adverts are closed. */
+/** How far the sites of an attempt have come. `declined` counts, of those awaited in the phase, who will not come. */
 export interface Tally {
   readonly cohort: number;
   readonly advertised: number;
   readonly declined: number;
   readonly updated: number;
+  /** Secure attempts only. Who dealt shares and did not decline; once the shares are closed, U2. */
+  readonly shared?: number;
+  /** Secure attempts only. Sites of U2 that endorsed the leaf of the survivors. */
+  readonly endorsed?: number;
+  /** Secure attempts only. Sites of U2 whose shares for unmasking are there. */
+  readonly answered?: number;
 }
 
-const NEXT: Readonly<Record<Phase, Partial<Record<RoundEvent['kind'], Phase>>>> = {
-  advertising: { 'adverts-closed': 'collecting', abandoned: 'aborted' },
-  collecting: { 'updates-closed': 'sealing', abandoned: 'aborted' },
-  sealing: { summed: 'committed', abandoned: 'aborted' },
-  committed: {},
-  aborted: {},
+type Table = Readonly<Record<Phase, Partial<Record<RoundEvent['kind'], Phase>>>>;
+
+const NEXT: Readonly<Record<RoundRules['aggregation']['kind'], Table>> = {
+  plain: {
+    advertising: { 'adverts-closed': 'collecting', abandoned: 'aborted' },
+    sharing: {},
+    collecting: { 'updates-closed': 'sealing', abandoned: 'aborted' },
+    sealing: { summed: 'committed', abandoned: 'aborted' },
+    unmasking: {},
+    committed: {},
+    aborted: {},
+  },
+  secure: {
+    advertising: { 'adverts-closed': 'sharing', abandoned: 'aborted' },
+    sharing: { 'shares-closed': 'collecting', abandoned: 'aborted' },
+    collecting: { 'updates-closed': 'sealing', abandoned: 'aborted' },
+    sealing: { endorsed: 'unmasking', abandoned: 'aborted' },
+    unmasking: { summed: 'committed', abandoned: 'aborted' },
+    committed: {},
+    aborted: {},
+  },
 };
 
 /** Applies one event. Never throws: a late or repeated event is refused, an attempt that lost too many sites fails. */
 export function step(phase: Phase, event: RoundEvent, rules: RoundRules): Step {
-  const to = NEXT[phase][event.kind];
+  const to = NEXT[rules.aggregation.kind][phase][event.kind];
   if (to === undefined) {
     return { kind: 'refused', phase, event: event.kind };
   }
   if (event.kind === 'abandoned') {
     return { kind: 'failed', to: 'aborted', reason: event.reason };
   }
-  if (event.sites < rules.minSites) {
-    return { kind: 'failed', to: 'aborted', reason: tooFew(event.sites, rules) };
+  const bounds = boundsOf(event, rules);
+  if (bounds === undefined) {
+    return { kind: 'refused', phase, event: event.kind };
   }
-  return { kind: 'moved', to };
+  const reason = outOfBounds(event.sites, bounds);
+  return reason === undefined ? { kind: 'moved', to } : { kind: 'failed', to: 'aborted', reason };
 }
 
 /**
  * What the tally calls for: the event that is due now, or nothing while sites are still awaited.
- * An attempt that can no longer reach its minimum is abandoned at once, so that nobody waits for a deadline.
+ * An attempt that can no longer reach its minimum is abandoned at once, so that nobody waits for a deadline. A secure attempt
+ * that is being unmasked waits for answers as long as it takes: a try after the sealing costs its sites a new training.
  */
 export function dueEvent(
   phase: Phase,
@@ -58,30 +94,34 @@ export function dueEvent(
   rules: RoundRules,
   deadlinePassed: boolean,
 ): RoundEvent | undefined {
+  const { advertised, declined } = tally;
+  const awaiting = { declined, rules, deadlinePassed };
   switch (phase) {
-    case 'advertising':
-      return dueWhileWaiting({
-        event: 'adverts-closed',
-        expected: tally.cohort,
-        arrived: tally.advertised,
-        declined: tally.declined,
-        rules,
-        deadlinePassed,
-      });
-    case 'collecting':
-      return dueWhileWaiting({
-        event: 'updates-closed',
-        expected: tally.advertised,
-        arrived: tally.updated,
-        declined: tally.declined,
-        rules,
-        deadlinePassed,
-      });
+    case 'advertising': {
+      const sites = { expected: tally.cohort, arrived: advertised };
+      return dueWhileWaiting({ event: 'adverts-closed', ...sites, ...awaiting });
+    }
+    case 'sharing': {
+      const sites = { expected: advertised, arrived: tally.shared ?? 0, advertised };
+      return dueWhileWaiting({ event: 'shares-closed', ...sites, ...awaiting });
+    }
+    case 'collecting': {
+      const senders = expectedToSend(tally, rules);
+      const sites = { ...senders, arrived: tally.updated };
+      return dueWhileWaiting({ event: 'updates-closed', ...sites, ...awaiting });
+    }
     case 'sealing':
+      return dueWhileSealing(tally, rules, deadlinePassed);
+    case 'unmasking':
     case 'committed':
     case 'aborted':
       return undefined;
   }
+}
+
+/** Whether enough sites answered for the masks to come off, if each of their shares is good. */
+export function mayUnmask(phase: Phase, tally: Tally, rules: RoundRules): boolean {
+  return phase === 'unmasking' && (tally.answered ?? 0) >= thresholdOf(tally.advertised, rules);
 }
 
 /** An attempt in one of these phases is over: its keys are destroyed and messages for it come too late. */
@@ -90,25 +130,104 @@ export function isEnded(phase: Phase): phase is 'committed' | 'aborted' {
 }
 
 interface Waiting {
-  readonly event: 'adverts-closed' | 'updates-closed';
+  readonly event: 'adverts-closed' | 'shares-closed' | 'updates-closed';
   readonly expected: number;
   readonly arrived: number;
   readonly declined: number;
+  /** |U1| of a secure attempt, once it is known. */
+  readonly advertised?: number;
   readonly rules: RoundRules;
   readonly deadlinePassed: boolean;
 }
 
 function dueWhileWaiting(waiting: Waiting): RoundEvent | undefined {
+  const { event, arrived, advertised, rules } = waiting;
   const reachable = waiting.expected - waiting.declined;
-  if (reachable < waiting.rules.minSites) {
-    return { kind: 'abandoned', reason: tooFew(reachable, waiting.rules) };
+  const missing = tooFew(reachable, sumBounds(advertised ?? reachable, rules));
+  if (missing !== undefined) {
+    return { kind: 'abandoned', reason: missing };
   }
-  const everyoneAnswered = waiting.arrived >= reachable;
-  return everyoneAnswered || waiting.deadlinePassed
-    ? { kind: waiting.event, sites: waiting.arrived }
+  if (arrived < reachable && !waiting.deadlinePassed) {
+    return undefined;
+  }
+  switch (event) {
+    case 'adverts-closed':
+      return { kind: event, sites: arrived };
+    case 'shares-closed':
+      return { kind: event, sites: arrived, advertised: advertised ?? 0 };
+    case 'updates-closed':
+      return { kind: event, sites: arrived, ...(advertised === undefined ? {} : { advertised }) };
+  }
+}
+
+function expectedToSend(
+  { advertised, shared = 0 }: Tally,
+  { aggregation }: RoundRules,
+): Pick<Waiting, 'expected' | 'advertised'> {
+  return aggregation.kind === 'plain' ? { expected: advertised } : { expected: shared, advertised };
+}
+
+/** A plain attempt waits for nobody once it has the updates. */
+function dueWhileSealing(
+  { advertised, endorsed = 0 }: Tally,
+  rules: RoundRules,
+  deadlinePassed: boolean,
+): RoundEvent | undefined {
+  const isDue = deadlinePassed || endorsed >= thresholdOf(advertised, rules);
+  return rules.aggregation.kind === 'secure' && isDue
+    ? { kind: 'endorsed', sites: endorsed, advertised }
     : undefined;
 }
 
-function tooFew(sites: number, rules: RoundRules): string {
-  return `${sites} ${sites === 1 ? 'site' : 'sites'} left, the study requires ${rules.minSites}`;
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+  readonly counted: 'left' | 'endorsed the survivors';
+  readonly requiredBy: string;
+}
+
+/** Absent when the event does not say what the bounds of a secure attempt follow from. */
+function boundsOf(
+  event: Exclude<RoundEvent, { readonly kind: 'abandoned' }>,
+  rules: RoundRules,
+): Bounds | undefined {
+  if (event.kind === 'endorsed') {
+    const least = thresholdOf(event.advertised, rules);
+    return { ...sumBounds(event.advertised, rules), least, counted: 'endorsed the survivors' };
+  }
+  const isFirst = event.kind === 'adverts-closed' || rules.aggregation.kind === 'plain';
+  const advertised = isFirst ? event.sites : event.advertised;
+  return advertised === undefined ? undefined : sumBounds(advertised, rules);
+}
+
+/** How many sites may be in each of the sets U1, U2 and U3. */
+function sumBounds(advertised: number, { minSites, aggregation }: RoundRules): Bounds {
+  if (aggregation.kind === 'plain') {
+    return { least: minSites, most: Infinity, counted: 'left', requiredBy: 'the study requires' };
+  }
+  const { colluders } = aggregation;
+  return {
+    least: requiredSites({ minSites, n: Math.max(advertised, 1), colluders }),
+    most: Math.min(LIMITS.secureSites, Math.max(advertised, 0)),
+    counted: 'left',
+    requiredBy: `a secure attempt of ${advertised} (colluders: ${colluders}) requires`,
+  };
+}
+
+function thresholdOf(advertised: number, { aggregation }: RoundRules): number {
+  return aggregation.kind === 'plain'
+    ? 0
+    : secureThreshold(Math.max(advertised, 1), aggregation.colluders);
+}
+
+function outOfBounds(sites: number, bounds: Bounds): string | undefined {
+  return sites > bounds.most
+    ? `${sites} sites are more than the ${bounds.most} of which a secure sum may consist`
+    : tooFew(sites, bounds);
+}
+
+function tooFew(sites: number, { least, counted, requiredBy }: Bounds): string | undefined {
+  return sites < least
+    ? `${sites} ${sites === 1 ? 'site' : 'sites'} ${counted}, ${requiredBy} ${least}`
+    : undefined;
 }

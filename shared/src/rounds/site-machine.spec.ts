@@ -91,3 +91,69 @@ describe('a site in an attempt', () => {
     expect(PHASES.filter(isOver)).toEqual(['done', 'aborted']);
   });
 });
+
+const SECURE_PHASES: readonly SitePhase[] = [
+  'idle',
+  'advertised',
+  'shared',
+  'peered',
+  'sent',
+  'endorsed',
+  'answered',
+  'declined',
+  'done',
+  'aborted',
+];
+const SECURE_EVENTS: readonly SiteEvent[] = [
+  ...EVENTS,
+  { kind: 'shares-journaled' },
+  { kind: 'sharers-accepted' },
+  { kind: 'endorsement-journaled' },
+  { kind: 'answer-journaled' },
+];
+
+describe('a site in a secure attempt', () => {
+  it('follows its table in every phase and refuses every other event', () => {
+    const followed = SECURE_PHASES.map((phase) => [
+      phase,
+      SECURE_EVENTS.flatMap((event) => {
+        const next = siteStep(phase, event, 'secure');
+        return next.kind === 'moved' ? [`${event.kind} -> ${next.to}`] : [];
+      }),
+    ]);
+    const ends = ['result-verified -> done', 'attempt-aborted -> aborted'];
+    const decline = 'decline-journaled -> declined';
+    const endorse = 'endorsement-journaled -> endorsed';
+    expect(Object.fromEntries(followed)).toEqual({
+      idle: ['advert-journaled -> advertised', decline, ...ends],
+      advertised: [decline, ...ends, 'shares-journaled -> shared'],
+      shared: [decline, ...ends, 'sharers-accepted -> peered'],
+      peered: ['update-journaled -> sent', decline, ...ends, endorse],
+      sent: [...ends, endorse],
+      endorsed: [...ends, 'answer-journaled -> answered'],
+      answered: ends,
+      declined: ends,
+      done: [],
+      aborted: [],
+    });
+  });
+
+  it('has no event of a plain attempt that would skip the shares', () => {
+    expect(siteStep('advertised', { kind: 'peers-accepted' }, 'secure').kind).toBe('refused');
+    expect(siteStep('advertised', { kind: 'shares-journaled' }, 'plain').kind).toBe('refused');
+  });
+
+  it('neither sends an update nor endorses again once it endorsed', () => {
+    expect(siteStep('endorsed', { kind: 'update-journaled' }, 'secure').kind).toBe('refused');
+    expect(siteStep('endorsed', { kind: 'endorsement-journaled' }, 'secure').kind).toBe('refused');
+    expect(siteStep('answered', { kind: 'answer-journaled' }, 'secure').kind).toBe('refused');
+  });
+
+  it('gives no share before it endorsed', () => {
+    const answer: SiteEvent = { kind: 'answer-journaled' };
+    const answering = SECURE_PHASES.filter(
+      (phase) => siteStep(phase, answer, 'secure').kind === 'moved',
+    );
+    expect(answering).toEqual(['endorsed']);
+  });
+});
