@@ -6,11 +6,12 @@ const layers = {
   'shared/src': [
     ['vocabulary'],
     ['encoding'],
-    ['crypto', 'statistics'],
+    ['crypto', 'statistics', 'command-line'],
     ['tensors', 'log'],
     ['aggregation'],
     ['protocol'],
     ['catalogue'],
+    ['secagg'],
     ['rounds'],
     ['verify'],
   ],

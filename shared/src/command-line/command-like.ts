@@ -1,0 +1,57 @@
+/** What this folder uses of a command of commander 14, so that the pure core depends on no parser. */
+
+export interface OptionLike {
+  readonly flags: string;
+  readonly description: string;
+  readonly long?: string | undefined;
+  readonly short?: string | undefined;
+  /** A value must follow. */
+  readonly required: boolean;
+  /** A value may follow. */
+  readonly optional: boolean;
+  readonly variadic: boolean;
+  /** The option itself must be given. */
+  readonly mandatory: boolean;
+  readonly hidden: boolean;
+  readonly envVar?: string | undefined;
+  readonly defaultValue?: unknown;
+  readonly argChoices?: readonly string[] | undefined;
+}
+
+export interface ArgumentLike {
+  name(): string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly variadic: boolean;
+  readonly argChoices?: readonly string[] | undefined;
+}
+
+export interface HelpLike {
+  visibleCommands(command: CommandLike): readonly CommandLike[];
+}
+
+export interface HelpShape {
+  readonly subcommandTerm: (command: CommandLike) => string;
+  readonly commandUsage: (command: CommandLike) => string;
+}
+
+export interface CommandLike {
+  name(): string;
+  description(): string;
+  description(text: string): CommandLike;
+  usage(): string;
+  alias(name: string): CommandLike;
+  aliases(): readonly string[];
+  readonly parent: CommandLike | null;
+  readonly commands: readonly CommandLike[];
+  readonly options: readonly OptionLike[];
+  readonly registeredArguments: readonly ArgumentLike[];
+  createHelp(): HelpLike;
+  configureHelp(shape: HelpShape): CommandLike;
+  addHelpText(position: 'before' | 'after', text: string): CommandLike;
+  helpInformation(): string;
+  command(usage: string): CommandLike;
+  argument(name: string, description: string): CommandLike;
+  option(flags: string, description: string): CommandLike;
+  action(act: (...given: never[]) => void | Promise<void>): CommandLike;
+}
