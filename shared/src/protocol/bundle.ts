@@ -65,7 +65,7 @@ export const bundleActsSchema = z.strictObject({
 });
 export type BundleActs = z.infer<typeof bundleActsSchema>;
 
-/** Where each document of a bundle lies. Everything is canonical JSON but ring sums (u32 little-endian) and adapter checkpoints (safetensors). */
+/** Where each document of a bundle lies. Everything is canonical JSON but ring sums and masked updates (u32 little-endian) and adapter checkpoints (safetensors). */
 export const BUNDLE_PATHS = {
   index: 'bundle.json',
   log: 'log.json',
@@ -83,4 +83,8 @@ export const BUNDLE_PATHS = {
   declines: (attemptId: string) => `attempts/${attemptId}/declines.json`,
   record: (attemptId: string) => `attempts/${attemptId}/record.json`,
   ringSum: (attemptId: string) => `attempts/${attemptId}/ring-sum.bin`,
+  shares: (attemptId: string) => `attempts/${attemptId}/shares.json`,
+  endorsements: (attemptId: string) => `attempts/${attemptId}/endorsements.json`,
+  revealed: (attemptId: string) => `attempts/${attemptId}/revealed.json`,
+  masked: (attemptId: string, siteId: string) => `attempts/${attemptId}/masked/${siteId}.bin`,
 } as const;

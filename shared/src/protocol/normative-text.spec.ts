@@ -77,11 +77,14 @@ describe('docs/protocol/v1.md', () => {
   });
 
   it('names every file of an evidence bundle', () => {
-    const { adapter, manifest, adverts, headers, declines, record, ringSum, ...fixed } =
+    const { adapter, manifest, adverts, headers, declines, record, ringSum, ...others } =
       BUNDLE_PATHS;
-    const ofAttempt = [manifest, adverts, headers, declines, record, ringSum].map(
+    const { shares, endorsements, revealed, masked, ...fixed } = others;
+    const ofEach = [manifest, adverts, headers, declines, record, ringSum];
+    const ofAttempt = [...ofEach, shares, endorsements, revealed].map(
       (path) => path('<id>').split('/').at(-1) ?? '',
     );
+    ofAttempt.push(masked('<id>', '<siteId>').replace('attempts/<id>/', ''));
     const paths = [...Object.values(fixed), adapter(0).replace('0', '<round>'), ...ofAttempt];
     expect(missingFrom(bundleSection, paths)).toEqual([]);
     expect(manifest('<id>')).toBe('attempts/<id>/manifest.json');

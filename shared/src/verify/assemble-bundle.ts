@@ -1,6 +1,6 @@
 /**
- * Puts a bundle together from the documents of a study. Pure: who exports decides where the files go. Ring sums and adapter
- * checkpoints may be large, so they may also be copied from where they lie, by hash (`bundleDocumentFiles`, `bundleIndexFile`).
+ * Puts a bundle together from the documents of a study. Pure: who exports decides where the files go. Ring sums, masked
+ * updates and adapter checkpoints may be large, so they may also be copied from where they lie, by hash (`bundleDocumentFiles`, `bundleIndexFile`).
  */
 import { contentHash, signBody, type Signed, type SigningKeyPair } from '../crypto/index.js';
 import { canonicalBytes, toBase64 } from '../encoding/index.js';
@@ -13,11 +13,14 @@ import {
   type BundleIndex,
   type BundleLog,
   type DoublySignedKeyRotation,
+  type Endorsement,
   type Evaluation,
   type Join,
   type Manifest,
+  type Revealed,
   type Roster,
   type RoundRecord,
+  type Shares,
   type StudyProtocol,
   type UpdateHeader,
   type Withdrawal,
@@ -36,6 +39,12 @@ export interface AttemptDocuments {
   readonly declines?: readonly Signed<Decline>[];
   /** When the attempt was committed. */
   readonly record?: RoundRecord;
+  /** Once the survivors of a secure attempt are fixed: the words of U2 on their shares. */
+  readonly shares?: readonly Signed<Shares>[];
+  /** From then on too: every one that arrived, one a site. */
+  readonly endorsements?: readonly Signed<Endorsement>[];
+  /** When a secure attempt was committed. */
+  readonly revealed?: Revealed;
 }
 
 export interface StudyDocuments {
@@ -67,16 +76,25 @@ export function bundleDocumentFiles(documents: StudyDocuments): BundleFile[] {
     file(BUNDLE_PATHS.rotations, documents.rotations),
     file(BUNDLE_PATHS.withdrawals, documents.withdrawals),
     file(BUNDLE_PATHS.acts, documents.acts),
-    ...documents.attempts.flatMap(
-      ({ attemptId, manifest, adverts, headers, declines = [], record }) => [
-        file(BUNDLE_PATHS.manifest(attemptId), manifest),
-        file(BUNDLE_PATHS.adverts(attemptId), adverts),
-        file(BUNDLE_PATHS.headers(attemptId), headers),
-        ...(declines.length === 0 ? [] : [file(BUNDLE_PATHS.declines(attemptId), declines)]),
-        ...(record === undefined ? [] : [file(BUNDLE_PATHS.record(attemptId), record)]),
-      ],
-    ),
+    ...documents.attempts.flatMap(attemptFiles),
   ];
+}
+
+function attemptFiles({ attemptId, declines, ...documents }: AttemptDocuments): BundleFile[] {
+  const { manifest, adverts, headers, record, shares, endorsements, revealed } = documents;
+  const found: readonly (readonly [string, Parameters<typeof canonicalBytes>[0] | undefined])[] = [
+    [BUNDLE_PATHS.manifest(attemptId), manifest],
+    [BUNDLE_PATHS.adverts(attemptId), adverts],
+    [BUNDLE_PATHS.headers(attemptId), headers],
+    [BUNDLE_PATHS.declines(attemptId), declines?.length === 0 ? undefined : declines],
+    [BUNDLE_PATHS.record(attemptId), record],
+    [BUNDLE_PATHS.shares(attemptId), shares],
+    [BUNDLE_PATHS.endorsements(attemptId), endorsements],
+    [BUNDLE_PATHS.revealed(attemptId), revealed],
+  ];
+  return found.flatMap(([path, json]) =>
+    json === undefined ? [] : [{ path, bytes: canonicalBytes(json) }],
+  );
 }
 
 export type BundleFileEntry = BundleIndex['files'][number];
@@ -118,7 +136,7 @@ export function bundleIndexFile(
 
 /**
  * A whole bundle in memory.
- * @param blobs ring sums and adapter checkpoints at their BUNDLE_PATHS
+ * @param blobs ring sums, masked updates and adapter checkpoints at their BUNDLE_PATHS
  */
 export function assembleBundle(
   documents: StudyDocuments,

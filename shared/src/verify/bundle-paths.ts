@@ -1,13 +1,13 @@
 /** Which paths a bundle may have, how large each file may be, and which files the log calls for. */
 import { BUNDLE_PATHS } from '../protocol/index.js';
 import { LIMITS } from '../vocabulary/index.js';
-import type { History } from './history.js';
+import type { AttemptHistory, History } from './history.js';
 
 /** The largest JSON document that is read: adverts of a thousand sites take one of these. */
 export const JSON_BYTES = 64 * 1024 * 1024;
 
 const PATH =
-  /^(?:bundle|log|study-protocol|joins|rosters|evaluations|rotations|withdrawals|acts)\.json$|^adapters\/(?:0|[1-9][0-9]{0,8})\.safetensors$|^attempts\/[0-9a-f]{32}\/(?:(?:manifest|adverts|headers|declines|record)\.json|ring-sum\.bin)$/;
+  /^(?:bundle|log|study-protocol|joins|rosters|evaluations|rotations|withdrawals|acts)\.json$|^adapters\/(?:0|[1-9][0-9]{0,8})\.safetensors$|^attempts\/[0-9a-f]{32}\/(?:(?:manifest|adverts|headers|declines|record|shares|endorsements|revealed)\.json|ring-sum\.bin|masked\/[a-z0-9][a-z0-9-]{0,62}\.bin)$/;
 
 /** Whether the path is one that the format knows. None of these leaves the folder. */
 export function isBundlePath(path: string): boolean {
@@ -32,18 +32,41 @@ export function expectedPaths(history: History): Set<string> {
     BUNDLE_PATHS.acts,
     BUNDLE_PATHS.adapter(0),
   ]);
-  for (const { attemptId, declines, result } of history.attempts) {
-    paths.add(BUNDLE_PATHS.manifest(attemptId));
-    paths.add(BUNDLE_PATHS.adverts(attemptId));
-    paths.add(BUNDLE_PATHS.headers(attemptId));
-    if (declines.length > 0) {
-      paths.add(BUNDLE_PATHS.declines(attemptId));
+  for (const attempt of history.attempts) {
+    for (const path of [...attemptPaths(attempt), ...securePaths(attempt)]) {
+      paths.add(path);
     }
-    if (result !== undefined) {
-      paths.add(BUNDLE_PATHS.record(attemptId));
-      paths.add(BUNDLE_PATHS.ringSum(attemptId));
-      paths.add(BUNDLE_PATHS.adapter(result.leaf.roundNo));
-    }
+  }
+  return paths;
+}
+
+function attemptPaths({ attemptId, declines, result }: AttemptHistory): string[] {
+  const paths = [
+    BUNDLE_PATHS.manifest(attemptId),
+    BUNDLE_PATHS.adverts(attemptId),
+    BUNDLE_PATHS.headers(attemptId),
+  ];
+  if (declines.length > 0) {
+    paths.push(BUNDLE_PATHS.declines(attemptId));
+  }
+  if (result !== undefined) {
+    const { roundNo } = result.leaf;
+    paths.push(BUNDLE_PATHS.record(attemptId), BUNDLE_PATHS.ringSum(attemptId));
+    paths.push(BUNDLE_PATHS.adapter(roundNo));
+  }
+  return paths;
+}
+
+/** The survivor leaf says whether the sum was secure, and of whom the masked updates are. */
+function securePaths({ attemptId, survivors, result }: AttemptHistory): string[] {
+  if (survivors?.leaf.sharersHash === undefined) {
+    return [];
+  }
+  const paths = [BUNDLE_PATHS.shares(attemptId), BUNDLE_PATHS.endorsements(attemptId)];
+  if (result !== undefined) {
+    const { sites } = survivors.leaf;
+    paths.push(BUNDLE_PATHS.revealed(attemptId));
+    paths.push(...sites.map((siteId) => BUNDLE_PATHS.masked(attemptId, siteId)));
   }
   return paths;
 }

@@ -8,12 +8,15 @@ import {
   type Decline,
   type BundleActs,
   type DoublySignedKeyRotation,
+  type Endorsement,
   type Evaluation,
   type Join,
   type Manifest,
   type PersonKey,
+  type Revealed,
   type Roster,
   type RoundRecord,
+  type Shares,
   type StudyProtocol,
   type UpdateHeader,
   type Withdrawal,
@@ -51,6 +54,10 @@ export interface ReadAttempt {
   /** Undefined too where no site declined. */
   readonly declines: readonly Signed<Decline>[] | undefined;
   readonly record: RoundRecord | undefined;
+  /** Undefined too, as the next two, where the log calls for none. */
+  readonly shares: readonly Signed<Shares>[] | undefined;
+  readonly endorsements: readonly Signed<Endorsement>[] | undefined;
+  readonly revealed: Revealed | undefined;
 }
 
 export interface Evidence {

@@ -31,6 +31,11 @@ export interface AttemptHistory {
   readonly declines: readonly IndexedLeaf<'round.declined'>[];
 }
 
+/** Whether the leaf that fixed the survivors names sharers: only a secure attempt has them. */
+export function isSecure({ survivors }: Pick<AttemptHistory, 'survivors'>): boolean {
+  return survivors?.leaf.sharersHash !== undefined;
+}
+
 export interface History {
   readonly leaves: readonly IndexedLeaf[];
   readonly created?: IndexedLeaf<'study.created'>;

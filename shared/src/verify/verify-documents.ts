@@ -4,14 +4,17 @@ import {
   BUNDLE_PATHS,
   bundleActsSchema,
   doublySignedKeyRotationSchema,
+  revealedSchema,
   roundRecordSchema,
   signedAdvertSchema,
   signedDeclineSchema,
+  signedEndorsementSchema,
   signedEvaluationSchema,
   signedJoinSchema,
   signedManifestSchema,
   signedRosterSchema,
   signedSchema,
+  signedSharesSchema,
   signedUpdateHeaderSchema,
   signedWithdrawalSchema,
   studyProtocolSchema,
@@ -21,7 +24,7 @@ import { expectedPaths } from './bundle-paths.js';
 import type { BundleSource } from './bundle-source.js';
 import type { ReadAttempt, ReadDocuments } from './evidence.js';
 import type { Check } from './findings.js';
-import type { AttemptHistory, History } from './history.js';
+import { isSecure, type AttemptHistory, type History } from './history.js';
 import { readDocument } from './read-document.js';
 
 export function verifyDocuments(
@@ -85,7 +88,9 @@ function reader(check: Check, source: BundleSource, present: ReadonlySet<string>
   };
 }
 
-function readAttempt(read: Read, { attemptId, declines, result }: AttemptHistory): ReadAttempt {
+function readAttempt(read: Read, attempt: AttemptHistory): ReadAttempt {
+  const { attemptId, declines, result } = attempt;
+  const sharesLogged = isSecure(attempt);
   return {
     manifest: read(BUNDLE_PATHS.manifest(attemptId), signedManifestSchema),
     adverts: read(BUNDLE_PATHS.adverts(attemptId), z.array(signedAdvertSchema)),
@@ -96,5 +101,15 @@ function readAttempt(read: Read, { attemptId, declines, result }: AttemptHistory
         : read(BUNDLE_PATHS.declines(attemptId), z.array(signedDeclineSchema)),
     record:
       result === undefined ? undefined : read(BUNDLE_PATHS.record(attemptId), roundRecordSchema),
+    shares: sharesLogged
+      ? read(BUNDLE_PATHS.shares(attemptId), z.array(signedSharesSchema))
+      : undefined,
+    endorsements: sharesLogged
+      ? read(BUNDLE_PATHS.endorsements(attemptId), z.array(signedEndorsementSchema))
+      : undefined,
+    revealed:
+      sharesLogged && result !== undefined
+        ? read(BUNDLE_PATHS.revealed(attemptId), revealedSchema)
+        : undefined,
   };
 }
