@@ -8,6 +8,7 @@ import { Route } from '../platform/http/route.js';
 import { Accounts, badActivation } from './accounts.service.js';
 import { ApiTokens, type NewToken, type TokenWish } from './api-tokens.service.js';
 import type { ApiToken } from './credentials.repository.js';
+import { LOGIN_LIMIT } from './login.controller.js';
 import { operatorOf } from './operator-actor.js';
 import { Passwords } from './passwords.js';
 
@@ -61,6 +62,8 @@ export class AccountController {
     permission: 'public',
     summary: 'Uses an activation secret up to set a password, to get a first API token, or both.',
     status: 201,
+    limit: LOGIN_LIMIT,
+    refusedAs: 'login',
     body: { as: 'json', schema: activationBody, maxBytes: 16_384 },
     response: z.object({ operatorId: z.string(), token: newTokenView.optional() }),
   })

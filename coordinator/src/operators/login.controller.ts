@@ -6,14 +6,13 @@ import { z } from 'zod';
 import type { Actor } from '../platform/http/actor.js';
 import { RouteActor, RouteBody } from '../platform/http/route-input.js';
 import { Route } from '../platform/http/route.js';
-import { Log } from '../platform/logging/log.js';
-import { CALLBACK_PATH, OpenIdProvider } from './oidc.service.js';
+import { OpenIdProvider } from './oidc.service.js';
 import { sessionOf } from './operator-actor.js';
 import { passkeyOptions, passkeyResponse } from './passkey-schemas.js';
 import { Passkeys } from './passkeys.service.js';
 import { SessionCookies } from './session-cookies.js';
 import { Sessions } from './sessions.service.js';
-import { SignIn, type SignedIn } from './sign-in.service.js';
+import { SignIn } from './sign-in.service.js';
 
 const nameAndPassword = z.strictObject({
   name: z.string().max(64),
@@ -25,10 +24,9 @@ const standing = z.object({
   next: z.enum(['sign-in', 'passkey', 'done']),
   provider: z.string().optional(),
 });
-const departure = z.strictObject({ link: z.string().max(128).optional() });
 
 /** Tries of one address, over all names. */
-const LIMIT = { perMinute: 300, by: 'address' } as const;
+export const LOGIN_LIMIT = { perMinute: 300, by: 'address' } as const;
 
 @Controller('v1')
 export class LoginController {
@@ -38,7 +36,6 @@ export class LoginController {
     private readonly passkeys: Passkeys,
     private readonly provider: OpenIdProvider,
     private readonly cookies: SessionCookies,
-    private readonly log: Log,
   ) {}
 
   @Route({
@@ -66,7 +63,8 @@ export class LoginController {
     permission: 'public',
     summary: 'Signs in with name and password; a person with a passkey is asked for it next.',
     body: { as: 'json', schema: nameAndPassword, maxBytes: 4096 },
-    limit: LIMIT,
+    limit: LOGIN_LIMIT,
+    refusedAs: 'login',
     response: outcome,
   })
   async withPassword(
@@ -76,7 +74,7 @@ export class LoginController {
   ): Promise<Outcome> {
     this.cookies.requireOwnPage(request);
     const replaced = this.cookies.read(request, 'session');
-    return this.answer(response, await this.signIn.withPassword(name, password, replaced));
+    return this.cookies.carry(response, await this.signIn.withPassword(name, password, replaced));
   }
 
   @Route({
@@ -84,6 +82,8 @@ export class LoginController {
     path: 'login/passkey/options',
     permission: 'public',
     summary: 'The challenge for the passkey, after the first proof.',
+    limit: LOGIN_LIMIT,
+    refusedAs: 'login',
     response: passkeyOptions,
   })
   async passkeyOptions(@Req() request: Request): Promise<z.infer<typeof passkeyOptions>> {
@@ -101,7 +101,8 @@ export class LoginController {
     permission: 'public',
     summary: 'Signs in with the answer of the passkey.',
     body: { as: 'json', schema: passkeyResponse, maxBytes: 16_384 },
-    limit: LIMIT,
+    limit: LOGIN_LIMIT,
+    refusedAs: 'login',
     response: outcome,
   })
   async withPasskey(
@@ -115,63 +116,7 @@ export class LoginController {
     await this.passkeys.login(operatorId, answer.response);
     const replaced = this.cookies.read(request, 'session');
     const opened = await this.sessions.open(operatorId, 'passkey', replaced);
-    return this.answer(response, { kind: 'signed-in', ...opened });
-  }
-
-  @Route({
-    method: 'POST',
-    path: 'login/oidc',
-    permission: 'public',
-    summary:
-      'Where the OpenID provider asks who you are; with a link secret, it is linked to your account.',
-    body: { as: 'json', schema: departure, maxBytes: 1024 },
-    limit: LIMIT,
-    response: z.object({ url: z.url() }),
-  })
-  async depart(
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-    @RouteBody() { link }: z.infer<typeof departure>,
-  ): Promise<{ url: string }> {
-    this.cookies.requireOwnPage(request);
-    const { secret, url } = await this.provider.depart(link);
-    this.cookies.set(response, 'provider', secret);
-    return { url };
-  }
-
-  @Route({
-    method: 'GET',
-    path: CALLBACK_PATH.replace('/v1/', ''),
-    permission: 'public',
-    summary: 'Where the OpenID provider sends the browser back to.',
-    limit: LIMIT,
-    response: 'text/html',
-  })
-  async arrive(
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<string> {
-    const journey = this.cookies.read(request, 'provider');
-    this.cookies.clear(response, 'provider');
-    if (journey === undefined) {
-      return onwards('/login#failed');
-    }
-    try {
-      const query = request.originalUrl.split('?')[1] ?? '';
-      const { operator, authenticatedAtMs } = await this.provider.arrive(journey, query);
-      const signedIn = await this.signIn.afterFirstProof(
-        operator,
-        'oidc',
-        undefined,
-        authenticatedAtMs,
-      );
-      this.answer(response, signedIn);
-      return onwards('/login');
-    } catch (error) {
-      // A person looks at this answer: the page says what to do, the log says why.
-      this.log.warn('sign-in with the provider failed', { reason: reasonOf(error) });
-      return onwards('/login#failed');
-    }
+    return this.cookies.carry(response, { kind: 'signed-in', ...opened });
   }
 
   @Route({
@@ -198,33 +143,8 @@ export class LoginController {
     }
     return pending;
   }
-
-  private answer(response: Response, signedIn: SignedIn): Outcome {
-    switch (signedIn.kind) {
-      case 'signed-in':
-        this.cookies.set(response, 'session', signedIn.secret);
-        this.cookies.clear(response, 'pending');
-        return { next: 'done' };
-      case 'passkey-needed':
-        this.cookies.set(response, 'pending', signedIn.pending);
-        return { next: 'passkey' };
-    }
-  }
 }
 
 function notBegun(): ConsiliumError {
   return new ConsiliumError('unauthenticated', 'begin with name and password');
-}
-
-/** Strict cookies are not sent along a way that began at another site; the next step begins at ours. */
-function onwards(path: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Consilium</title><meta http-equiv="refresh" content="0;url=${path}"></html>`;
-}
-
-/** The code of the failure, and of the provider's if it gave one; never its text, which may name people. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof ConsiliumError ? error.code : 'internal';
-  const cause = error instanceof Error ? error.cause : undefined;
-  const inner = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : '';
-  return typeof inner === 'string' && /^[\w-]{1,64}$/.test(inner) ? `${code} (${inner})` : code;
 }

@@ -14,6 +14,7 @@ import { OperatorsRepository } from './operators.repository.js';
 import { PasskeysRepository } from './passkeys.repository.js';
 import { Passkeys } from './passkeys.service.js';
 import { Passwords } from './passwords.js';
+import { ProviderLoginController } from './provider-login.controller.js';
 import { SecurityController } from './security.controller.js';
 import { SessionCookies } from './session-cookies.js';
 import { Sessions } from './sessions.service.js';
@@ -24,6 +25,7 @@ import { SignIn, SignInRows } from './sign-in.service.js';
     OperatorsController,
     AccountController,
     LoginController,
+    ProviderLoginController,
     SecurityController,
     LoginPageController,
   ],

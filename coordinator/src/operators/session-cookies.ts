@@ -9,6 +9,7 @@ import { CONFIG } from '../config/config.module.js';
 import type { CoordinatorConfig } from '../config/config-schema.js';
 import { isOwnOrigin, listeningPort } from '../platform/http/own-origins.js';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { SignedIn } from './sign-in.service.js';
 
 /**
  * `session`: signed in. `pending`: the password was right and the passkey is awaited. `provider`: gone to the OpenID provider;
@@ -48,6 +49,19 @@ export class SessionCookies {
 
   clear(response: Response, kind: CookieKind): void {
     response.clearCookie(this.nameOf(kind), this.rulesOf(kind));
+  }
+
+  /** Gives the browser what a proof has opened. @returns what it has to do next. */
+  carry(response: Response, signedIn: SignedIn): { next: 'done' | 'passkey' } {
+    switch (signedIn.kind) {
+      case 'signed-in':
+        this.set(response, 'session', signedIn.secret);
+        this.clear(response, 'pending');
+        return { next: 'done' };
+      case 'passkey-needed':
+        this.set(response, 'pending', signedIn.pending);
+        return { next: 'passkey' };
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 /** What every module stands on: log, clock, metrics, health, routes, jobs, timers, outbox. */
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { Database } from '../database/database.js';
 import { Clock, SystemClock } from './clock.js';
 import { watchDatabase } from './database-watch.js';
@@ -12,6 +12,7 @@ import { RequestLimits } from './http/limits.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { OpenApiController } from './http/openapi.controller.js';
 import { ProblemFilter } from './http/problem-filter.js';
+import { RefusalInterceptor } from './http/refusal-interceptor.js';
 import { Refusals } from './http/refusals.js';
 import { RouteGuard } from './http/route-guard.js';
 import { RouteTable } from './http/route-table.js';
@@ -75,6 +76,7 @@ export class PlatformModule implements OnModuleInit {
         // In this order: a limit by account needs to know who asks.
         { provide: APP_GUARD, useClass: RouteGuard },
         { provide: APP_GUARD, useClass: LimitsGuard },
+        { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
       exports: SERVICES,

@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject, Req } from '@nestjs/common';
 import {
   doublySignedKeyRotationSchema,
   enrolmentReplySchema,
@@ -10,8 +10,12 @@ import {
   type EnrolmentRequest,
 } from '@consilium/shared/protocol';
 import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
+import type { Request } from 'express';
 import { z } from 'zod';
+import { CONFIG } from '../config/config.module.js';
+import type { CoordinatorConfig } from '../config/config-schema.js';
 import type { Actor } from '../platform/http/actor.js';
+import { requireCertificateOf } from '../platform/http/client-certificate.js';
 import { Route, type RouteLimit } from '../platform/http/route.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
 import { KeyRotations, type Rotated } from './key-rotations.js';
@@ -44,6 +48,7 @@ const STRANGERS: RouteLimit = { perMinute: 600, by: 'address' };
 @Controller('v1')
 export class SitesController {
   constructor(
+    @Inject(CONFIG) private readonly config: CoordinatorConfig,
     private readonly sites: SitesService,
     private readonly decisions: SiteDecisions,
     private readonly rotations: KeyRotations,
@@ -73,10 +78,15 @@ export class SitesController {
     summary: 'Takes the key of a site that holds an invite; a second person lets it in.',
     status: 201,
     limit: STRANGERS,
+    refusedAs: 'enrolment',
     body: { as: 'json', schema: enrolmentRequestSchema, maxBytes: 8192 },
     response: enrolmentReplySchema,
   })
-  enrol(@RouteBody() body: EnrolmentRequest): Promise<EnrolmentReply> {
+  async enrol(
+    @Req() { socket }: Request,
+    @RouteBody() body: EnrolmentRequest,
+  ): Promise<EnrolmentReply> {
+    requireCertificateOf(body.enrolment.body.siteId, socket, this.config);
     return this.sites.enrol(body);
   }
 
@@ -86,10 +96,15 @@ export class SitesController {
     permission: 'public',
     summary: 'Exchanges the key of a site; the request carries the signatures of both keys.',
     limit: STRANGERS,
+    refusedAs: 'enrolment',
     body: { as: 'json', schema: doublySignedKeyRotationSchema, maxBytes: 8192 },
     response: rotatedAnswer,
   })
-  rotate(@RouteBody() body: DoublySignedKeyRotation): Promise<Rotated> {
+  async rotate(
+    @Req() { socket }: Request,
+    @RouteBody() body: DoublySignedKeyRotation,
+  ): Promise<Rotated> {
+    requireCertificateOf(body.byOld.body.siteId, socket, this.config);
     return this.rotations.rotate(body);
   }
 

@@ -13,7 +13,7 @@ import type { Refusals } from './refusals.js';
 type Handler = (request: Request, response: Response, next: NextFunction) => void;
 
 /** Where sites come in by HTTP; their socket is asked by the gateway. */
-const OF_SITES = /^\/v1\/(enrolments|handshake)(\/|$)/;
+const OF_SITES = /^\/v1\/(enrolments|rotations|handshake)(\/|$)/;
 
 /** Scripts and styles are files of our own, never inline; nobody frames us, nothing is sent elsewhere. */
 export const securityHeaders: Handler = helmet({

@@ -7,6 +7,7 @@ import { ConsiliumError, SENSITIVE_RIGHTS, type Right } from '@consilium/shared/
 import type { Request } from 'express';
 import { Clock } from '../clock.js';
 import { Authenticators, rememberActor, type OperatorActor } from './actor.js';
+import { Refusals } from './refusals.js';
 import { declarationOf, rightsOf, type RouteDeclaration } from './route.js';
 import { StudyReach } from './study-reach.js';
 
@@ -19,6 +20,7 @@ export class RouteGuard implements CanActivate {
     private readonly authenticators: Authenticators,
     private readonly reach: StudyReach,
     private readonly clock: Clock,
+    private readonly refusals: Refusals,
   ) {}
 
   /** @throws ConsiliumError 'unauthenticated' | 'not-permitted' */
@@ -36,6 +38,10 @@ export class RouteGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const actor = await this.authenticators.identify(request);
     if (actor === undefined) {
+      // The cookie of a session that ended is no attempt: browsers send it on their own.
+      if (request.headers.authorization !== undefined) {
+        this.refusals.report('token');
+      }
       throw new ConsiliumError('unauthenticated', 'sign in, or present a token that is valid');
     }
     if (declaration.permission !== 'signed-in') {

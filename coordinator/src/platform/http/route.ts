@@ -13,6 +13,7 @@ import {
 import 'reflect-metadata';
 import type { Right } from '@consilium/shared/vocabulary';
 import type { z } from 'zod';
+import type { RefusedAccess } from './refusals.js';
 
 /** Everybody, every person with an account, or whoever holds the right (of a list, any one). There is none by role. */
 export type Permission = 'public' | 'signed-in' | Right | readonly Right[];
@@ -33,6 +34,8 @@ export interface RouteDeclaration {
   readonly body?: RouteBodyDeclaration;
   /** Tighter than what every address may ask of all routes together. */
   readonly limit?: RouteLimit;
+  /** What a wrong secret is here, for the log: where strangers try to become somebody. */
+  readonly refusedAs?: RefusedAccess;
   /** The JSON that comes back, or the media type of what is no JSON, or 'nothing'. */
   readonly response: z.ZodType | MediaType | 'nothing';
 }
