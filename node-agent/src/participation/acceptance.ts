@@ -31,6 +31,12 @@ import {
   type SiteId,
 } from '@consilium/shared/vocabulary';
 import type { AttemptState, StudyState } from './agent-state.js';
+import { requireEqual } from './require-equal.js';
+import {
+  requireAcceptableMaskKeys,
+  requireApprovedAggregation,
+  requireTrueAggregation,
+} from './secure-acceptance.js';
 
 type LeafOf<T> = Extract<Leaf, { type: T }>;
 
@@ -125,9 +131,7 @@ export function requireAcceptableManifest(check: ManifestCheck): Manifest {
     throw new ConsiliumError('bad-message', `the study has ${protocol.training.rounds} rounds`);
   }
   requireCohort(manifest, siteId);
-  if (manifest.aggregation.kind === 'plain') {
-    checkBoxPublicKey(fromBase64(manifest.aggregation.key));
-  }
+  requireApprovedAggregation(manifest, protocol);
   return manifest;
 }
 
@@ -193,6 +197,7 @@ export function requireAcceptablePeers(check: PeersCheck): void {
   if (sites.size !== adverts.length || transportKeys.size !== adverts.length) {
     throw new ConsiliumError('duplicate', 'two adverts share a site or a transport key');
   }
+  requireAcceptableMaskKeys(adverts, manifest);
   const mine = adverts.find(({ body }) => body.siteId === own.body.siteId);
   if (mine === undefined || signedHash(mine) !== signedHash(own)) {
     throw new ConsiliumError('bad-message', "this site's own advert is missing or was altered");
@@ -256,6 +261,7 @@ export function requireAcceptableResult(check: ResultCheck): void {
   );
   requireSequel(record, check.adapter);
   requireTrueSurvivors(record, manifest);
+  requireTrueAggregation(attempt, record);
   requireOwnEntry(attempt, record, siteId);
   if (attempt.peers !== undefined) {
     requirePeersAsSeen(attempt.peers, record);
@@ -334,15 +340,4 @@ function requireKey(keys: ReadonlyMap<SiteId, string>, site: SiteId): string {
     throw new ConsiliumError('unknown-key', `${site} is in the cohort but not in the roster`);
   }
   return key;
-}
-
-/** Names the first pair that differs. */
-function requireEqual(
-  pairs: readonly (readonly [title: string, came: string | number, expected: string | number])[],
-  code: 'bad-message' | 'proof-invalid',
-): void {
-  const wrong = pairs.find(([, came, expected]) => came !== expected);
-  if (wrong !== undefined) {
-    throw new ConsiliumError(code, `${wrong[0]}: expected ${wrong[2]}, got ${wrong[1]}`);
-  }
 }

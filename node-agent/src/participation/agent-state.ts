@@ -11,6 +11,7 @@ import {
   owedMessageSchema,
   positiveSchema,
   roundRecordSchema,
+  shareEntrySchema,
   signedAdvertSchema,
   signedDeclineSchema,
   signedEndorsementSchema,
@@ -18,8 +19,10 @@ import {
   signedJoinSchema,
   signedManifestSchema,
   signedSchema,
+  signedSharesSchema,
   signedUpdateHeaderSchema,
   signedWithdrawalSchema,
+  siteIdSchema,
   studyIdSchema,
   studyProtocolSchema,
 } from '@consilium/shared/protocol';
@@ -28,7 +31,21 @@ import {
 export const moveSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('advert-journaled'), advert: signedAdvertSchema }),
   z.strictObject({ kind: z.literal('peers-accepted') }),
+  z.strictObject({
+    kind: z.literal('shares-journaled'),
+    shares: signedSharesSchema,
+    entries: z.array(shareEntrySchema),
+  }),
+  z.strictObject({ kind: z.literal('sharers-accepted') }),
   z.strictObject({ kind: z.literal('update-journaled'), header: signedUpdateHeaderSchema }),
+  z.strictObject({
+    kind: z.literal('endorsement-journaled'),
+    endorsement: signedEndorsementSchema,
+    /** U3 of the leaf. */
+    survivors: z.array(siteIdSchema),
+  }),
+  /** The shares themselves lie in the file of the attempt's secrets, which is erased with them. */
+  z.strictObject({ kind: z.literal('answer-journaled'), unmaskingHash: contentHashSchema }),
   z.strictObject({
     kind: z.literal('decline-journaled'),
     code: z.string(),
@@ -42,8 +59,11 @@ export type Move = z.infer<typeof moveSchema>;
 export const sitePhaseSchema = z.enum([
   'idle',
   'advertised',
+  'shared',
   'peered',
   'sent',
+  'endorsed',
+  'answered',
   'declined',
   'done',
   'aborted',
@@ -66,7 +86,12 @@ const attemptStateSchema = z.object({
   result: z.object({ record: roundRecordSchema, leafIndex: countSchema }).optional(),
   aborted: z.object({ reason: z.string(), leafIndex: countSchema }).optional(),
   advert: signedAdvertSchema.optional(),
+  shares: z.object({ signed: signedSharesSchema, entries: z.array(shareEntrySchema) }).optional(),
   header: signedUpdateHeaderSchema.optional(),
+  endorsed: z
+    .object({ endorsement: signedEndorsementSchema, survivors: z.array(siteIdSchema) })
+    .optional(),
+  unmaskingHash: contentHashSchema.optional(),
   decline: signedDeclineSchema.optional(),
 });
 export type AttemptState = z.infer<typeof attemptStateSchema>;
@@ -90,6 +115,19 @@ const studyStateSchema = z.object({
   adapter: z.object({ roundNo: countSchema, hash: contentHashSchema }).optional(),
   /** Not over yet, in the order of their manifests. */
   attempts: z.array(attemptStateSchema),
+  /**
+   * The survivor sets that this site endorsed, kept for as long as the study: two sums from one adapter checkpoint may show what a
+   * few sites sent, so each new set is held against those before it.
+   */
+  endorsed: z
+    .array(
+      z.object({
+        roundNo: positiveSchema,
+        adapterCheckpointHash: contentHashSchema,
+        survivors: z.array(siteIdSchema),
+      }),
+    )
+    .default([]),
   /** Over, of the round that comes after `adapter`: none of them may begin again. */
   endedAttempts: z.array(attemptIdSchema),
   end: studyEndSchema.optional(),

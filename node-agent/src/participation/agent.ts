@@ -2,13 +2,10 @@
  * The supervisor: one link to the coordinator, one journal, and a participation for each study. It holds the keys and never a
  * tensor engine; it decides nothing itself.
  */
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { SigningKeyPair } from '@consilium/shared/crypto';
 import type { Delivery } from '@consilium/shared/protocol';
 import type { StudyId } from '@consilium/shared/vocabulary';
 import type { AgentConfig } from '../config/agent-config.js';
-import { writeDurably } from '../config/durable-file.js';
 import type { Home } from '../config/home.js';
 import type { PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -18,6 +15,7 @@ import type { Network } from '../network/network.js';
 import { createByteCounter } from '../transport/byte-counter.js';
 import type { BackoffRules } from '../transport/backoff.js';
 import { CoordinatorLink } from '../transport/coordinator-link.js';
+import { evidenceIn } from './evidence.js';
 import { takeDelivery } from './inbox.js';
 import { Journal, type JournalOptions } from './journal.js';
 import { LogTrust } from './log-trust.js';
@@ -126,6 +124,7 @@ export class Agent {
       decisions,
       now,
       seal,
+      keepEvidence: evidenceIn(this.options.home.evidenceFolder),
       logger,
       report,
     };
@@ -142,11 +141,7 @@ export class Agent {
       remember: (note) => {
         journal.append({ kind: 'log-checkpoint', note });
       },
-      keepEvidence: (evidence) =>
-        writeDurably(
-          join(home.evidenceFolder, `${randomUUID()}.json`),
-          `${JSON.stringify(evidence, undefined, 2)}\n`,
-        ),
+      keepEvidence: evidenceIn(home.evidenceFolder),
     });
   }
 

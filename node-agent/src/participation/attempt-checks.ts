@@ -77,9 +77,19 @@ export async function requireAllowedPeers(
   attempt: AttemptState,
   signal: AbortSignal,
 ): Promise<void> {
-  const roster = await study.roster.of(attempt.manifest.body, signal);
   const adverts = required(attempt.peers, 'set of adverts');
   const sites = adverts.map(({ body }) => body.siteId);
+  await requireAllowedSites(study, attempt, sites, signal);
+}
+
+/** As above of those who shared, or whose updates are to be summed. @throws PolicyRefusal with every refusal */
+export async function requireAllowedSites(
+  study: StudyContext,
+  attempt: AttemptState,
+  sites: readonly SiteId[],
+  signal: AbortSignal,
+): Promise<void> {
+  const roster = await study.roster.of(attempt.manifest.body, signal);
   requireNone(await cohortRefusals(study, { roster, sites }, signal));
 }
 
@@ -145,7 +155,7 @@ function knownCheckpoint(
 }
 
 /** The cohort's keys by the roster that the manifest names by hash. */
-async function readIdentityKeys(
+export async function readIdentityKeys(
   study: StudyContext,
   manifest: Manifest,
   signal: AbortSignal,

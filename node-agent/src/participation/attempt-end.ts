@@ -3,6 +3,7 @@
  * coordinator's word: both are leaves of the log. docs/protocol/v1.md section 4, steps 5 and 6.
  */
 import { applyUpdate } from '@consilium/shared/aggregation';
+import { metricWordCount } from '@consilium/shared/secagg';
 import { decodeVector, schemaSize } from '@consilium/shared/tensors';
 import { ConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
 import { readBlob } from '../transport/blob-reader.js';
@@ -54,6 +55,13 @@ async function requireSoundDocuments(
   }
 }
 
+/** A secure sum holds the figures of its sites behind the parameters. */
+function metricWordsOf({ protocol }: StudyContext, { manifest }: AttemptState): number {
+  return manifest.body.aggregation.kind === 'plain'
+    ? 0
+    : metricWordCount(protocol.task.classes.length);
+}
+
 /** Recomputes the adapter checkpoint from the ring sum, to the bit, and keeps it for the next round. */
 async function verifyResult(
   study: StudyContext,
@@ -62,7 +70,8 @@ async function verifyResult(
   signal: AbortSignal,
 ): Promise<Move> {
   const { schema, checkpoints, siteId, link, logTrust } = study;
-  const words = schemaSize(schema);
+  const parameters = schemaSize(schema);
+  const words = parameters + metricWordsOf(study, attempt);
   // By hash: whatever comes is the ring sum of the record or refused, and is used only if the log holds the record.
   const fetched = readBlob(link, {
     hash: record.ringSumHash,
@@ -82,7 +91,7 @@ async function verifyResult(
   );
   const next = applyUpdate({
     previous,
-    ringSum: decodeVector(ringSum, words),
+    ringSum: decodeVector(ringSum, words).subarray(0, parameters),
     schema,
     weightTotal: record.weightTotal,
     weightSurvivors: record.weightSurvivors,

@@ -8,6 +8,7 @@ const OF_THE_LOG: ReadonlySet<ErrorCode> = new Set(['log-inconsistent', 'log-rol
 const OF_THE_STUDY: ReadonlySet<ErrorCode> = new Set([
   'bad-encoding',
   'bad-message',
+  'bad-request',
   'bad-safetensors',
   'bad-signature',
   'bad-tensor-schema',

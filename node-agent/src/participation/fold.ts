@@ -125,6 +125,7 @@ function offer(state: AgentState, { protocol, leafIndex }: Offer): AgentState {
     studyId,
     offer: { protocol, leafIndex },
     attempts: [],
+    endorsed: [],
     endedAttempts: [],
     evaluations: [],
     closed: false,
@@ -160,7 +161,11 @@ function moveAttempt(study: StudyState, { attemptId, to, move }: AttemptMoved): 
   }
   if (!isOver(to)) {
     const moved: AttemptState = { ...attempt, phase: to, ...madeBy(move) };
-    return { ...study, attempts: study.attempts.map((item) => (item === attempt ? moved : item)) };
+    return {
+      ...study,
+      endorsed: [...study.endorsed, ...endorsedBy(move, attempt)],
+      attempts: study.attempts.map((item) => (item === attempt ? moved : item)),
+    };
   }
   const attempts = study.attempts.filter((item) => item !== attempt);
   if (move.kind !== 'result-verified') {
@@ -175,15 +180,30 @@ function moveAttempt(study: StudyState, { attemptId, to, move }: AttemptMoved): 
   };
 }
 
+function endorsedBy(move: Move, { manifest, roundNo }: AttemptState): StudyState['endorsed'] {
+  if (move.kind !== 'endorsement-journaled') {
+    return [];
+  }
+  const { adapterCheckpointHash } = manifest.body;
+  return [{ roundNo, adapterCheckpointHash, survivors: move.survivors }];
+}
+
 function madeBy(move: Move): Partial<AttemptState> {
   switch (move.kind) {
     case 'advert-journaled':
       return { advert: move.advert };
+    case 'shares-journaled':
+      return { shares: { signed: move.shares, entries: move.entries } };
     case 'update-journaled':
       return { header: move.header };
+    case 'endorsement-journaled':
+      return { endorsed: { endorsement: move.endorsement, survivors: move.survivors } };
+    case 'answer-journaled':
+      return { unmaskingHash: move.unmaskingHash };
     case 'decline-journaled':
       return { decline: move.decline };
     case 'peers-accepted':
+    case 'sharers-accepted':
     case 'result-verified':
     case 'attempt-aborted':
       return {};

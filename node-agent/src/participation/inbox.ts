@@ -21,9 +21,18 @@ export function takeDelivery(site: SiteContext, { id, message }: Delivery): void
   const conflict = conflictOf(state, message);
   if (conflict !== undefined) {
     site.logger.error({ conflict, message: message.kind }, 'the coordinator contradicts itself');
+    keepSecondSurvivors(site, message);
     site.report({ event: 'refused', code: 'conflict' });
   }
   site.journal.append({ kind: 'delivered', id, message });
+}
+
+/** Two lists of survivors would open two sums: the journal may be cut, so both are kept for the auditor. */
+function keepSecondSurvivors(site: SiteContext, message: OwedMessage): void {
+  if (message.kind === 'round.survivors') {
+    const first = findAttempt(site.journal.state, message)?.survivors;
+    site.keepEvidence({ code: 'conflict', first, second: message });
+  }
 }
 
 /** Why the message cannot stand beside what this site holds. The journal keeps it as evidence; the first one counts. */

@@ -1,6 +1,7 @@
 /**
  * The training of one round at this site. It belongs to the round, not to the attempt: seeded by study, round and site, it gives
- * the same delta whenever it is repeated, so a later attempt, or this one after a restart, takes the delta that is there.
+ * the same delta whenever it is repeated, so a later attempt, or this one after a restart, takes the delta that is there. Another
+ * seed, as after an attempt whose survivors this site endorsed, is another training.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -34,6 +35,7 @@ const receiptSchema = z.strictObject({
   roundNo: positiveSchema,
   studyProtocolHash: contentHashSchema,
   adapterCheckpointHash: contentHashSchema,
+  seed: z.string(),
   deltaHash: contentHashSchema,
   trained: trainedSchema,
 });
@@ -118,8 +120,9 @@ export class LocalTraining {
     if (!receipt.success) {
       return undefined;
     }
-    const { studyProtocolHash, adapterCheckpointHash, deltaHash, trained } = receipt.data;
+    const { studyProtocolHash, adapterCheckpointHash, deltaHash, seed, trained } = receipt.data;
     const isSame =
+      seed === order.seed &&
       studyProtocolHash === order.studyProtocolHash &&
       adapterCheckpointHash === order.adapterCheckpointHash &&
       contentHash(await readFile(deltaFile)) === deltaHash;
@@ -147,6 +150,7 @@ export class LocalTraining {
       roundNo,
       studyProtocolHash,
       adapterCheckpointHash,
+      seed,
       deltaHash,
       trained,
     } satisfies z.input<typeof receiptSchema>;
@@ -184,6 +188,7 @@ export class LocalTraining {
 
 function isSameOrder(a: TrainingOrder, b: TrainingOrder): boolean {
   return (
+    a.seed === b.seed &&
     a.roundNo === b.roundNo &&
     a.studyProtocolHash === b.studyProtocolHash &&
     a.adapterCheckpointHash === b.adapterCheckpointHash

@@ -18,6 +18,7 @@ import {
   LIMITS,
 } from '@consilium/shared/vocabulary';
 import type { Requests } from '../transport/coordinator-link.js';
+import type { KeepEvidence } from './evidence.js';
 
 export interface LogTrustOptions {
   readonly link: Requests;
@@ -28,7 +29,7 @@ export interface LogTrustOptions {
   /** Writes a verified checkpoint to the journal. */
   readonly remember: (note: string) => void;
   /** Keeps two statements of the log that contradict each other. */
-  readonly keepEvidence: (evidence: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly keepEvidence: KeepEvidence;
 }
 
 type Proof = Extract<SiteReply, { kind: 'proof' }>;
@@ -69,7 +70,7 @@ export class LogTrust {
     );
     const proof = requireProof(reply);
     const checkpoint = this.readNote(proof.checkpoint);
-    await this.requireExtension(old, checkpoint, note, proof);
+    this.requireExtension(old, checkpoint, note, proof);
     const leaf = readLeaf(proof, leafIndex, checkpoint);
     if (proof.checkpoint !== note) {
       remember(proof.checkpoint);
@@ -94,17 +95,17 @@ export class LogTrust {
     return checkpoint;
   }
 
-  private async requireExtension(
+  private requireExtension(
     old: Checkpoint,
     checkpoint: Checkpoint,
     note: string,
     proof: Proof,
-  ): Promise<void> {
+  ): void {
     const fault = faultOfExtension(old, checkpoint, proof);
     if (fault === undefined) {
       return;
     }
-    await this.options.keepEvidence({
+    this.options.keepEvidence({
       code: fault.code,
       known: note,
       shown: proof.checkpoint,

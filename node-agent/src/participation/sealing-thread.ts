@@ -1,4 +1,7 @@
-/** Seals large updates in a worker thread, so that heartbeats go on: 50 MB take about a third of a second. security.md 2.2. */
+/**
+ * Seals large updates in a worker thread, so that heartbeats go on: to encrypt 50 MB takes about a third of a second, to mask them
+ * some 30 ms for each site that dealt shares.
+ */
 import { Worker } from 'node:worker_threads';
 import { schemaSize } from '@consilium/shared/tensors';
 import { ConsiliumError, isErrorCode } from '@consilium/shared/vocabulary';
@@ -9,7 +12,7 @@ import {
   type UpdateSealer,
 } from './update-sealer.js';
 
-/** Above this many bytes of plaintext the work goes to a thread. */
+/** Above this many bytes of plaintext, counted once for each mask that is added, the work goes to a thread. */
 export const THREAD_FROM_BYTES = 4 * 1024 * 1024;
 const BYTES_PER_PARAMETER = 4;
 
@@ -21,9 +24,14 @@ export type ThreadAnswer =
 /** @param threadFile the module sealing-thread-main as a file that Node can run. */
 export function createUpdateSealer(threadFile: URL): UpdateSealer {
   return (order) =>
-    schemaSize(order.schema) * BYTES_PER_PARAMETER > THREAD_FROM_BYTES
+    bytesToHandle(order) > THREAD_FROM_BYTES
       ? sealInThread(threadFile, order)
       : sealUpdateFile(order);
+}
+
+function bytesToHandle({ schema, protection }: SealOrder): number {
+  const masks = protection.kind === 'masked' ? protection.masks.sharers.length : 0;
+  return schemaSize(schema) * BYTES_PER_PARAMETER * (1 + masks);
 }
 
 function sealInThread(threadFile: URL, order: SealOrder): Promise<SealedUpdate> {

@@ -10,6 +10,7 @@ import type { Report } from '../telemetry/progress.js';
 import type { Requests } from '../transport/coordinator-link.js';
 import type { AdapterCheckpoints } from './adapter-checkpoints.js';
 import type { AttemptState, StudyState } from './agent-state.js';
+import type { KeepEvidence } from './evidence.js';
 import type { Journal } from './journal.js';
 import type { KnownRoster } from './known-roster.js';
 import type { LocalTraining } from './local-training.js';
@@ -30,6 +31,7 @@ export interface SiteContext {
   /** The wall clock, in milliseconds. */
   readonly now: () => number;
   readonly seal: UpdateSealer;
+  readonly keepEvidence: KeepEvidence;
   readonly logger: Logger;
   readonly report: Report;
 }

@@ -1,7 +1,7 @@
-/** The encrypted update as it lies on disk: chunk by chunk, the same bytes at every reading. */
+/** The encrypted or masked update as it lies on disk: chunk by chunk, the same bytes at every reading. */
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { chunkSizes } from '@consilium/shared/crypto';
+import { updateChunks, type UpdateHeader } from '@consilium/shared/protocol';
 import { ConsiliumError, LIMITS } from '@consilium/shared/vocabulary';
 import { diskError, PRIVATE_FILE, syncFolder } from '../config/durable-file.js';
 
@@ -14,12 +14,14 @@ export function updateFile(attemptFolder: string): string {
  * cut. A part may stand there after a crash: nothing reads the file before the journal names it, and it is written anew then.
  * @throws ConsiliumError 'disk-full'
  */
-export async function writeUpdate(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeUpdate(path: string, chunks: readonly Uint8Array[]): Promise<void> {
   const folder = dirname(path);
   try {
     const handle = await open(path, 'w', PRIVATE_FILE);
     try {
-      await handle.writeFile(bytes);
+      for (const chunk of chunks) {
+        await handle.writeFile(chunk);
+      }
       await Promise.all([handle.sync(), syncFolder(folder)]);
     } finally {
       await handle.close();
@@ -29,13 +31,13 @@ export async function writeUpdate(path: string, bytes: Uint8Array): Promise<void
   }
 }
 
-/** @param plaintextBytes as the header says. @throws ConsiliumError 'bad-chunk' when the file is shorter than it should be */
+/** @param header of the update that stands there. @throws ConsiliumError 'bad-chunk' when the file is shorter than it should be */
 export async function readUpdateChunk(
   path: string,
-  plaintextBytes: number,
+  header: Pick<UpdateHeader, 'payload' | 'plaintextBytes'>,
   index: number,
 ): Promise<Uint8Array> {
-  const size = chunkSizes(plaintextBytes).sizes[index] ?? 0;
+  const size = updateChunks(header).sizes[index] ?? 0;
   const chunk = new Uint8Array(size);
   const handle = await open(path, 'r');
   try {

@@ -30,7 +30,7 @@ export function refusalsOfStudy(policy: SitePolicy, study: OfferedStudy): readon
   return [
     ...allowance(policy, study),
     ...size(policy, study),
-    ...secrecy(policy),
+    ...secrecy(policy, study),
     ...privacy(policy),
     ...update(policy, study),
   ];
@@ -85,9 +85,9 @@ function size({ participation }: SitePolicy, { protocol }: OfferedStudy): Refusa
   );
 }
 
-function secrecy({ aggregation }: SitePolicy): Refusal[] {
+function secrecy({ aggregation }: SitePolicy, { protocol }: OfferedStudy): Refusal[] {
   return when(
-    aggregation.require === 'secure',
+    aggregation.require === 'secure' && protocol.privacy.secureAggregation === 'off',
     'policy-aggregation',
     'The policy asks for secure aggregation; in this study the coordinator reads single updates while it sums them.',
   );

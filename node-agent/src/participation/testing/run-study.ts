@@ -10,9 +10,9 @@ import { createFakeTrainer } from './fake-trainer.js';
 import { TestFederation } from './test-federation.js';
 import { BACKBONE, testStudy } from './test-study.js';
 
-export interface StudyRun {
+export interface StudyRun<F extends TestFederation = TestFederation> {
   readonly starts: number;
-  readonly federation: TestFederation;
+  readonly federation: F;
   readonly finalHash: string;
 }
 

@@ -11,6 +11,7 @@ import {
   keyIdOf,
   randomBytes,
   signBody,
+  type BoxKeyPair,
   type Signed,
   type SigningKeyPair,
 } from '@consilium/shared/crypto';
@@ -115,9 +116,9 @@ export class TestFederation {
         rosterEpoch: roster.body.epoch,
         rosterHash: signedHash(roster),
         rosterLeafIndex: this.logRoster(roster),
-        cohort: [GHOST, siteId],
+        cohort: this.members().map((member) => member.siteId),
         minSites: protocol.participation.minSites,
-        aggregation: { kind: 'plain', key: toBase64(aggregation.publicKey) },
+        aggregation: this.aggregationOf(aggregation),
         advertDeadlineMs: 60_000,
         roundDeadlineMs: 60_000,
         issuedAtMs: 0,
@@ -163,7 +164,7 @@ export class TestFederation {
 
   sendPeers(attempt: AttemptInProgress): void {
     const { studyId, roundNo, attemptId } = attempt.manifest.body;
-    const adverts = this.alterPeers([attempt.ghostAdvert, given(attempt.advert)]);
+    const adverts = this.alterPeers([...this.ghostAdverts(attempt), given(attempt.advert)]);
     const message = { kind: 'round.peers', studyId, roundNo, attemptId, adverts } as const;
     this.coordinator.owe(this.siteId, message);
   }
@@ -181,7 +182,7 @@ export class TestFederation {
     this.coordinator.owe(this.siteId, { kind: 'round.result', record, leafIndex });
   }
 
-  private respond(asked: Asked): Answered | undefined {
+  protected respond(asked: Asked): Answered | undefined {
     const { request } = asked;
     switch (request.kind) {
       case 'round.advert':
@@ -235,7 +236,7 @@ export class TestFederation {
     return this.missing(attempt);
   }
 
-  private takeChunk(attemptId: AttemptId, index: number, bytes: Uint8Array): Answered {
+  protected takeChunk(attemptId: AttemptId, index: number, bytes: Uint8Array): Answered {
     const attempt = this.find(attemptId);
     this.note(`chunk ${attemptId} ${index}`, contentHash(bytes));
     attempt.chunks.set(index, bytes);
@@ -248,14 +249,14 @@ export class TestFederation {
     return answer;
   }
 
-  private missing({ header, chunks }: AttemptInProgress): Answered {
+  protected missing({ header, chunks }: AttemptInProgress): Answered {
     const all = Array.from({ length: header?.body.chunkCount ?? 0 }, (_, i) => i);
     const missing = all.filter((index) => !chunks.has(index));
     return { reply: { kind: 'upload', missing, complete: missing.length === 0 } };
   }
 
   /** Decrypts, sums, applies and records; then owes the result and whatever comes after it. */
-  private seal(attempt: AttemptInProgress): void {
+  protected seal(attempt: AttemptInProgress): void {
     const { coordinator, schema, protocol } = this;
     const manifest = attempt.manifest.body;
     const header = given(attempt.header);
@@ -307,7 +308,7 @@ export class TestFederation {
     this.afterRound(manifest.roundNo);
   }
 
-  private afterRound(roundNo: number): void {
+  protected afterRound(roundNo: number): void {
     const { studyId, training } = this.protocol;
     if (roundNo < training.rounds) {
       this.openAttempt(roundNo + 1);
@@ -343,11 +344,7 @@ export class TestFederation {
 
   private signRoster(): Signed<Roster> {
     if (this.roster === undefined) {
-      const own = given([...this.coordinator.sites.values()].find((s) => s.siteId === this.siteId));
-      const sites = [
-        { siteId: GHOST, identityKey: this.ghostKey.publicKey },
-        { siteId: this.siteId, identityKey: own.identityKey },
-      ].map(({ siteId, identityKey }) => ({
+      const sites = this.members().map(({ siteId, identityKey }) => ({
         siteId,
         keyId: keyIdOf(identityKey),
         identityKey: toBase64(identityKey),
@@ -359,16 +356,37 @@ export class TestFederation {
     return this.roster;
   }
 
-  private leafOf({ studyId, roundNo, attemptId }: Manifest) {
-    return { v: 1, atMs: 0, studyId, roundNo, attemptId } as const;
+  /** The roster's sites and their identity keys; all of them are in every cohort. */
+  protected members(): readonly { readonly siteId: SiteId; readonly identityKey: Uint8Array }[] {
+    const own = given([...this.coordinator.sites.values()].find((s) => s.siteId === this.siteId));
+    return [
+      { siteId: GHOST, identityKey: this.ghostKey.publicKey },
+      { siteId: this.siteId, identityKey: own.identityKey },
+    ];
   }
 
-  private find(id: AttemptId): AttemptInProgress {
+  protected aggregationOf({ publicKey }: BoxKeyPair): Manifest['aggregation'] {
+    return { kind: 'plain', key: toBase64(publicKey) };
+  }
+
+  protected ghostAdverts({ ghostAdvert }: AttemptInProgress): readonly Signed<Advert>[] {
+    return [ghostAdvert];
+  }
+
+  protected leafOf({
+    studyId,
+    roundNo,
+    attemptId,
+  }: Manifest): Pick<Manifest, 'v' | 'studyId' | 'roundNo' | 'attemptId'> & { atMs: number } {
+    return { v: 1, atMs: 0, studyId, roundNo, attemptId };
+  }
+
+  protected find(id: AttemptId): AttemptInProgress {
     return given(this.attempts.find(({ manifest }) => manifest.body.attemptId === id));
   }
 
   /** The same thing sent twice must be the same bytes. */
-  private note(what: string, hash: ContentHash): void {
+  protected note(what: string, hash: ContentHash): void {
     const before = this.sent.get(what);
     if (before !== undefined && before !== hash) {
       this.contradictions.push(what);

@@ -39,10 +39,13 @@ export interface TestStudyOptions {
   readonly minSamples?: number;
   /** Whether each site trains an adapter for itself as well. */
   readonly isPrivate?: boolean;
+  /** c of a study whose sums are secure; absent: plain. */
+  readonly colluders?: number;
 }
 
 export function testStudy(options: TestStudyOptions = {}): StudyProtocol {
   const { study = 'cells', rounds = 2, minSites = 2, minSamples = 10, isPrivate = false } = options;
+  const { colluders } = options;
   const file = parseStudyFile({
     study,
     title: 'A study of specs',
@@ -51,7 +54,10 @@ export function testStudy(options: TestStudyOptions = {}): StudyProtocol {
     adapter: { kind: 'linear-head' },
     ...(isPrivate ? { privateAdapter: { kind: 'lora', rank: 2, blocks: [0] } } : {}),
     training: { rounds, optimizer: { kind: 'sgd', learningRate: 0.1 } },
-    privacy: { secureAggregation: 'off' },
+    privacy:
+      colluders === undefined
+        ? { secureAggregation: 'off' }
+        : { secureAggregation: 'on', colluders },
     participation: { minSites, minSamples },
     seed: 'specs',
   });

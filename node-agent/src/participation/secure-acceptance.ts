@@ -1,0 +1,117 @@
+/**
+ * What a site checks of an attempt because its sum is secure, or because it is not: that it is the aggregation of the approved study
+ * protocol, that enough sites are there to hide each other, and that no key is a bad or a borrowed one. Pure, like the checks of
+ * every attempt. docs/protocol/v1.md section 4.1.
+ */
+import { checkBoxPublicKey, type Signed } from '@consilium/shared/crypto';
+import { fromBase64 } from '@consilium/shared/encoding';
+import {
+  sharersHash,
+  type Advert,
+  type Manifest,
+  type RoundRecord,
+  type StudyProtocol,
+} from '@consilium/shared/protocol';
+import { requireSecureSize, requiredSites, secureThreshold } from '@consilium/shared/secagg';
+import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
+import type { AttemptState } from './agent-state.js';
+import { requireEqual } from './require-equal.js';
+
+type Secure = Extract<Manifest['aggregation'], { kind: 'secure' }>;
+
+/** The colluders c of a secure attempt. @throws ConsiliumError 'bad-message' when the attempt is plain */
+export function colludersOf({ aggregation }: Manifest): Secure['colluders'] {
+  if (aggregation.kind !== 'secure') {
+    throw new ConsiliumError('bad-message', 'a plain attempt assumes nothing of colluders');
+  }
+  return aggregation.colluders;
+}
+
+/** @throws ConsiliumError 'bad-message' when it is not that of the study protocol, 'bad-request' when the cohort is too small, 'weak-key' */
+export function requireApprovedAggregation(manifest: Manifest, { privacy }: StudyProtocol): void {
+  const { aggregation, cohort, minSites } = manifest;
+  const approved =
+    privacy.secureAggregation === 'off' ? 'plain' : `secure, colluders ${privacy.colluders}`;
+  const came =
+    aggregation.kind === 'plain' ? 'plain' : `secure, colluders ${aggregation.colluders}`;
+  requireEqual([['aggregation', came, approved]], 'bad-message');
+  switch (aggregation.kind) {
+    case 'plain':
+      checkBoxPublicKey(fromBase64(aggregation.key));
+      return;
+    case 'secure': {
+      const { colluders } = aggregation;
+      requireSecureSize({ n: cohort.length, minSites, colluders });
+      return;
+    }
+  }
+}
+
+/**
+ * U1 of a secure attempt; of a plain one, that no advert is for another kind of attempt.
+ * @throws ConsiliumError 'bad-message' when an advert lacks its mask key or has one too many, 'bad-request' when U1 is too small or
+ *   too large, 'weak-key', 'duplicate' when a key or a seed is named twice
+ */
+export function requireAcceptableMaskKeys(
+  adverts: readonly Signed<Advert>[],
+  { aggregation, minSites }: Manifest,
+): void {
+  const secure = adverts.flatMap(({ body }) => (body.secure === undefined ? [] : [body.secure]));
+  const expected = aggregation.kind === 'plain' ? 0 : adverts.length;
+  requireEqual([['adverts with a mask key', secure.length, expected]], 'bad-message');
+  if (aggregation.kind === 'plain') {
+    return;
+  }
+  const n = adverts.length;
+  requireSecureSize({ n, minSites, colluders: aggregation.colluders });
+  for (const { maskKey } of secure) {
+    checkBoxPublicKey(fromBase64(maskKey));
+  }
+  const keys = [...adverts.map(({ body }) => body.transportKey), ...secure.map((s) => s.maskKey)];
+  const seeds = secure.map(({ selfSeedHash }) => selfSeedHash);
+  if (new Set(keys).size !== keys.length || new Set(seeds).size !== seeds.length) {
+    throw new ConsiliumError('duplicate', 'two adverts share a key or a self-mask seed');
+  }
+}
+
+/** How the record says that the sum was made, against the manifest and what this site saw. @throws ConsiliumError 'proof-invalid' */
+export function requireTrueAggregation(attempt: AttemptState, record: RoundRecord): void {
+  const { aggregation, survivors, advertised } = record;
+  const manifest = attempt.manifest.body;
+  requireEqual([['aggregation', aggregation.kind, manifest.aggregation.kind]], 'proof-invalid');
+  if (aggregation.kind === 'plain') {
+    return;
+  }
+  const colluders = colludersOf(manifest);
+  const needed = requiredSites({ minSites: manifest.minSites, n: advertised, colluders });
+  const endorsed = attempt.endorsed?.survivors ?? survivors;
+  requireEqual(
+    [
+      ['colluders', aggregation.colluders, colluders],
+      ['threshold', aggregation.threshold, secureThreshold(advertised, colluders)],
+      ['set of sharers', aggregation.sharersHash, sharersSeen(attempt) ?? aggregation.sharersHash],
+      // What this site endorsed is what was summed, and nothing else.
+      ['survivors', wordsOf(survivors), wordsOf(endorsed)],
+    ],
+    'proof-invalid',
+  );
+  if (survivors.length < needed || !survivors.every((site) => aggregation.sharers.includes(site))) {
+    throw new ConsiliumError(
+      'proof-invalid',
+      `the record sums ${survivors.length} sites, ${needed} of those that dealt shares are needed`,
+    );
+  }
+}
+
+function wordsOf(sites: readonly SiteId[]): string {
+  return [...sites].sort().join(', ');
+}
+
+function sharersSeen({ dealt, attemptId }: AttemptState): string | undefined {
+  return dealt === undefined
+    ? undefined
+    : sharersHash(
+        attemptId,
+        dealt.map(({ shares }) => shares),
+      );
+}

@@ -1,0 +1,174 @@
+/**
+ * From the list of survivors to the shares that take the masks off their sum. A site stands by one list an attempt, keeps to the
+ * difference rule over all lists that it ever stood by, and lets shares go only when enough others stand by the same list.
+ * docs/protocol/v1.md section 4.1, steps 5 and 6.
+ */
+import { signBody, type Signed } from '@consilium/shared/crypto';
+import { canonicalBytes, fromBase64, toBase64 } from '@consilium/shared/encoding';
+import { leafHash } from '@consilium/shared/log';
+import {
+  signedHash,
+  type Endorsement,
+  type Leaf,
+  type Unmasking,
+} from '@consilium/shared/protocol';
+import {
+  mayEndorse,
+  requireQuorum,
+  requireSurvivors,
+  secureThreshold,
+  unmaskingShares,
+  type OpenedRelay,
+  type Peer,
+} from '@consilium/shared/secagg';
+import { ConsiliumError, isConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
+import type { AttemptState, Move } from './agent-state.js';
+import { requireAllowedSites } from './attempt-checks.js';
+import { ofSiteInAttempt } from './attempt-documents.js';
+import { keepUnmasking, readRoundSecrets, requireSecure } from './round-secrets.js';
+import { colludersOf } from './secure-acceptance.js';
+import { openSharers, peersOf, requiredOf, secureAttempt } from './secure-sharing.js';
+import { required, studyState, type StudyContext } from './site-context.js';
+
+/**
+ * Checks the survivors that the log names and signs that this site stands by them.
+ * @throws ConsiliumError as requireSurvivors; 'proof-invalid', 'log-inconsistent', 'log-rollback'; 'not-permitted' by the difference
+ *   rule; PolicyRefusal when the site does not know enough of them
+ */
+export async function endorse(
+  study: StudyContext,
+  attempt: AttemptState,
+  signal: AbortSignal,
+): Promise<Move> {
+  const { leafIndex, headers } = required(attempt.survivors, 'set of survivors');
+  const leaf = await study.logTrust.requireLeaf('round.survivors', leafIndex, signal);
+  requireLeafOf(attempt, leaf);
+  const relay = await openSharers(study, attempt, signal);
+  const survivors = requireSurvivors({
+    leaf,
+    headers,
+    attempt: secureAttempt(attempt),
+    sharers: await membersOf(study, attempt, relay, signal),
+    sharersHash: relay.sharersHash,
+    required: requiredOf(attempt),
+    own: {
+      siteId: study.siteId,
+      ...(attempt.header === undefined ? {} : { headerHash: signedHash(attempt.header) }),
+    },
+  });
+  requireDifference(study, attempt, survivors);
+  await requireAllowedSites(study, attempt, survivors, signal);
+  const body: Endorsement = {
+    ...ofSiteInAttempt(study, attempt),
+    leafIndex,
+    leafHash: toBase64(leafHash(canonicalBytes(leaf))),
+  };
+  const endorsement = signBody('endorsement', body, study.identity);
+  return { kind: 'endorsement-journaled', endorsement, survivors: [...survivors] };
+}
+
+/**
+ * Checks that enough others stand by the same survivors, and decides what leaves: of each sharer one share, never of both its
+ * secrets. It is on the disk, among the secrets of the attempt, before its hash is journaled.
+ * @throws ConsiliumError as requireQuorum: evidence is kept, and no share leaves
+ */
+export async function answerQuorum(
+  study: StudyContext,
+  attempt: AttemptState,
+  signal: AbortSignal,
+): Promise<Move> {
+  const { endorsement, survivors } = required(attempt.endorsed, 'endorsement');
+  const relay = await openSharers(study, attempt, signal);
+  await requireEndorsements(study, attempt, relay, signal);
+  const body: Unmasking = {
+    ...ofSiteInAttempt(study, attempt),
+    leafHash: endorsement.body.leafHash,
+    shares: unmaskingShares(relay.held, survivors, relay.sharers),
+  };
+  const unmasking = signBody('unmasking', body, study.identity);
+  await keepUnmasking(study.folder.attemptFolder(attempt.attemptId), unmasking);
+  return { kind: 'answer-journaled', unmaskingHash: signedHash(unmasking) };
+}
+
+/** The answer of which the journal has the hash. @throws ConsiliumError 'secret-unreadable' when it is gone or another one */
+export async function readUnmasking(
+  study: StudyContext,
+  { attemptId, unmaskingHash }: AttemptState,
+): Promise<Signed<Unmasking>> {
+  const secrets = await readRoundSecrets(study.folder.attemptFolder(attemptId));
+  const { unmasking } = requireSecure(secrets);
+  if (unmasking === undefined || signedHash(unmasking) !== unmaskingHash) {
+    throw new ConsiliumError('secret-unreadable', 'the answer that the journal names is gone');
+  }
+  return unmasking;
+}
+
+type SurvivorsLeaf = Extract<Leaf, { type: 'round.survivors' }>;
+
+function requireLeafOf({ manifest, attemptId }: AttemptState, leaf: SurvivorsLeaf): void {
+  const { studyId, roundNo } = manifest.body;
+  if (leaf.studyId !== studyId || leaf.roundNo !== roundNo || leaf.attemptId !== attemptId) {
+    throw new ConsiliumError('proof-invalid', 'the leaf names the survivors of another attempt');
+  }
+}
+
+/** Over every set that this site endorsed for the adapter checkpoint, in whatever attempt. Section 4.1, difference rule. */
+function requireDifference(
+  study: StudyContext,
+  { manifest }: AttemptState,
+  survivors: readonly SiteId[],
+): void {
+  const { adapterCheckpointHash } = manifest.body;
+  const colluders = colludersOf(manifest.body);
+  const earlier = studyState(study, study.studyId)
+    .endorsed.filter((set) => set.adapterCheckpointHash === adapterCheckpointHash)
+    .map((set) => set.survivors);
+  const ruling = mayEndorse(earlier, survivors, colluders);
+  if (ruling.kind === 'refused') {
+    const cells = ruling.cells.map((cell) => cell.join(', ')).join('; ');
+    throw new ConsiliumError(
+      'not-permitted',
+      `with ${earlier.length} sets endorsed before, this one would tell apart fewer than ${colluders + 2} sites: ${cells}`,
+    );
+  }
+}
+
+/** Endorsements that do not hold, or are of another leaf, are signed: they are kept for whoever has to find out. */
+async function requireEndorsements(
+  study: StudyContext,
+  attempt: AttemptState,
+  relay: OpenedRelay,
+  signal: AbortSignal,
+): Promise<void> {
+  const { attemptId, manifest, peers, endorsed, survivors } = attempt;
+  const endorsements = required(attempt.quorum, 'quorum');
+  const { endorsement } = required(endorsed, 'endorsement');
+  const { length: n } = required(peers, 'set of adverts');
+  const sharers = await membersOf(study, attempt, relay, signal);
+  try {
+    requireQuorum({
+      endorsements,
+      attemptId,
+      leafHash: fromBase64(endorsement.body.leafHash),
+      sharers,
+      threshold: secureThreshold(n, colludersOf(manifest.body)),
+    });
+  } catch (error) {
+    if (isConsiliumError(error)) {
+      study.keepEvidence({ code: error.code, own: endorsement, survivors, endorsements });
+    }
+    throw error;
+  }
+}
+
+/** U2 with the keys of the roster. */
+async function membersOf(
+  study: StudyContext,
+  attempt: AttemptState,
+  { sharers }: OpenedRelay,
+  signal: AbortSignal,
+): Promise<readonly Peer[]> {
+  const names = new Set(sharers);
+  const peers = await peersOf(study, attempt, signal);
+  return peers.filter(({ siteId }) => names.has(siteId));
+}
