@@ -148,6 +148,12 @@ function namedStudy(request: SiteRequest): StudyId | undefined {
       return request.advert.body.studyId;
     case 'round.decline':
       return request.decline.body.studyId;
+    case 'round.shares':
+      return request.shares.body.studyId;
+    case 'round.endorse':
+      return request.endorsement.body.studyId;
+    case 'round.unmask':
+      return request.unmasking.body.studyId;
     case 'update.open':
       return request.header.body.studyId;
     case 'evaluation.report':

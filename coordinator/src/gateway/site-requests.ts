@@ -5,6 +5,7 @@ import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { RoundUploadsService } from '../rounds/round-uploads.service.js';
 import { RoundsService } from '../rounds/rounds.service.js';
+import { SecureRoundsService } from '../rounds/secure-rounds.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { StudyMembership } from '../studies/study-membership.js';
 import type { Answer } from './site-connection.js';
@@ -16,6 +17,7 @@ export class SiteRequests {
     private readonly studies: StudiesService,
     private readonly membership: StudyMembership,
     private readonly rounds: RoundsService,
+    private readonly secure: SecureRoundsService,
     private readonly uploads: RoundUploadsService,
     private readonly evaluations: EvaluationsService,
     private readonly reading: SiteReading,
@@ -23,7 +25,7 @@ export class SiteRequests {
 
   /**
    * @param siteId whose channel the request came through.
-   * @param attachment the encrypted chunk of `update.chunk`; every other request has none.
+   * @param attachment the chunk of `update.chunk`; every other request has none.
    * @throws ConsiliumError whatever the request is refused for.
    */
   async answer(siteId: SiteId, request: SiteRequest, attachment: Uint8Array): Promise<Answer> {
@@ -41,6 +43,12 @@ export class SiteRequests {
         return { reply: await this.rounds.advert(siteId, request.advert) };
       case 'round.decline':
         return { reply: await this.rounds.decline(siteId, request.decline) };
+      case 'round.shares':
+        return { reply: await this.secure.shares(siteId, request.shares, request.entries) };
+      case 'round.endorse':
+        return { reply: await this.secure.endorse(siteId, request.endorsement) };
+      case 'round.unmask':
+        return { reply: await this.secure.unmask(siteId, request.unmasking) };
       case 'update.open':
         return { reply: await this.uploads.open(siteId, request.header) };
       case 'update.chunk':

@@ -1,10 +1,12 @@
 /**
- * The two ends of an attempt. Either way its aggregation key is destroyed in the same transaction, and that is a leaf: from
- * then on nobody can open the updates that it was for.
+ * The two ends of an attempt. Either way its aggregation key, or the boxes and shares of its sites, are destroyed in the same
+ * transaction, and that is a leaf: from then on nobody can open the updates that they were for.
  */
 import { Injectable } from '@nestjs/common';
 import { contentHashOf } from '@consilium/shared/crypto';
 import type { RoundRecord } from '@consilium/shared/protocol';
+import { step } from '@consilium/shared/rounds';
+import type { AttemptId } from '@consilium/shared/vocabulary';
 import type { Transaction } from '../database/transaction.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { StudiesService } from '../studies/studies.service.js';
@@ -13,6 +15,7 @@ import type { Attempt } from './attempt.js';
 import { KeyRemains } from './key-remains.js';
 import { placeOf, RoundJournal } from './round-journal.js';
 import { RoundSchedule } from './round-schedule.js';
+import { SecureAttemptRepository } from './secure-attempt.repository.js';
 
 /** Of a reason in the log, in characters. */
 const REASON_LENGTH = 200;
@@ -26,6 +29,7 @@ export class AttemptEnding {
     private readonly studies: StudiesService,
     private readonly checkpoints: AdapterCheckpointsService,
     private readonly keyRemains: KeyRemains,
+    private readonly secure: SecureAttemptRepository,
   ) {}
 
   /** Ends the attempt with a result; the next round opens, or the study is completed. */
@@ -79,9 +83,22 @@ export class AttemptEnding {
     }
   }
 
-  /** The row lost the sealed key already; here it is said, and what else there is of the attempt goes. */
+  /** The attempt is given up from whichever phase it is in; nothing happens to one that ended. */
+  async abandon(tx: Transaction, attemptId: AttemptId, reason: string): Promise<void> {
+    const attempt = await this.attempts.find(tx, attemptId);
+    if (attempt === undefined) {
+      return;
+    }
+    const next = step(attempt.phase, { kind: 'abandoned', reason }, attempt.manifest.body);
+    if (next.kind === 'failed') {
+      await this.abort(tx, attempt, next.reason);
+    }
+  }
+
+  /** The row lost the sealed key already; here boxes and shares go, it is said, and what else there is of the attempt goes. */
   private async destroyKey(tx: Transaction, { attemptId, manifest }: Attempt): Promise<void> {
     const { aggregation } = manifest.body;
+    await this.secure.erase(tx, attemptId);
     await this.journal.append(tx, {
       type: 'key.destroyed',
       ...placeOf(manifest.body),

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { generateBoxKeyPair, randomBytes, sealSecret, signBody } from '@consilium/shared/crypto';
 import { toBase64, toHex } from '@consilium/shared/encoding';
-import { signedHash, type Manifest } from '@consilium/shared/protocol';
+import { signedHash, type Manifest, type Privacy } from '@consilium/shared/protocol';
 import type { AttemptId, StudyId } from '@consilium/shared/vocabulary';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import type { Transaction } from '../database/transaction.js';
@@ -31,16 +31,15 @@ export class AttemptOpening {
     if (study.phase !== 'running' || open !== undefined) {
       return;
     }
-    const aggregationKey = generateBoxKeyPair();
-    const body = await this.manifestOf(tx, study, aggregationKey.publicKey);
+    const { aggregation, secretKey } = aggregationOf(study.protocol.privacy);
+    const body = await this.manifestOf(tx, study, aggregation);
     const manifest = signBody('manifest', body, this.keys.identity);
     const manifestHash = signedHash(manifest);
-    const purpose = keyPurpose(body.attemptId);
     await this.attempts.insert(tx, {
       manifest,
       manifestHash,
-      sealedKey: sealSecret(aggregationKey.secretKey, this.keys.keyEncryptionKey, purpose),
       openedAtMs: body.issuedAtMs,
+      ...(secretKey === undefined ? {} : { sealedKey: this.seal(secretKey, body.attemptId) }),
     });
     const leafIndex = await this.journal.append(tx, {
       type: 'round.manifest',
@@ -53,10 +52,14 @@ export class AttemptOpening {
     await this.schedule.setDeadline(tx, body.attemptId, body.issuedAtMs + body.advertDeadlineMs);
   }
 
+  private seal(secretKey: Uint8Array, attemptId: AttemptId): Uint8Array {
+    return sealSecret(secretKey, this.keys.keyEncryptionKey, keyPurpose(attemptId));
+  }
+
   private async manifestOf(
     tx: Transaction,
     study: Study,
-    aggregationKey: Uint8Array,
+    aggregation: Manifest['aggregation'],
   ): Promise<Manifest> {
     const { studyId, backbone, participation, schemaHash } = study.protocol;
     const roundNo = study.currentRound + 1;
@@ -76,10 +79,24 @@ export class AttemptOpening {
       rosterLeafIndex: study.rosterLeafIndex,
       cohort: study.roster.body.sites.map(({ siteId }) => siteId).sort(),
       minSites: participation.minSites,
-      aggregation: { kind: 'plain', key: toBase64(aggregationKey) },
+      aggregation,
       advertDeadlineMs: participation.advertDeadlineMs,
       roundDeadlineMs: participation.roundDeadlineMs,
       issuedAtMs: this.journal.nowMs(),
     };
   }
+}
+
+interface Aggregation {
+  readonly aggregation: Manifest['aggregation'];
+  /** Private half of the aggregation key of a plain attempt. */
+  readonly secretKey?: Uint8Array;
+}
+
+function aggregationOf(privacy: Privacy): Aggregation {
+  if (privacy.secureAggregation === 'on') {
+    return { aggregation: { kind: 'secure', colluders: privacy.colluders } };
+  }
+  const { publicKey, secretKey } = generateBoxKeyPair();
+  return { aggregation: { kind: 'plain', key: toBase64(publicKey) }, secretKey };
 }

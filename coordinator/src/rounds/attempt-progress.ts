@@ -4,14 +4,15 @@
  */
 import { Injectable } from '@nestjs/common';
 import { peersHash } from '@consilium/shared/protocol';
-import { dueEvent, step } from '@consilium/shared/rounds';
+import { dueEvent, step, type Phase } from '@consilium/shared/rounds';
 import type { AttemptId } from '@consilium/shared/vocabulary';
 import type { Transaction } from '../database/transaction.js';
 import { AttemptEnding } from './attempt-ending.js';
 import { AttemptRepository } from './attempt.repository.js';
-import { peersOf, tallyOf, type Attempt } from './attempt.js';
+import { isSecure, peersOf, tallyOf, type Attempt } from './attempt.js';
 import { placeOf, RoundJournal } from './round-journal.js';
 import { RoundSchedule } from './round-schedule.js';
+import { SecureProgress } from './secure-progress.js';
 
 @Injectable()
 export class AttemptProgress {
@@ -20,6 +21,7 @@ export class AttemptProgress {
     private readonly journal: RoundJournal,
     private readonly schedule: RoundSchedule,
     private readonly ending: AttemptEnding,
+    private readonly secure: SecureProgress,
   ) {}
 
   /** Looks at the attempt as the transaction has left it and takes the step that is due, if any. */
@@ -36,29 +38,41 @@ export class AttemptProgress {
     const next = step(attempt.phase, event, rules);
     if (next.kind === 'failed') {
       await this.ending.abort(tx, attempt, next.reason);
-    } else if (next.kind === 'moved' && next.to === 'collecting') {
-      await this.closeAdverts(tx, attempt);
-    } else if (next.kind === 'moved' && next.to === 'sealing') {
+    } else if (next.kind === 'moved') {
+      await this.move(tx, attempt, next.to);
+    }
+  }
+
+  private async move(tx: Transaction, attempt: Attempt, to: Phase): Promise<void> {
+    if (attempt.phase === 'advertising') {
+      await this.closeAdverts(tx, attempt, to);
+    } else if (isSecure(attempt)) {
+      await this.secure.move(tx, attempt, to);
+    } else {
       await this.beginSealing(tx, attempt);
     }
   }
 
-  private async closeAdverts(tx: Transaction, attempt: Attempt): Promise<void> {
+  private async closeAdverts(tx: Transaction, attempt: Attempt, phase: Phase): Promise<void> {
     const { attemptId, manifest } = attempt;
     const peers = peersOf(attempt);
     const sites = peers.map(({ siteId }) => siteId);
     const adverts = peers.map(({ advert }) => advert);
     const hash = peersHash(attemptId, adverts);
     const place = placeOf(manifest.body);
-    await this.attempts.closeAdverts(tx, attemptId, sites, hash);
+    const atMs = this.journal.nowMs();
+    await this.attempts.closeAdverts(tx, attemptId, sites, { phase, atMs, peersHash: hash });
     await this.journal.append(tx, { type: 'round.adverts', ...place, peersHash: hash, sites });
     await this.journal.tell(tx, place.studyId, sites, { kind: 'round.peers', ...place, adverts });
-    const { issuedAtMs, roundDeadlineMs } = manifest.body;
-    await this.schedule.setDeadline(tx, attemptId, issuedAtMs + roundDeadlineMs);
+    const { issuedAtMs, roundDeadlineMs, advertDeadlineMs } = manifest.body;
+    const endMs = issuedAtMs + roundDeadlineMs;
+    const sharingEndMs = Math.min(endMs, atMs + advertDeadlineMs);
+    await this.schedule.setDeadline(tx, attemptId, phase === 'sharing' ? sharingEndMs : endMs);
   }
 
   private async beginSealing(tx: Transaction, { attemptId }: Attempt): Promise<void> {
-    await this.attempts.beginSealing(tx, attemptId);
+    const atMs = this.journal.nowMs();
+    await this.attempts.enter(tx, attemptId, { phase: 'sealing', atMs });
     await this.schedule.cancelDeadline(tx, attemptId);
     await this.schedule.seal(tx, attemptId);
   }

@@ -1,26 +1,21 @@
 /**
- * Seals an attempt: sums the updates, fixes the survivors in the log, applies the mean, commits. Everything before the commit
+ * Seals a plain attempt: sums the updates, fixes the survivors in the log, applies the mean, commits. Everything before the commit
  * can be done again from the uploads, so a crash anywhere only costs the time. docs/protocol/v1.md section 4, step 4.
  */
 import { Injectable } from '@nestjs/common';
 import { headersHash } from '@consilium/shared/protocol';
 import { step } from '@consilium/shared/rounds';
-import {
-  ConsiliumError,
-  isConsiliumError,
-  type AttemptId,
-  type SiteId,
-} from '@consilium/shared/vocabulary';
+import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
 import type { Summed } from '../aggregation/sum-updates.js';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { StudiesService, type Study } from '../studies/studies.service.js';
 import { AttemptEnding } from './attempt-ending.js';
 import { AttemptRepository } from './attempt.repository.js';
-import { sendersOf, type Attempt, type Sender } from './attempt.js';
-import { RoundAggregator, type RoundHashes } from './round-aggregator.js';
+import { isSecure, sendersOf, type Attempt, type Sender } from './attempt.js';
+import { RoundAggregator } from './round-aggregator.js';
+import { RoundCommit } from './round-commit.js';
 import { placeOf, RoundJournal } from './round-journal.js';
-import { roundRecord } from './round-record.js';
 
 @Injectable()
 export class AttemptSealing {
@@ -30,13 +25,14 @@ export class AttemptSealing {
     private readonly journal: RoundJournal,
     private readonly ending: AttemptEnding,
     private readonly aggregator: RoundAggregator,
+    private readonly round: RoundCommit,
     private readonly studies: StudiesService,
   ) {}
 
-  /** Does nothing unless the attempt is being sealed, so it may be asked for twice. */
+  /** Does nothing unless a plain attempt is being sealed, so it may be asked for twice. */
   async seal(attemptId: AttemptId): Promise<void> {
     const attempt = await this.find(attemptId);
-    if (attempt?.phase !== 'sealing') {
+    if (attempt?.phase !== 'sealing' || isSecure(attempt)) {
       return;
     }
     const study = await this.studies.get(attempt.manifest.body.studyId);
@@ -47,19 +43,7 @@ export class AttemptSealing {
     const fixed = await this.find(attemptId);
     if (fixed?.phase === 'sealing' && fixed.survivors !== undefined) {
       requireSameSites(fixed.survivors, summed.survivors);
-      await this.commit(fixed, study, summed);
-    }
-  }
-
-  /** The attempt is given up from whichever phase it is in. */
-  async abandon(tx: Transaction, attemptId: AttemptId, reason: string): Promise<void> {
-    const attempt = await this.attempts.find(tx, attemptId);
-    if (attempt === undefined) {
-      return;
-    }
-    const next = step(attempt.phase, { kind: 'abandoned', reason }, attempt.manifest.body);
-    if (next.kind === 'failed') {
-      await this.ending.abort(tx, attempt, next.reason);
+      await this.round.commit(fixed, study, summed, { kind: 'plain' });
     }
   }
 
@@ -103,40 +87,6 @@ export class AttemptSealing {
         sites: [...survivors],
         headersHash: headersHash(attemptId, headers),
       });
-    }
-  }
-
-  private async commit(attempt: Attempt, study: Study, summed: Summed): Promise<void> {
-    const hashes = await this.apply(attempt, study, summed);
-    if (hashes === undefined) {
-      return;
-    }
-    const { sites } = await this.studies.rosterOf(attempt.manifest.body);
-    const keyIds = new Map(sites.map(({ siteId, keyId }) => [siteId, keyId]));
-    const record = roundRecord({ attempt, survivors: summed.survivors, keyIds, ...hashes });
-    await this.database.transaction(async (tx) => {
-      const current = await this.attempts.find(tx, attempt.attemptId);
-      if (current?.phase === 'sealing') {
-        await this.ending.commit(tx, current, record);
-      }
-    });
-  }
-
-  /** A parameter that overflows would overflow again at every try, so the attempt ends. */
-  private async apply(
-    attempt: Attempt,
-    study: Study,
-    summed: Summed,
-  ): Promise<RoundHashes | undefined> {
-    try {
-      return await this.aggregator.apply(attempt, study.schema, summed);
-    } catch (error) {
-      if (!isConsiliumError(error, 'non-finite')) {
-        throw error;
-      }
-      const reason = 'the mean of the updates leaves the range of the parameters';
-      await this.database.transaction((tx) => this.abandon(tx, attempt.attemptId, reason));
-      return undefined;
     }
   }
 

@@ -39,6 +39,22 @@ export class AttemptEntity {
   @Column('text', { nullable: true })
   survivors!: string | null;
 
+  /** When it came into its phase; null in rows of versions that did not note it. */
+  @Column('bigint', { nullable: true })
+  phaseSinceMs!: number | null;
+
+  /** Names the set of sites that dealt shares once it is fixed; secure attempts only. */
+  @Column('text', { nullable: true })
+  sharersHash!: string | null;
+
+  /** JSON of index and RFC 6962 hash of the leaf that names the survivors; secure attempts only. */
+  @Column('text', { nullable: true })
+  survivorsLeaf!: string | null;
+
+  /** JSON of the secrets that were opened, once committed; secure attempts only. */
+  @Column('text', { nullable: true })
+  revealed!: string | null;
+
   /** JSON of the round record, once committed. */
   @Column('text', { nullable: true })
   record!: string | null;

@@ -13,13 +13,15 @@ import type { AttemptId, ContentHash, SiteId, StudyId } from '@consilium/shared/
 import { In } from 'typeorm';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { AttemptEntity } from './attempt.entity.js';
-import type { Attempt, Participant } from './attempt.js';
+import { toAttempt } from './attempt-rows.js';
+import type { Attempt } from './attempt.js';
 import { ParticipantEntity, type ParticipantState } from './participant.entity.js';
 
 export interface NewAttempt {
   readonly manifest: Signed<Manifest>;
   readonly manifestHash: ContentHash;
-  readonly sealedKey: Uint8Array;
+  /** Absent in a secure attempt, which has no aggregation key. */
+  readonly sealedKey?: Uint8Array;
   readonly openedAtMs: number;
 }
 
@@ -28,12 +30,24 @@ export type Ending =
   | { readonly phase: 'committed'; readonly record: RoundRecord; readonly atMs: number }
   | { readonly phase: 'aborted'; readonly reason: string; readonly atMs: number };
 
+/** The phase that an attempt comes into, and when. */
+export interface Entered {
+  readonly phase: Phase;
+  readonly atMs: number;
+}
+
 /** A document of a site, with the state that it brings. */
 export type Said =
   | { readonly state: 'advertised'; readonly advert: Signed<Advert> }
   | { readonly state: 'declined'; readonly decline: Signed<Decline> };
 
-const OPEN_PHASES: readonly Phase[] = ['advertising', 'collecting', 'sealing'];
+const OPEN_PHASES: readonly Phase[] = [
+  'advertising',
+  'sharing',
+  'collecting',
+  'sealing',
+  'unmasking',
+];
 
 @Injectable()
 export class AttemptRepository {
@@ -47,12 +61,19 @@ export class AttemptRepository {
       phase: 'advertising',
       manifest: JSON.stringify(attempt.manifest),
       manifestHash: attempt.manifestHash,
-      sealedKey: Buffer.from(attempt.sealedKey),
+      sealedKey: attempt.sealedKey === undefined ? null : Buffer.from(attempt.sealedKey),
       openedAtMs: attempt.openedAtMs,
+      phaseSinceMs: attempt.openedAtMs,
     });
     await tx.rows.insert(
       ParticipantEntity,
-      cohort.map((siteId) => ({ attemptId, siteId, state: 'invited' as const, isPeer: false })),
+      cohort.map((siteId) => ({
+        attemptId,
+        siteId,
+        state: 'invited' as const,
+        isPeer: false,
+        isSharer: false,
+      })),
     );
   }
 
@@ -95,15 +116,20 @@ export class AttemptRepository {
     return rows.map(({ attemptId }) => attemptId as AttemptId);
   }
 
-  /** Whether an advert of the study, in whichever attempt, has this transport key. */
-  async hasTransportKey(tx: Transaction, studyId: StudyId, transportKey: string): Promise<boolean> {
+  /** Whether an advert of the study, in whichever attempt, has this transport key or mask key. */
+  async hasKey(tx: Transaction, studyId: StudyId, key: string): Promise<boolean> {
     // Base64 holds none of the wildcards of LIKE.
-    const text = JSON.stringify({ transportKey }).slice(1, -1);
+    const texts = [{ transportKey: key }, { maskKey: key }].map(
+      (member) => `%${JSON.stringify(member).slice(1, -1)}%`,
+    );
     return tx.rows
       .createQueryBuilder(ParticipantEntity, 'participant')
       .innerJoin(AttemptEntity, 'attempt', 'attempt.attemptId = participant.attemptId')
       .where('attempt.studyId = :studyId', { studyId })
-      .andWhere('participant.advert LIKE :advert', { advert: `%${text}%` })
+      .andWhere('(participant.advert LIKE :transport OR participant.advert LIKE :mask)', {
+        transport: texts[0],
+        mask: texts[1],
+      })
       .getExists();
   }
 
@@ -143,9 +169,9 @@ export class AttemptRepository {
     tx: Transaction,
     attemptId: AttemptId,
     peers: readonly SiteId[],
-    peersHash: ContentHash,
+    closed: Entered & { readonly peersHash: ContentHash },
   ): Promise<void> {
-    await tx.rows.update(AttemptEntity, attemptId, { phase: 'collecting', peersHash });
+    await tx.rows.update(AttemptEntity, attemptId, entering(closed));
     await tx.rows.update(
       ParticipantEntity,
       { attemptId, siteId: In([...peers]) },
@@ -153,8 +179,8 @@ export class AttemptRepository {
     );
   }
 
-  async beginSealing(tx: Transaction, attemptId: AttemptId): Promise<void> {
-    await tx.rows.update(AttemptEntity, attemptId, { phase: 'sealing' });
+  async enter(tx: Transaction, attemptId: AttemptId, entered: Entered): Promise<void> {
+    await tx.rows.update(AttemptEntity, attemptId, entering(entered));
   }
 
   async setSurvivors(
@@ -169,6 +195,7 @@ export class AttemptRepository {
   async end(tx: Transaction, attemptId: AttemptId, ending: Ending): Promise<void> {
     await tx.rows.update(AttemptEntity, attemptId, {
       phase: ending.phase,
+      phaseSinceMs: ending.atMs,
       sealedKey: null,
       endedAtMs: ending.atMs,
       ...(ending.phase === 'committed'
@@ -183,30 +210,7 @@ export class AttemptRepository {
   }
 }
 
-function toAttempt(row: AttemptEntity, participants: readonly ParticipantEntity[]): Attempt {
-  return {
-    attemptId: row.attemptId as AttemptId,
-    phase: row.phase,
-    manifest: JSON.parse(row.manifest) as Signed<Manifest>,
-    manifestHash: row.manifestHash as ContentHash,
-    openedAtMs: row.openedAtMs,
-    participants: participants.map(toParticipant).sort((a, b) => (a.siteId < b.siteId ? -1 : 1)),
-    ...(row.sealedKey === null ? {} : { sealedKey: row.sealedKey }),
-    ...(row.peersHash === null ? {} : { peersHash: row.peersHash as ContentHash }),
-    ...(row.survivors === null ? {} : { survivors: JSON.parse(row.survivors) as SiteId[] }),
-    ...(row.record === null ? {} : { record: JSON.parse(row.record) as RoundRecord }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.endedAtMs === null ? {} : { endedAtMs: row.endedAtMs }),
-  };
-}
-
-function toParticipant(row: ParticipantEntity): Participant {
-  return {
-    siteId: row.siteId as SiteId,
-    state: row.state,
-    isPeer: row.isPeer,
-    ...(row.advert === null ? {} : { advert: JSON.parse(row.advert) as Signed<Advert> }),
-    ...(row.decline === null ? {} : { decline: JSON.parse(row.decline) as Signed<Decline> }),
-    ...(row.header === null ? {} : { header: JSON.parse(row.header) as Signed<UpdateHeader> }),
-  };
+/** The columns of a change of phase. */
+export function entering<T extends Entered>({ atMs, ...columns }: T) {
+  return { ...columns, phaseSinceMs: atMs };
 }

@@ -14,13 +14,14 @@ import {
 } from '@consilium/shared/vocabulary';
 import type { Attempt, Participant } from './attempt.js';
 
-/** What advert, decline and update header have in common. */
+/** What the documents of a site in an attempt have in common. */
 export interface AttemptDocument {
   readonly studyId: StudyId;
   readonly roundNo: number;
   readonly attemptId: AttemptId;
   readonly siteId: SiteId;
-  readonly manifestHash: ContentHash;
+  /** Not in documents that name what follows from the manifest. */
+  readonly manifestHash?: ContentHash;
 }
 
 /**
@@ -37,14 +38,27 @@ export function requireDocument<T extends AttemptDocument & Json>(
   signed: Signed<T>,
 ): Participant {
   const { body } = signed;
-  const member = roster.sites.find((site) => site.siteId === siteId);
+  const member = requireMember(roster, siteId);
   const participant = attempt.participants.find((row) => row.siteId === siteId);
-  if (body.siteId !== siteId || member === undefined || participant === undefined) {
-    throw new ConsiliumError('not-permitted', `this is not for site ${siteId} to say`);
+  if (body.siteId !== siteId || participant === undefined) {
+    throw notForSite(siteId);
   }
   verifyBody(domain, signed, fromBase64(member.identityKey));
   requireManifest(attempt, body);
   return participant;
+}
+
+/** The site's entry in the roster of the attempt. @throws ConsiliumError 'not-permitted' */
+export function requireMember(roster: Roster, siteId: SiteId): Roster['sites'][number] {
+  const member = roster.sites.find((site) => site.siteId === siteId);
+  if (member === undefined) {
+    throw notForSite(siteId);
+  }
+  return member;
+}
+
+function notForSite(siteId: SiteId): ConsiliumError {
+  return new ConsiliumError('not-permitted', `this is not for site ${siteId} to say`);
 }
 
 /** Whether the site's place or key changed since the attempt was opened: whatever it says comes too late. */
@@ -57,7 +71,7 @@ function requireManifest(attempt: Attempt, body: AttemptDocument): void {
   if (
     body.studyId !== manifest.studyId ||
     body.roundNo !== manifest.roundNo ||
-    body.manifestHash !== attempt.manifestHash
+    (body.manifestHash ?? attempt.manifestHash) !== attempt.manifestHash
   ) {
     throw new ConsiliumError('bad-message', 'the document names another study, round or manifest');
   }

@@ -3,6 +3,7 @@
  * they are being summed the attempt completes with what the site had sent. docs/protocol/v1.md section 4.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Phase } from '@consilium/shared/rounds';
 import type { SiteId, StudyId } from '@consilium/shared/vocabulary';
 import type { Transaction } from '../database/transaction.js';
 import { StudiesService } from '../studies/studies.service.js';
@@ -28,7 +29,8 @@ export class MemberRounds implements RoundsOfMembers, OnModuleInit {
     const { currentRound } = await this.studies.get(studyId);
     const attempt = await this.attempts.findOpen(tx, studyId);
     const isBeingSummed =
-      attempt?.phase === 'sealing' &&
+      attempt !== undefined &&
+      SUMMING.includes(attempt.phase) &&
       attempt.participants.some((row) => row.siteId === siteId && row.state === 'updated');
     return isBeingSummed ? attempt.manifest.body.roundNo : currentRound;
   }
@@ -41,7 +43,7 @@ export class MemberRounds implements RoundsOfMembers, OnModuleInit {
   ): Promise<void> {
     const attempt = await this.attempts.findOpen(tx, studyId);
     const row = attempt?.participants.find((participant) => participant.siteId === siteId);
-    if (attempt === undefined || row === undefined || attempt.phase === 'sealing') {
+    if (attempt === undefined || row === undefined || SUMMING.includes(attempt.phase)) {
       return;
     }
     const ends: readonly ParticipantState[] = keepsUpdate ? UNFINISHED : [...UNFINISHED, 'updated'];
@@ -52,4 +54,7 @@ export class MemberRounds implements RoundsOfMembers, OnModuleInit {
   }
 }
 
-const UNFINISHED: readonly ParticipantState[] = ['invited', 'advertised'];
+const UNFINISHED: readonly ParticipantState[] = ['invited', 'advertised', 'shared'];
+
+/** Who counts is fixed: the attempt goes on with what is there, whoever leaves. */
+const SUMMING: readonly Phase[] = ['sealing', 'unmasking'];

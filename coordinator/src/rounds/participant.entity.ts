@@ -6,7 +6,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
  * while the attempt ran.
  */
 export type ParticipantState =
-  'invited' | 'advertised' | 'declined' | 'updated' | 'refused' | 'left';
+  'invited' | 'advertised' | 'shared' | 'declined' | 'updated' | 'refused' | 'left';
 
 @Entity('participants')
 export class ParticipantEntity {
@@ -34,4 +34,16 @@ export class ParticipantEntity {
   /** JSON of the signed update header. */
   @Column('text', { nullable: true })
   header!: string | null;
+
+  /** Whether it is one of the sites whose masks are in the updates; secure attempts only. */
+  @Column('boolean')
+  isSharer!: boolean;
+
+  /** JSON of its signed word on the shares that it dealt; secure attempts only. */
+  @Column('text', { nullable: true })
+  shares!: string | null;
+
+  /** JSON of its signed endorsement of the survivors; secure attempts only. */
+  @Column('text', { nullable: true })
+  endorsement!: string | null;
 }

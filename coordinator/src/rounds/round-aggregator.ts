@@ -7,6 +7,7 @@ import {
   encodeVector,
   inSchemaOrder,
   readSafetensors,
+  schemaSize,
   writeSafetensors,
   type TensorSchema,
 } from '@consilium/shared/tensors';
@@ -16,6 +17,12 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import { UploadsService } from '../updates/uploads.service.js';
 import { keyPurpose, peersOf, weightOf, type Attempt, type Sender } from './attempt.js';
+
+export interface RingSumOfAttempt {
+  /** The parameters in the layout of the schema, in a secure attempt the metric words after them. */
+  readonly ringSum: Uint32Array;
+  readonly survivors: readonly SiteId[];
+}
 
 /** What a round has computed, as hashes of blobs that are on disk. */
 export interface RoundHashes {
@@ -44,12 +51,16 @@ export class RoundAggregator {
   }
 
   /** @throws ConsiliumError 'non-finite' when a parameter overflows: no sum of these updates can be applied. */
-  async apply(attempt: Attempt, schema: TensorSchema, summed: Summed): Promise<RoundHashes> {
+  async apply(
+    attempt: Attempt,
+    schema: TensorSchema,
+    summed: RingSumOfAttempt,
+  ): Promise<RoundHashes> {
     const peers = peersOf(attempt);
     const { adapterCheckpointHash } = attempt.manifest.body;
     const next = applyUpdate({
       previous: readSafetensors(await this.blobs.readAll(adapterCheckpointHash)),
-      ringSum: summed.ringSum,
+      ringSum: summed.ringSum.subarray(0, schemaSize(schema)),
       schema,
       weightTotal: weightOf(peers),
       weightSurvivors: weightOf(peers.filter(isOneOf(summed.survivors))),

@@ -1,5 +1,5 @@
 /**
- * Drives rounds without being asked: opens attempts, acts on deadlines, seals. Each of these is a row that was written with
+ * Drives rounds without being asked: opens attempts, acts on deadlines, seals, takes masks off. Each of these is a row that was written with
  * its cause, so after a crash the driver goes on where the rows say; nothing about a round is kept in memory.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -9,10 +9,14 @@ import { z } from 'zod';
 import { Database } from '../database/database.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
 import { TimerDriver } from '../platform/timers/timer-driver.js';
+import { AttemptEnding } from './attempt-ending.js';
 import { AttemptOpening } from './attempt-opening.js';
 import { AttemptProgress } from './attempt-progress.js';
 import { AttemptSealing } from './attempt-sealing.js';
+import { AttemptUnmasking } from './attempt-unmasking.js';
 import { ROUND_DEADLINE, ROUND_JOBS } from './round-schedule.js';
+
+const COULD_NOT_SUM = 'the coordinator could not sum the updates';
 
 @Injectable()
 export class RoundDriver implements OnModuleInit {
@@ -23,6 +27,8 @@ export class RoundDriver implements OnModuleInit {
     private readonly opening: AttemptOpening,
     private readonly progress: AttemptProgress,
     private readonly sealing: AttemptSealing,
+    private readonly unmasking: AttemptUnmasking,
+    private readonly ending: AttemptEnding,
   ) {}
 
   onModuleInit(): void {
@@ -37,8 +43,13 @@ export class RoundDriver implements OnModuleInit {
       kind: ROUND_JOBS.seal,
       payload: z.strictObject({ attemptId: attemptIdSchema }),
       run: ({ attemptId }) => this.sealing.seal(attemptId),
-      givenUp: (tx, { attemptId }) =>
-        this.sealing.abandon(tx, attemptId, 'the coordinator could not sum the updates'),
+      givenUp: (tx, { attemptId }) => this.ending.abandon(tx, attemptId, COULD_NOT_SUM),
+    });
+    this.jobs.register({
+      kind: ROUND_JOBS.unmask,
+      payload: z.strictObject({ attemptId: attemptIdSchema }),
+      run: ({ attemptId }) => this.unmasking.unmask(attemptId),
+      givenUp: (tx, { attemptId }) => this.ending.abandon(tx, attemptId, COULD_NOT_SUM),
     });
     this.timers.register(ROUND_DEADLINE, (tx, { key }) =>
       this.progress.advance(tx, parseAttemptId(key), true),

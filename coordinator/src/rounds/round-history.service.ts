@@ -1,22 +1,25 @@
 /** What happened in the rounds of a study, for operators and for evidence bundles. */
 import { Injectable } from '@nestjs/common';
 import type { AttemptDocuments } from '@consilium/shared/verify';
-import type { StudyId } from '@consilium/shared/vocabulary';
+import type { SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { AuditService } from '../audit/audit.service.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { Database } from '../database/database.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { AttemptRepository } from './attempt.repository.js';
-import { peersOf, type Attempt, type Participant } from './attempt.js';
-import { sealedBytes } from './round-record.js';
+import { awaitedOf, isSecure, peersOf, type Attempt, type Participant } from './attempt.js';
+import { travelBytes } from './round-record.js';
 import type { AttemptView, ParticipantView, RoundView } from './rounds-view.js';
+import { SecureAttemptRepository } from './secure-attempt.repository.js';
+import { neededOf } from './secure-sum.js';
 
 @Injectable()
 export class RoundHistoryService {
   constructor(
     private readonly database: Database,
     private readonly repository: AttemptRepository,
+    private readonly secure: SecureAttemptRepository,
     private readonly studies: StudiesService,
     private readonly checkpoints: AdapterCheckpointsService,
     private readonly blobs: BlobStore,
@@ -26,13 +29,14 @@ export class RoundHistoryService {
   /** @throws ConsiliumError 'not-found' */
   async rounds(studyId: StudyId): Promise<RoundView[]> {
     const attempts = await this.ofStudy(studyId);
+    const answered = await this.answered(attempts);
     const roundNos = [...new Set(attempts.map(({ manifest }) => manifest.body.roundNo))];
     return roundNos.map((roundNo) => {
       const tries = attempts.filter(({ manifest }) => manifest.body.roundNo === roundNo);
       const hash = tries.find(({ record }) => record !== undefined)?.record?.adapterCheckpointHash;
       return {
         roundNo,
-        attempts: tries.map(attemptView),
+        attempts: tries.map((attempt) => attemptView(attempt, answered)),
         ...(hash === undefined ? {} : { adapterCheckpointHash: hash }),
       };
     });
@@ -54,6 +58,14 @@ export class RoundHistoryService {
       this.audit.append(tx, { type: 'access.export', studyId, what: 'adapter' }),
     );
     return { roundNo, bytes: await this.blobs.readAll(hash) };
+  }
+
+  /** Who has answered in the attempt that is being unmasked; there is one at most. */
+  private async answered(attempts: readonly Attempt[]): Promise<readonly SiteId[]> {
+    const open = attempts.find(({ phase }) => phase === 'unmasking');
+    return open === undefined
+      ? []
+      : this.database.read((reader) => this.secure.answeredBy(reader, open.attemptId));
   }
 
   private async ofStudy(studyId: StudyId): Promise<Attempt[]> {
@@ -81,12 +93,17 @@ function documentsOf(attempt: Attempt): AttemptDocuments {
   };
 }
 
-function attemptView(attempt: Attempt): AttemptView {
-  const { manifest, phase, reason, endedAtMs, participants } = attempt;
+/** @param answered whose shares for unmasking are there, if this is the attempt that waits for them */
+function attemptView(attempt: Attempt, answered: readonly SiteId[]): AttemptView {
+  const { manifest, phase, phaseSinceMs, reason, endedAtMs, participants } = attempt;
   return {
     attemptId: attempt.attemptId,
     attemptNo: manifest.body.attemptNo,
+    aggregation: isSecure(attempt) ? 'secure' : 'plain',
     phase,
+    phaseSinceMs,
+    awaited: awaitedOf(attempt, answered),
+    needed: neededOf(attempt),
     openedAtMs: attempt.openedAtMs,
     participants: participants.map((participant) => participantView(attempt, participant)),
     ...(reason === undefined ? {} : { reason }),
@@ -101,7 +118,7 @@ function participantView({ record }: Attempt, participant: Participant): Partici
     siteId,
     state: recorded?.state ?? participant.state,
     weight: advert?.body.weight ?? 0,
-    bytes: header === undefined ? 0 : sealedBytes(header.body.plaintextBytes),
+    bytes: header === undefined ? 0 : travelBytes(header.body),
     trainMs: header?.body.trainMs ?? 0,
     ...(header?.body.evaluation === undefined ? {} : { evaluation: header.body.evaluation }),
   };

@@ -1,6 +1,11 @@
 /** The round record: from it and the ring sum anybody recomputes the next adapter checkpoint. docs/protocol/v1.md section 4. */
-import { chunkSizes } from '@consilium/shared/crypto';
-import { signedHash, type Participant, type RoundRecord } from '@consilium/shared/protocol';
+import {
+  signedHash,
+  updateChunks,
+  type Participant,
+  type RoundRecord,
+  type UpdateHeader,
+} from '@consilium/shared/protocol';
 import type { ContentHash, KeyId, SiteId } from '@consilium/shared/vocabulary';
 import { SOFTWARE_VERSION } from '../platform/software-version.js';
 import { peersOf, weightOf, type Attempt, type Participant as Row } from './attempt.js';
@@ -11,6 +16,7 @@ export interface SealedRound {
   readonly survivors: readonly SiteId[];
   readonly ringSumHash: ContentHash;
   readonly adapterCheckpointHash: ContentHash;
+  readonly aggregation: RoundRecord['aggregation'];
   /** Of every site in the cohort, by the roster. */
   readonly keyIds: ReadonlyMap<SiteId, KeyId>;
 }
@@ -38,7 +44,7 @@ export function roundRecord(sealed: SealedRound): RoundRecord {
     weightTotal: weightOf(peers),
     weightSurvivors: weightOf(peers.filter(({ siteId }) => survivors.includes(siteId))),
     ringSumHash: sealed.ringSumHash,
-    aggregation: { kind: 'plain' },
+    aggregation: sealed.aggregation,
     serverOptimizer: { kind: 'mean' },
     previousAdapterCheckpointHash: body.adapterCheckpointHash,
     adapterCheckpointHash: sealed.adapterCheckpointHash,
@@ -46,9 +52,9 @@ export function roundRecord(sealed: SealedRound): RoundRecord {
   };
 }
 
-/** Bytes of an update on the wire: its encrypted chunks. */
-export function sealedBytes(plaintextBytes: number): number {
-  return chunkSizes(plaintextBytes).sizes.reduce((sum, size) => sum + size, 0);
+/** Bytes of an update on the wire: its chunks. */
+export function travelBytes(header: UpdateHeader): number {
+  return updateChunks(header).sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function participantOf(
@@ -68,7 +74,7 @@ function participantOf(
     keyId,
     state,
     weight: advert?.body.weight ?? 0,
-    byteLength: sent === undefined ? 0 : sealedBytes(sent.body.plaintextBytes),
+    byteLength: sent === undefined ? 0 : travelBytes(sent.body),
     ...(advert === undefined ? {} : { advertHash: signedHash(advert) }),
     ...(sent === undefined
       ? {}

@@ -7,7 +7,11 @@ import { TimerRepository } from '../platform/timers/timer.repository.js';
 import { OPEN_ROUND } from '../studies/study-announcements.js';
 
 /** Kinds of rows; a study enqueues the first `open` when it starts. */
-export const ROUND_JOBS = { open: OPEN_ROUND, seal: 'round.seal' } as const;
+export const ROUND_JOBS = {
+  open: OPEN_ROUND,
+  seal: 'round.seal',
+  unmask: 'round.unmask',
+} as const;
 export const ROUND_DEADLINE = 'round.deadline';
 
 @Injectable()
@@ -24,6 +28,11 @@ export class RoundSchedule {
 
   async seal(tx: Transaction, attemptId: AttemptId): Promise<void> {
     await this.jobs.enqueue(tx, { kind: ROUND_JOBS.seal, payload: { attemptId } });
+  }
+
+  /** Enough sites of a secure attempt answered; an answer more after a share that proved bad asks once more. */
+  async unmask(tx: Transaction, attemptId: AttemptId): Promise<void> {
+    await this.jobs.enqueue(tx, { kind: ROUND_JOBS.unmask, payload: { attemptId } });
   }
 
   /** The one deadline that an attempt waits for now. */

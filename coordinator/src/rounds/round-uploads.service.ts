@@ -3,11 +3,20 @@
  * updates/. An update counts from the transaction that finds it complete. docs/protocol/v1.md section 4, step 3.
  */
 import { Injectable } from '@nestjs/common';
-import { chunkSizes, type Signed } from '@consilium/shared/crypto';
-import type { Metrics, SiteReply, UpdateHeader } from '@consilium/shared/protocol';
+import type { Signed } from '@consilium/shared/crypto';
+import {
+  updateChunks,
+  type Metrics,
+  type SiteReply,
+  type UpdateHeader,
+} from '@consilium/shared/protocol';
 import { isEnded } from '@consilium/shared/rounds';
-import { schemaSize } from '@consilium/shared/tensors';
-import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
+import {
+  ConsiliumError,
+  type AttemptId,
+  type ContentHash,
+  type SiteId,
+} from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { StudiesService, type Study } from '../studies/studies.service.js';
@@ -15,14 +24,15 @@ import { UploadsService } from '../updates/uploads.service.js';
 import type { UploadOutcome } from '../updates/upload.js';
 import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
-import type { Attempt, Participant } from './attempt.js';
+import { isSecure, type Attempt, type Participant } from './attempt.js';
 import { hasLeft, isReplay, requireDocument } from './document-checks.js';
+import { vectorWords } from './vector-words.js';
 
 /** How far the update has come; what is wrong with it is thrown. */
 export type UploadTaken = Extract<SiteReply, { kind: 'upload' | 'late' }>;
 
 const LATE: UploadTaken = { kind: 'late' };
-const BYTES_PER_PARAMETER = 4;
+const BYTES_PER_WORD = 4;
 
 @Injectable()
 export class RoundUploadsService {
@@ -65,7 +75,7 @@ export class RoundUploadsService {
   }
 
   /**
-   * Takes one encrypted chunk.
+   * Takes one chunk, encrypted or masked.
    * @throws ConsiliumError 'bad-chunk' for a place or length that the update has not, 'conflict' for other bytes than before,
    * 'bad-update' once the whole is not what the header says, 'wrong-state' before `open`.
    */
@@ -126,7 +136,7 @@ export class RoundUploadsService {
     return this.database.transaction(async (tx) => {
       const attempt = await this.find(tx, attemptId);
       const row = attempt.participants.find((participant) => participant.siteId === siteId);
-      if (row?.state === 'advertised' && attempt.phase === 'collecting') {
+      if (isStillSending(attempt, row)) {
         await this.attempts.setState(tx, attemptId, [siteId], 'updated');
         await this.progress.advance(tx, attemptId);
         return true;
@@ -140,7 +150,7 @@ export class RoundUploadsService {
     await this.database.transaction(async (tx) => {
       const attempt = await this.find(tx, attemptId);
       const row = attempt.participants.find((participant) => participant.siteId === siteId);
-      if (row?.state === 'advertised' && attempt.phase === 'collecting') {
+      if (isStillSending(attempt, row)) {
         await this.attempts.setState(tx, attemptId, [siteId], 'refused');
         await this.progress.advance(tx, attemptId);
       }
@@ -156,30 +166,50 @@ export class RoundUploadsService {
   }
 }
 
-/** While updates are collected each peer may send; later only to hear once more that its update is there. */
-function mayStillSend({ phase }: Attempt, { isPeer, state }: Participant): boolean {
+/** While updates are collected each peer may send, in a secure attempt each sharer; later only to hear once more that it is there. */
+function mayStillSend(attempt: Attempt, { isPeer, isSharer, state }: Participant): boolean {
   const isOut = state === 'declined' || state === 'left';
-  return isPeer && (state === 'updated' || (phase === 'collecting' && !isOut));
+  const isMember = isSecure(attempt) ? isSharer : isPeer;
+  return isMember && (state === 'updated' || (attempt.phase === 'collecting' && !isOut));
+}
+
+function isStillSending({ phase }: Attempt, row: Participant | undefined): boolean {
+  return phase === 'collecting' && (row?.state === 'advertised' || row?.state === 'shared');
 }
 
 function requireFit(attempt: Attempt, study: Study, header: UpdateHeader): void {
-  if (attempt.phase === 'advertising') {
-    throw new ConsiliumError('wrong-state', 'the set of adverts is not closed yet');
+  if (attempt.phase === 'advertising' || attempt.phase === 'sharing') {
+    throw new ConsiliumError('wrong-state', 'the sites of the attempt are not fixed yet');
   }
-  const bytes = schemaSize(study.schema) * BYTES_PER_PARAMETER;
+  const { payload, evaluation } = header;
+  const bytes = vectorWords(attempt, study) * BYTES_PER_WORD;
   const expected: readonly [string, unknown, unknown][] = [
+    ['payload', isSecure(attempt) ? 'masked' : 'encrypted', payload.kind],
     ['peersHash', attempt.peersHash, header.peersHash],
     ['schemaHash', attempt.manifest.body.schemaHash, header.schemaHash],
     ['plaintextBytes', bytes, header.plaintextBytes],
-    ['chunkCount', chunkSizes(bytes).total, header.chunkCount],
+    ['chunkCount', updateChunks({ payload, plaintextBytes: bytes }).total, header.chunkCount],
+    ...(payload.kind === 'masked' ? maskedFit(attempt, payload.sharersHash, evaluation) : []),
   ];
   const wrong = expected.find(([, ours, theirs]) => ours !== theirs);
   if (wrong !== undefined) {
     throw new ConsiliumError('bad-update', `the header's ${wrong[0]} does not fit the attempt`);
   }
-  for (const metrics of Object.values(header.evaluation ?? {})) {
+  for (const metrics of Object.values(evaluation ?? {})) {
     requireShape(metrics, study.protocol.task.classes.length);
   }
+}
+
+/** What a single site measured would show beside a sum that hides it. */
+function maskedFit(
+  attempt: Attempt,
+  sharersHash: ContentHash,
+  evaluation: UpdateHeader['evaluation'],
+): readonly [string, unknown, unknown][] {
+  return [
+    ['sharersHash', attempt.sharersHash, sharersHash],
+    ['evaluation', undefined, evaluation],
+  ];
 }
 
 /** Every chunk of every site reads the headers of the attempt, so none may hold more than a measurement needs. */

@@ -15,6 +15,7 @@ const participantViewSchema = z.object({
   state: z.enum([
     'invited',
     'advertised',
+    'shared',
     'updated',
     'declined',
     'refused',
@@ -23,7 +24,7 @@ const participantViewSchema = z.object({
     'dropped',
   ]),
   weight: countSchema,
-  /** Of its encrypted update, as announced. */
+  /** Of its update, encrypted or masked, as announced. */
   bytes: countSchema,
   trainMs: countSchema,
   evaluation: z.object({ before: metricsSchema, after: metricsSchema }).optional(),
@@ -33,7 +34,21 @@ export type ParticipantView = z.infer<typeof participantViewSchema>;
 const attemptViewSchema = z.object({
   attemptId: attemptIdSchema,
   attemptNo: positiveSchema,
-  phase: z.enum(['advertising', 'collecting', 'sealing', 'committed', 'aborted']),
+  aggregation: z.enum(['plain', 'secure']),
+  phase: z.enum([
+    'advertising',
+    'sharing',
+    'collecting',
+    'sealing',
+    'unmasking',
+    'committed',
+    'aborted',
+  ]),
+  phaseSinceMs: countSchema,
+  /** Sites whose word is awaited in this phase; none once the attempt ended, or while the coordinator itself is at work. */
+  awaited: z.array(siteIdSchema),
+  /** Words without which the attempt does not go on: sites, endorsements or answers, as the phase has it. */
+  needed: countSchema,
   reason: z.string().optional(),
   openedAtMs: countSchema,
   endedAtMs: countSchema.optional(),

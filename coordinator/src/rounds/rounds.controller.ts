@@ -1,8 +1,16 @@
 import { Controller, StreamableFile } from '@nestjs/common';
 import { studyIdSchema } from '@consilium/shared/protocol';
+import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
+import type { Actor } from '../platform/http/actor.js';
 import { Route } from '../platform/http/route.js';
-import { RouteParams } from '../platform/http/route-input.js';
+import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
+import {
+  abandonedSchema,
+  AbandonmentService,
+  abandonmentSchema,
+  type Abandoned,
+} from './abandonment.service.js';
 import { RoundHistoryService } from './round-history.service.js';
 import { roundViewSchema, type RoundView } from './rounds-view.js';
 
@@ -10,7 +18,10 @@ const ofStudy = z.strictObject({ studyId: studyIdSchema });
 
 @Controller('v1/studies/:studyId')
 export class RoundsController {
-  constructor(private readonly history: RoundHistoryService) {}
+  constructor(
+    private readonly history: RoundHistoryService,
+    private readonly abandonment: AbandonmentService,
+  ) {}
 
   @Route({
     method: 'GET',
@@ -22,6 +33,24 @@ export class RoundsController {
   })
   async rounds(@RouteParams() { studyId }: z.infer<typeof ofStudy>): Promise<RoundView[]> {
     return this.history.rounds(studyId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'rounds/current/abandonment',
+    permission: 'studies.start',
+    summary:
+      'Gives the open attempt of a study up, as when a site that it waits for will not come back; the reason is in the log.',
+    params: ofStudy,
+    body: { as: 'json', schema: abandonmentSchema, maxBytes: 1024 },
+    response: abandonedSchema,
+  })
+  async abandon(
+    @RouteActor() actor: Actor,
+    @RouteParams() { studyId }: z.infer<typeof ofStudy>,
+    @RouteBody() { reason }: z.infer<typeof abandonmentSchema>,
+  ): Promise<Abandoned> {
+    return this.abandonment.abandon(studyId, operatorOf(actor), reason);
   }
 
   @Route({
@@ -40,4 +69,11 @@ export class RoundsController {
       disposition: `attachment; filename="${studyId}-${roundNo}.safetensors"`,
     });
   }
+}
+
+function operatorOf(actor: Actor): OperatorId {
+  if (actor.kind !== 'operator') {
+    throw new ConsiliumError('not-permitted', 'people give attempts up');
+  }
+  return actor.operatorId;
 }

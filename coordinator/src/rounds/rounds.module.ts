@@ -10,6 +10,13 @@ import { AttemptOpening } from './attempt-opening.js';
 import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { AttemptSealing } from './attempt-sealing.js';
+import { AttemptUnmasking } from './attempt-unmasking.js';
+import { RoundCommit } from './round-commit.js';
+import { SecureAttemptRepository } from './secure-attempt.repository.js';
+import { SecureProgress } from './secure-progress.js';
+import { SecureRoundsService } from './secure-rounds.service.js';
+import { ShareFaults } from './share-faults.js';
+import { AbandonmentService } from './abandonment.service.js';
 import { KeyRemains } from './key-remains.js';
 import { MemberRounds } from './member-rounds.js';
 import { RoundAggregator } from './round-aggregator.js';
@@ -25,21 +32,28 @@ import { RoundsService } from './rounds.service.js';
   imports: [AuditModule, BlobsModule, ModelsModule, StudiesModule, UpdatesModule],
   controllers: [RoundsController],
   providers: [
+    AbandonmentService,
     AttemptEnding,
     AttemptOpening,
     AttemptProgress,
     AttemptRepository,
     AttemptSealing,
+    AttemptUnmasking,
     KeyRemains,
     MemberRounds,
     RoundAggregator,
+    RoundCommit,
     RoundDriver,
     RoundHistoryService,
     RoundJournal,
     RoundSchedule,
     RoundUploadsService,
     RoundsService,
+    SecureAttemptRepository,
+    SecureProgress,
+    SecureRoundsService,
+    ShareFaults,
   ],
-  exports: [RoundHistoryService, RoundsService, RoundUploadsService],
+  exports: [RoundHistoryService, RoundsService, RoundUploadsService, SecureRoundsService],
 })
 export class RoundsModule {}

@@ -3,10 +3,9 @@
  * moves on, or nothing happens. Replays get the answer they got before. docs/protocol/v1.md section 4.
  */
 import { Injectable } from '@nestjs/common';
-import { checkBoxPublicKey, type Signed } from '@consilium/shared/crypto';
-import { fromBase64 } from '@consilium/shared/encoding';
+import type { Signed } from '@consilium/shared/crypto';
 import { signedHash, type Advert, type Decline, type SiteReply } from '@consilium/shared/protocol';
-import { isEnded } from '@consilium/shared/rounds';
+import { isEnded, type Phase } from '@consilium/shared/rounds';
 import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
@@ -15,13 +14,19 @@ import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
 import type { Attempt } from './attempt.js';
 import { hasLeft, isReplay, requireDocument } from './document-checks.js';
+import type { ParticipantState } from './participant.entity.js';
 import { placeOf, RoundJournal } from './round-journal.js';
+import { advertKeys } from './secure-documents.js';
 
 /** What a site's word came to; whatever is wrong with it is thrown. */
 export type Taken = Extract<SiteReply, { kind: 'accepted' | 'late' }>;
 
 const ACCEPTED: Taken = { kind: 'accepted' };
 const LATE: Taken = { kind: 'late' };
+
+/** Who may still decline, and when: until its update is there, and until nobody waits for updates any more. */
+const FREE: readonly ParticipantState[] = ['invited', 'advertised', 'shared'];
+const DECLINING: readonly Phase[] = ['advertising', 'sharing', 'collecting'];
 
 @Injectable()
 export class RoundsService {
@@ -34,7 +39,8 @@ export class RoundsService {
   ) {}
 
   /**
-   * @throws ConsiliumError of `requireDocument`, 'conflict', 'weak-key', 'duplicate', 'not-found' for an attempt that never was.
+   * @throws ConsiliumError of `requireDocument` and `advertKeys`, 'conflict', 'duplicate', 'not-found' for an attempt that never
+   * was.
    */
   async advert(siteId: SiteId, advert: Signed<Advert>): Promise<Taken> {
     return this.database.transaction(async (tx) => {
@@ -53,8 +59,7 @@ export class RoundsService {
       if (attempt.phase !== 'advertising' || row.state !== 'invited') {
         return LATE;
       }
-      checkBoxPublicKey(fromBase64(advert.body.transportKey));
-      await this.requireFreshKey(tx, advert.body);
+      await this.requireFreshKeys(tx, attempt, advert.body);
       await this.attempts.say(tx, attempt.attemptId, siteId, { state: 'advertised', advert });
       await this.progress.advance(tx, attempt.attemptId);
       return ACCEPTED;
@@ -76,8 +81,7 @@ export class RoundsService {
       if (isReplay(row.decline, decline)) {
         return ACCEPTED;
       }
-      const isStillFree = row.state === 'invited' || row.state === 'advertised';
-      if (attempt.phase === 'sealing' || !isStillFree) {
+      if (!DECLINING.includes(attempt.phase) || !FREE.includes(row.state)) {
         return LATE;
       }
       await this.attempts.say(tx, attempt.attemptId, siteId, { state: 'declined', decline });
@@ -94,9 +98,11 @@ export class RoundsService {
   }
 
   /** Honest sites decline a set that repeats a key, and a bundle with one is not verified: one site would spoil it for all. */
-  private async requireFreshKey(tx: Transaction, { studyId, transportKey }: Advert): Promise<void> {
-    if (await this.attempts.hasTransportKey(tx, studyId, transportKey)) {
-      throw new ConsiliumError('duplicate', 'the transport key was used in this study before');
+  private async requireFreshKeys(tx: Transaction, attempt: Attempt, advert: Advert): Promise<void> {
+    for (const key of advertKeys(attempt, advert)) {
+      if (await this.attempts.hasKey(tx, advert.studyId, key)) {
+        throw new ConsiliumError('duplicate', 'a key of the advert was used in this study before');
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-/** Encrypted updates on disk, chunk by chunk, until their attempt ends. */
+/** Updates on disk, encrypted or masked, chunk by chunk, until their attempt ends. */
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';

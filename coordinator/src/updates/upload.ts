@@ -1,11 +1,11 @@
 /**
  * One update on its way in: which chunks are there, whether a chunk fits, whether all of them are what the signed header
- * says. Chunks are kept as they came, encrypted; nothing here could read them. docs/protocol/v1.md section 4, step 3.
+ * says. Chunks are kept as they came, encrypted or masked; nothing here could read them. docs/protocol/v1.md section 4, step 3.
  */
-import { chunkSizes } from '@consilium/shared/crypto';
+import { createContentHash } from '@consilium/shared/crypto';
 import { equalBytes, fromBase64 } from '@consilium/shared/encoding';
 import { leafHash, rootOf } from '@consilium/shared/log';
-import type { UpdateHeader } from '@consilium/shared/protocol';
+import { updateChunks, type UpdateHeader } from '@consilium/shared/protocol';
 import type { ChunkStore } from './chunk-store.js';
 
 export type UploadOutcome =
@@ -30,7 +30,7 @@ export class Upload {
     private readonly header: UpdateHeader,
     private readonly store: ChunkStore,
   ) {
-    this.sizes = chunkSizes(header.plaintextBytes).sizes;
+    this.sizes = updateChunks(header).sizes;
     this.hashes = new Array<Uint8Array | undefined>(this.sizes.length).fill(undefined);
   }
 
@@ -77,7 +77,8 @@ export class Upload {
   private async settle(): Promise<UploadOutcome> {
     if (this.outcome === 'receiving' && this.missing().length === 0) {
       const present = this.hashes.filter((hash) => hash !== undefined);
-      if (equalBytes(rootOf(present), fromBase64(this.header.chunkRoot))) {
+      const isOfHeader = equalBytes(rootOf(present), fromBase64(this.header.chunkRoot));
+      if (isOfHeader && (await this.isVectorOfHeader())) {
         await this.store.sync(this.header);
         this.outcome = 'complete';
       } else if (this.holdsFoundChunks) {
@@ -87,6 +88,21 @@ export class Upload {
       }
     }
     return this.progress();
+  }
+
+  /**
+   * A masked vector is hashed as it came, so its hash is held to the header before the site counts as a survivor; of an
+   * encrypted one that is found out when it is opened.
+   */
+  private async isVectorOfHeader(): Promise<boolean> {
+    if (this.header.payload.kind !== 'masked') {
+      return true;
+    }
+    const hash = createContentHash();
+    for (const index of this.sizes.keys()) {
+      hash.update(await this.store.read({ ...this.header, index }));
+    }
+    return hash.digest() === this.header.vectorHash;
   }
 
   /** The site may be honest: its chunks are asked for once more before it is refused. */

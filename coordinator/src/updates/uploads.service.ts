@@ -28,7 +28,7 @@ export class UploadsService {
     return (await this.uploadOf(header)).accept(index, bytes);
   }
 
-  /** One encrypted chunk of a complete update. */
+  /** One chunk of a complete update. */
   async read(place: ChunkPlace): Promise<Uint8Array> {
     return this.store.read(place);
   }

@@ -1,0 +1,73 @@
+/**
+ * The way out of an attempt that waits for a site which will not come back: a person gives it up. What follows is what follows
+ * after any aborted attempt, and is said to the person.
+ */
+import { Injectable } from '@nestjs/common';
+import { attemptIdSchema, countSchema, positiveSchema } from '@consilium/shared/protocol';
+import { ConsiliumError, type OperatorId, type StudyId } from '@consilium/shared/vocabulary';
+import { z } from 'zod';
+import { Database } from '../database/database.js';
+import { Log } from '../platform/logging/log.js';
+import { StudiesService } from '../studies/studies.service.js';
+import { AttemptEnding } from './attempt-ending.js';
+import { AttemptRepository } from './attempt.repository.js';
+import { isSecure, type Attempt } from './attempt.js';
+
+/** With who gave it up before it, it fits into a leaf. */
+const REASON_LENGTH = 120;
+
+export const abandonmentSchema = z.strictObject({
+  /** In the log for ever: no names of people. */
+  reason: z.string().trim().min(1).max(REASON_LENGTH),
+});
+
+export const abandonedSchema = z.object({
+  attemptId: attemptIdSchema,
+  attemptNo: positiveSchema,
+  /** Tries that the study has left for this round. */
+  attemptsLeft: countSchema,
+  /** What happens now, in sentences for the person. */
+  next: z.string(),
+});
+export type Abandoned = z.infer<typeof abandonedSchema>;
+
+@Injectable()
+export class AbandonmentService {
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: AttemptRepository,
+    private readonly ending: AttemptEnding,
+    private readonly studies: StudiesService,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws ConsiliumError 'not-found', 'wrong-state' when no attempt of the study is open */
+  async abandon(studyId: StudyId, by: OperatorId, reason: string): Promise<Abandoned> {
+    const { protocol } = await this.studies.get(studyId);
+    const abandoned = await this.database.transaction(async (tx) => {
+      const attempt = await this.attempts.findOpen(tx, studyId);
+      if (attempt === undefined) {
+        throw new ConsiliumError('wrong-state', `no attempt of ${studyId} is under way`);
+      }
+      await this.ending.abandon(tx, attempt.attemptId, `abandoned by ${by}: ${reason}`);
+      return attempt;
+    });
+    const { attemptId, attemptNo } = abandoned.manifest.body;
+    this.log.warn('an attempt was abandoned', { studyId, attemptId, by });
+    const attemptsLeft = Math.max(0, protocol.participation.maxAttempts - attemptNo);
+    return { attemptId, attemptNo, attemptsLeft, next: nextStep(abandoned, attemptsLeft) };
+  }
+}
+
+function nextStep(attempt: Attempt, attemptsLeft: number): string {
+  if (attemptsLeft === 0) {
+    return 'The round had no further attempt: the study has failed.';
+  }
+  const opens = `Another attempt opens with fresh keys; ${attemptsLeft} of this round are left.`;
+  if (!isSecure(attempt)) {
+    return opens;
+  }
+  return attempt.survivorsLeaf === undefined
+    ? `${opens} No site had endorsed survivors, so each sends the update that it has.`
+    : `${opens} Sites that endorsed the survivors of this one train anew, and take part only if the two sums do not tell a few of them apart: best with the same sites, all of them reachable.`;
+}

@@ -1,0 +1,128 @@
+/** What only secure attempts write: dealt shares, the fixed sets, endorsements, answers, and in the end what was opened. */
+import { Injectable } from '@nestjs/common';
+import type { Signed } from '@consilium/shared/crypto';
+import type {
+  Endorsement,
+  Revealed,
+  ShareEntry,
+  Shares,
+  Unmasking,
+} from '@consilium/shared/protocol';
+import type { AttemptId, ContentHash, SiteId } from '@consilium/shared/vocabulary';
+import { In, IsNull, Not } from 'typeorm';
+import type { Reader, Transaction } from '../database/transaction.js';
+import { AttemptEntity } from './attempt.entity.js';
+import { entering, type Entered } from './attempt.repository.js';
+import type { SurvivorsLeaf } from './attempt.js';
+import { ParticipantEntity } from './participant.entity.js';
+import { RoundSecretsEntity } from './round-secrets.entity.js';
+
+@Injectable()
+export class SecureAttemptRepository {
+  /** A site's word on its shares, and the shares; its state becomes `shared`. */
+  async dealt(
+    tx: Transaction,
+    shares: Signed<Shares>,
+    entries: readonly ShareEntry[],
+  ): Promise<void> {
+    const { attemptId, siteId } = shares.body;
+    await tx.rows.update(
+      ParticipantEntity,
+      { attemptId, siteId },
+      { state: 'shared', shares: JSON.stringify(shares) },
+    );
+    await tx.rows.insert(RoundSecretsEntity, {
+      attemptId,
+      siteId,
+      entries: JSON.stringify(entries),
+    });
+  }
+
+  /** What each site dealt that did. */
+  async entries(
+    reader: Reader,
+    attemptId: AttemptId,
+  ): Promise<ReadonlyMap<SiteId, readonly ShareEntry[]>> {
+    const rows = await reader.rows.findBy(RoundSecretsEntity, {
+      attemptId,
+      entries: Not(IsNull()),
+    });
+    return new Map(
+      rows.map(({ siteId, entries }) => [
+        siteId as SiteId,
+        JSON.parse(entries ?? '[]') as readonly ShareEntry[],
+      ]),
+    );
+  }
+
+  /** U2 is fixed. */
+  async closeShares(
+    tx: Transaction,
+    attemptId: AttemptId,
+    sharers: readonly SiteId[],
+    closed: Entered & { readonly sharersHash: ContentHash },
+  ): Promise<void> {
+    await tx.rows.update(AttemptEntity, attemptId, entering(closed));
+    await tx.rows.update(
+      ParticipantEntity,
+      { attemptId, siteId: In([...sharers]) },
+      { isSharer: true },
+    );
+  }
+
+  /** U3 is fixed by a leaf. */
+  async fixSurvivors(
+    tx: Transaction,
+    attemptId: AttemptId,
+    survivors: readonly SiteId[],
+    fixed: Entered & { readonly leaf: SurvivorsLeaf },
+  ): Promise<void> {
+    const { leaf, ...entered } = fixed;
+    await tx.rows.update(AttemptEntity, attemptId, {
+      ...entering(entered),
+      survivors: JSON.stringify(survivors),
+      survivorsLeaf: JSON.stringify(leaf),
+    });
+  }
+
+  async endorsed(tx: Transaction, endorsement: Signed<Endorsement>): Promise<void> {
+    const { attemptId, siteId } = endorsement.body;
+    const text = JSON.stringify(endorsement);
+    await tx.rows.update(ParticipantEntity, { attemptId, siteId }, { endorsement: text });
+  }
+
+  async answered(tx: Transaction, unmasking: Signed<Unmasking>): Promise<void> {
+    const { attemptId, siteId } = unmasking.body;
+    const text = JSON.stringify(unmasking);
+    await tx.rows.update(RoundSecretsEntity, { attemptId, siteId }, { unmasking: text });
+  }
+
+  /** The shares for unmasking that are there, in the order of their sites. */
+  async answers(reader: Reader, attemptId: AttemptId): Promise<Signed<Unmasking>[]> {
+    const rows = await reader.rows.find(RoundSecretsEntity, {
+      where: { attemptId, unmasking: Not(IsNull()) },
+      order: { siteId: 'ASC' },
+    });
+    return rows.flatMap(({ unmasking }) =>
+      unmasking === null ? [] : [JSON.parse(unmasking) as Signed<Unmasking>],
+    );
+  }
+
+  /** Whose shares for unmasking are there. */
+  async answeredBy(reader: Reader, attemptId: AttemptId): Promise<SiteId[]> {
+    const rows = await reader.rows.find(RoundSecretsEntity, {
+      select: { siteId: true },
+      where: { attemptId, unmasking: Not(IsNull()) },
+    });
+    return rows.map(({ siteId }) => siteId as SiteId);
+  }
+
+  async setRevealed(tx: Transaction, revealed: Revealed): Promise<void> {
+    await tx.rows.update(AttemptEntity, revealed.attemptId, { revealed: JSON.stringify(revealed) });
+  }
+
+  /** Boxes, commitments and answers of an attempt that ended; `secure_delete` overwrites their bytes. */
+  async erase(tx: Transaction, attemptId: AttemptId): Promise<void> {
+    await tx.rows.delete(RoundSecretsEntity, { attemptId });
+  }
+}
