@@ -2,35 +2,15 @@
  * The page on which people sign in: password, passkey, or the OpenID provider. It keeps nothing: the session is a cookie that no
  * script can read. Passkeys travel in the browser's own JSON forms (WebAuthn level 3, sections 5.1.8 to 5.1.10).
  */
-const $ = (id) => document.getElementById(id);
+import { $, ask, inTurn, onClick, onSubmit } from '/page.mjs';
 
-/** @throws Error with the coordinator's sentence. */
-async function ask(method, path, body) {
-  const response = await fetch(path, {
-    method,
-    credentials: 'same-origin',
-    ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const answer = response.status === 204 ? {} : await response.json();
-  if (!response.ok) {
-    throw new Error(answer.detail ?? 'The coordinator does not answer.');
-  }
-  return answer;
-}
-
-function say(text) {
-  $('message').textContent = text;
-}
-
-/** What is shown is filled in before it is uncovered, so that nobody reads half a page. */
 async function show() {
   const { next, provider } = await ask('GET', '/v1/login');
   if (next === 'done') {
-    const { name, roles } = await ask('GET', '/v1/me');
+    const { name, roles, rights } = await ask('GET', '/v1/me');
     $('who').textContent = name;
     $('roles').textContent = roles.join(', ');
+    $('to-acts').hidden = !rights.includes('acts.sign');
   }
   $('provider').textContent = provider ?? '';
   $('sign-in').hidden = next !== 'sign-in';
@@ -77,35 +57,15 @@ async function addPasskey() {
   return 'The passkey is known: from now on it is asked for.';
 }
 
-/** Does one thing, then shows what is next; a failure is said in words. */
-async function act(work) {
-  say('');
-  try {
-    say((await work()) ?? '');
-  } catch (error) {
-    say(error.message);
-  }
-  await show().catch((error) => say(error.message));
-}
+const act = inTurn(show);
 
-function onSubmit(id, work) {
-  $(id).addEventListener('submit', (event) => {
-    event.preventDefault();
-    void act(work);
-  });
-}
-
-function onClick(id, work) {
-  $(id).addEventListener('click', () => void act(work));
-}
-
-onSubmit('password-form', signIn);
-onSubmit('activation-form', activate);
-onSubmit('link-form', () => depart($('link').value));
-onSubmit('passkey-form', addPasskey);
-onClick('provider', () => depart());
-onClick('use-passkey', usePasskey);
-onClick('sign-out', () => ask('POST', '/v1/logout'));
+onSubmit('password-form', () => act(signIn));
+onSubmit('activation-form', () => act(activate));
+onSubmit('link-form', () => act(() => depart($('link').value)));
+onSubmit('passkey-form', () => act(addPasskey));
+onClick('provider', () => act(() => depart()));
+onClick('use-passkey', () => act(usePasskey));
+onClick('sign-out', () => act(() => ask('POST', '/v1/logout').then(() => '')));
 
 void act(async () => {
   const hasFailed = location.hash === '#failed';

@@ -14,6 +14,7 @@ import {
 } from '@consilium/shared/vocabulary';
 import { pino } from 'pino';
 import { AppModule, TABLES } from './app.module.js';
+import { CheckpointSigner } from './audit/checkpoint-signer.js';
 import { intoSecretFile, readPassword } from './cli/secret-input.js';
 import type { CoordinatorConfig } from './config/config-schema.js';
 import { loadOrCreateKeys } from './config/coordinator-keys.js';
@@ -54,12 +55,13 @@ async function migrate(config: CoordinatorConfig): Promise<void> {
 async function createAdmin(config: CoordinatorConfig, command: CreateAdmin): Promise<void> {
   const { name, tokenFile, passwordFile } = command;
   const password = await readPassword(passwordFile, `Password for ${name}: `);
+  const { names } = new CheckpointSigner(config, loadOrCreateKeys(config));
   const location = databaseLocation(config);
   const database = await Database.open({ location, tables: TABLES });
   try {
     const { operatorId, expiresAtMs } = await intoSecretFile(tokenFile, async () => {
       const account = { name, password, days: TOKEN_DAYS };
-      const answer = await createAdministrator(database, new SystemClock(), account);
+      const answer = await createAdministrator(database, new SystemClock(), names, account);
       return { secret: answer.token, answer };
     });
     process.stdout.write(

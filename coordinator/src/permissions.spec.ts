@@ -5,8 +5,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OPERATOR_ROLES, ROLE_RIGHTS, type OperatorRole } from '@consilium/shared/vocabulary';
+import {
+  OPERATOR_ROLES,
+  parseSiteId,
+  ROLE_RIGHTS,
+  type OperatorRole,
+} from '@consilium/shared/vocabulary';
 import { AppModule } from './app.module.js';
+import { CheckpointSigner } from './audit/checkpoint-signer.js';
 import { loadOrCreateKeys } from './config/coordinator-keys.js';
 import { loadConfig } from './config/load-config.js';
 import { Database } from './database/database.js';
@@ -46,11 +52,11 @@ describe('who may call which route', () => {
     const log = Log.to('silent');
     const keys = loadOrCreateKeys(config);
     application = await startApplication(AppModule.with({ config, keys, log }), { config, log });
-    application.nest
-      .get(StudyReach, { strict: false })
-      .answerRosterQuestions((studyId, siteId) =>
-        Promise.resolve(studyId === WITHIN && siteId === 'north'),
-      );
+    application.nest.get(StudyReach, { strict: false }).answerWith({
+      creatorOf: () => Promise.resolve(undefined),
+      membersOf: (studyId) => Promise.resolve(studyId === WITHIN ? [parseSiteId('north')] : []),
+      studyIds: () => Promise.resolve([WITHIN, BEYOND]),
+    });
     await makePeople();
     ({ routes } = application.nest.get(RouteTable, { strict: false }));
     matrix = await observe();
@@ -72,7 +78,9 @@ describe('who may call which route', () => {
   async function makePeople(): Promise<void> {
     const database = application.nest.get(Database, { strict: false });
     const account = { name: 'root', days: 1 };
-    const { token } = await createAdministrator(database, new SystemClock(), account);
+    const { names } = application.nest.get(CheckpointSigner, { strict: false });
+    const clock = new SystemClock();
+    const { token } = await createAdministrator(database, clock, names, account);
     const authorization = { authorization: `Bearer ${token}` };
     for (const role of OPERATOR_ROLES) {
       const made = await post(
@@ -81,7 +89,7 @@ describe('who may call which route', () => {
           name: role,
           roles: [role],
           ...(role === 'site-admin' ? { siteId: 'north' } : {}),
-          ...(role === 'auditor' ? { studies: [WITHIN] } : {}),
+          ...(role === 'auditor' || role === 'study-coordinator' ? { studies: [WITHIN] } : {}),
         },
         authorization,
       );

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { StudiesModule } from '../studies/studies.module.js';
+import { ActPageController } from './act-page.controller.js';
 import { ActSubjects } from './act-subjects.js';
 import { ActsController } from './acts.controller.js';
 import { ActsRepository } from './acts.repository.js';
@@ -13,7 +14,7 @@ import { SigningRequests } from './signing-requests.js';
 
 @Module({
   imports: [AuditModule, ModelsModule, StudiesModule],
-  controllers: [ActsController, PersonKeysController],
+  controllers: [ActsController, PersonKeysController, ActPageController],
   providers: [ActsRepository, SigningRequests, PersonKeys, ActSubjects, ActsService],
   exports: [ActsService],
 })

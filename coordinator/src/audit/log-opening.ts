@@ -7,7 +7,7 @@ import type { Reader, Transaction } from '../database/transaction.js';
 import { Log } from '../platform/logging/log.js';
 import { SOFTWARE_VERSION } from '../platform/software-version.js';
 import { AuditService } from './audit.service.js';
-import { CheckpointSigner } from './checkpoint-signer.js';
+import { CheckpointSigner, type LogNames } from './checkpoint-signer.js';
 import { LogRepository } from './log.repository.js';
 import { checkLog } from './self-check.js';
 import { Sequencer } from './sequencer.js';
@@ -37,10 +37,7 @@ export class LogOpening implements OnModuleInit {
   }
 
   private async greet(tx: Transaction): Promise<void> {
-    const { size } = await this.repository.lockHead(tx);
-    if (size === 0) {
-      await this.audit.append(tx, { type: 'log.opened', ...this.signer.names });
-    }
+    await openEmptyLog(tx, this.repository, this.audit, this.signer.names);
     await this.audit.append(tx, {
       type: 'software.version',
       version: SOFTWARE_VERSION,
@@ -73,5 +70,18 @@ export class LogOpening implements OnModuleInit {
         `the log was opened as ${data.origin} with other keys: restore logOrigin and the key files that belong to ${this.database.place}`,
       );
     }
+  }
+}
+
+/** The first leaf names the keys; whoever appends before the first start writes it before that. */
+export async function openEmptyLog(
+  tx: Transaction,
+  repository: LogRepository,
+  audit: AuditService,
+  names: LogNames,
+): Promise<void> {
+  const { size } = await repository.lockHead(tx);
+  if (size === 0) {
+    await audit.append(tx, { type: 'log.opened', ...names });
   }
 }

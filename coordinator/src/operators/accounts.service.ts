@@ -1,14 +1,11 @@
-/**
- * Accounts of people: made by an administrator with roles, activated by the person with a secret that works once. Whoever
- * changes an account changes somebody else's: nobody gives rights to himself, and one administrator always stays.
- */
+/** Accounts of people: made by an administrator with roles, activated by the person with a secret that works once. */
 import { Injectable } from '@nestjs/common';
 import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
+import { AccountChanges } from './account-changes.js';
 import { ApiTokens, type NewToken, type TokenWish } from './api-tokens.service.js';
-import { CredentialsRepository } from './credentials.repository.js';
 import {
   checkGrant,
   freshSecret,
@@ -18,8 +15,8 @@ import {
   type Grant,
   type Operator,
 } from './operator.js';
-import { OperatorsRepository } from './operators.repository.js';
-import { PasskeysRepository } from './passkeys.repository.js';
+import { existing, requireOpen, requireOther } from './operator-grants.service.js';
+import { OperatorRows } from './operator-rows.js';
 
 const ACTIVATION = 'activation';
 const ACTIVATION_LIFE_MS = 72 * 3_600_000;
@@ -35,18 +32,18 @@ export interface Activation {
 export class Accounts {
   constructor(
     private readonly database: Database,
-    private readonly operators: OperatorsRepository,
-    private readonly credentials: CredentialsRepository,
-    private readonly passkeys: PasskeysRepository,
+    private readonly rows: OperatorRows,
     private readonly tokens: ApiTokens,
+    private readonly changes: AccountChanges,
     private readonly clock: Clock,
   ) {}
 
   /** @throws ConsiliumError 'bad-request' | 'conflict' when the name is taken. */
-  async create(name: string, grant: Grant): Promise<Activation> {
+  async create(by: OperatorId, name: string, grant: Grant): Promise<Activation> {
     return this.database.transaction(async (tx) => {
-      const { operatorId } = await this.insert(tx, name, grant);
-      return this.newActivation(tx, operatorId);
+      const operator = await this.insert(tx, name, grant);
+      await this.changes.record(tx, by, 'created', operator);
+      return this.newActivation(tx, operator.operatorId);
     });
   }
 
@@ -61,64 +58,56 @@ export class Accounts {
   ): Promise<NewToken> {
     return this.database.transaction(async (tx) => {
       const operator = await this.insert(tx, name, { roles: ['platform-admin'], studies: [] });
+      await this.changes.record(tx, operator.operatorId, 'created', operator);
       if (passwordHash !== undefined) {
-        await this.operators.setPassword(tx, operator.operatorId, passwordHash);
+        await this.rows.operators.setPassword(tx, operator.operatorId, passwordHash);
       }
       return this.tokens.create(tx, operator, wish);
     });
   }
 
   list(): Promise<Operator[]> {
-    return this.database.read((reader) => this.operators.list(reader));
+    return this.database.read((reader) => this.rows.operators.list(reader));
   }
 
   /** @throws ConsiliumError 'not-found' */
   async get(operatorId: OperatorId): Promise<Operator> {
-    const operator = await this.database.read((reader) => this.operators.find(reader, operatorId));
+    const operator = await this.database.read((reader) =>
+      this.rows.operators.find(reader, operatorId),
+    );
     return existing(operator, operatorId);
   }
 
-  /** A new secret for a person who lost the last one or the password; secrets before it are worthless. */
-  async renewActivation(operatorId: OperatorId, forgetPasskeys: boolean): Promise<Activation> {
+  /**
+   * A new secret for a person who lost the last one or the password; secrets before it are worthless. Passkeys are forgotten
+   * for somebody else only: a stolen session of an administrator shall not shake its own second factor off. With them goes
+   * whatever they, or a thief who has them, may have opened: sessions and tokens.
+   * @throws ConsiliumError 'not-found' | 'wrong-state' for a closed account | 'not-permitted'
+   */
+  async renewActivation(
+    by: OperatorId,
+    operatorId: OperatorId,
+    forgetPasskeys: boolean,
+  ): Promise<Activation> {
     return this.database.transaction(async (tx) => {
-      requireOpen(existing(await this.operators.find(tx, operatorId), operatorId));
+      const operator = existing(await this.rows.operators.find(tx, operatorId), operatorId);
+      requireOpen(operator);
       if (forgetPasskeys) {
-        await this.passkeys.deleteAll(tx, operatorId);
+        requireOther(by, operatorId, 'passkeys');
+        await this.rows.passkeys.deleteAll(tx, operatorId);
+        await this.rows.credentials.deleteSessions(tx, operatorId);
+        await this.rows.credentials.deleteTokens(tx, operatorId);
       }
+      const change = forgetPasskeys ? 'passkeys-reset' : 'activation-renewed';
+      await this.changes.record(tx, by, change, operator);
       return this.newActivation(tx, operatorId);
-    });
-  }
-
-  /** Ends every session of the person; tokens go on with what the new roles leave of their rights. */
-  async changeGrant(by: OperatorId, operatorId: OperatorId, grant: Grant): Promise<Operator> {
-    const checked = checkGrant(grant);
-    return this.database.transaction(async (tx) => {
-      existing(await this.operators.find(tx, operatorId), operatorId);
-      requireOther(by, operatorId, 'roles');
-      await this.operators.setGrant(tx, operatorId, checked);
-      await this.requireAdministrator(tx);
-      await this.credentials.deleteSessions(tx, operatorId);
-      return existing(await this.operators.find(tx, operatorId), operatorId);
-    });
-  }
-
-  /** Closes the account: sessions, tokens and unused secrets end at once. */
-  async disable(by: OperatorId, operatorId: OperatorId): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      existing(await this.operators.find(tx, operatorId), operatorId);
-      requireOther(by, operatorId, 'account');
-      await this.operators.setDisabled(tx, operatorId, this.clock.nowMs());
-      await this.requireAdministrator(tx);
-      await this.credentials.deleteSessions(tx, operatorId);
-      await this.credentials.deleteTokens(tx, operatorId);
-      await this.credentials.deleteSecrets(tx, operatorId, ACTIVATION);
     });
   }
 
   /** @returns whether the secret would activate an account now; costly work waits for that. */
   async isActivation(secret: string): Promise<boolean> {
     const found = await this.database.read((reader) =>
-      this.credentials.findSecret(reader, ACTIVATION, hashSecret(secret), this.clock.nowMs()),
+      this.rows.credentials.findSecret(reader, ACTIVATION, hashSecret(secret), this.clock.nowMs()),
     );
     return found !== undefined;
   }
@@ -134,19 +123,24 @@ export class Accounts {
   ): Promise<{ readonly operator: Operator; readonly token?: NewToken }> {
     return this.database.transaction(async (tx) => {
       const hash = hashSecret(secret);
-      const taken = await this.credentials.takeSecret(tx, ACTIVATION, hash, this.clock.nowMs());
-      const operator = taken && (await this.operators.find(tx, taken.operatorId ?? ''));
+      const taken = await this.rows.credentials.takeSecret(
+        tx,
+        ACTIVATION,
+        hash,
+        this.clock.nowMs(),
+      );
+      const operator = taken && (await this.rows.operators.find(tx, taken.operatorId ?? ''));
       if (operator === undefined || operator.disabledAtMs !== undefined) {
         throw badActivation();
       }
       const { operatorId } = operator;
-      if (token !== undefined && (await this.passkeys.ofOperator(tx, operatorId)).length > 0) {
+      if (token !== undefined && (await this.rows.passkeys.ofOperator(tx, operatorId)).length > 0) {
         const message = 'this account has a passkey: set the password, sign in, then make a token';
         throw new ConsiliumError('not-permitted', message);
       }
       if (passwordHash !== undefined) {
-        await this.operators.setPassword(tx, operatorId, passwordHash);
-        await this.credentials.deleteSessions(tx, operatorId);
+        await this.rows.operators.setPassword(tx, operatorId, passwordHash);
+        await this.rows.credentials.deleteSessions(tx, operatorId);
       }
       return {
         operator,
@@ -162,10 +156,10 @@ export class Accounts {
       ...checkGrant(grant),
       createdAtMs: this.clock.nowMs(),
     };
-    if ((await this.operators.findByName(tx, name)) !== undefined) {
+    if ((await this.rows.operators.findByName(tx, name)) !== undefined) {
       throw new ConsiliumError('conflict', 'somebody has this name already');
     }
-    await this.operators.insert(tx, operator);
+    await this.rows.operators.insert(tx, operator);
     return operator;
   }
 
@@ -173,20 +167,10 @@ export class Accounts {
     const { secret, hash } = freshSecret('activate_');
     const nowMs = this.clock.nowMs();
     const expiresAtMs = nowMs + ACTIVATION_LIFE_MS;
-    await this.credentials.deleteSecrets(tx, operatorId, ACTIVATION);
+    await this.rows.credentials.deleteSecrets(tx, operatorId, ACTIVATION);
     const row = { hash, purpose: ACTIVATION, operatorId, content: '{}', expiresAtMs };
-    await this.credentials.insertSecret(tx, row, nowMs);
+    await this.rows.credentials.insertSecret(tx, row, nowMs);
     return { operatorId, activation: secret, expiresAtMs };
-  }
-
-  private async requireAdministrator(tx: Transaction): Promise<void> {
-    const everybody = await this.operators.list(tx);
-    const isKept = everybody.some(
-      ({ roles, disabledAtMs }) => roles.includes('platform-admin') && disabledAtMs === undefined,
-    );
-    if (!isKept) {
-      throw new ConsiliumError('wrong-state', 'this is the last administrator: make another first');
-    }
   }
 }
 
@@ -195,23 +179,4 @@ export function badActivation(): ConsiliumError {
     'bad-invite',
     'the secret is wrong, used or expired: ask an administrator for a new one',
   );
-}
-
-function existing(operator: Operator | undefined, operatorId: OperatorId): Operator {
-  if (operator === undefined) {
-    throw new ConsiliumError('not-found', `nobody is called ${operatorId}`);
-  }
-  return operator;
-}
-
-function requireOpen({ operatorId, disabledAtMs }: Operator): void {
-  if (disabledAtMs !== undefined) {
-    throw new ConsiliumError('wrong-state', `the account ${operatorId} is closed`);
-  }
-}
-
-function requireOther(by: OperatorId, operatorId: OperatorId, what: string): void {
-  if (by === operatorId) {
-    throw new ConsiliumError('not-permitted', `another administrator changes your ${what}`);
-  }
 }

@@ -1,3 +1,4 @@
+import { FakeClock } from '../platform/testing/fake-clock.js';
 import { rightsOfRoles, SENSITIVE_RIGHTS } from '@consilium/shared/vocabulary';
 import { OperatorsApplication, PASSWORD, type Person } from './testing/operators-application.js';
 
@@ -60,7 +61,7 @@ describe('accounts', () => {
     ['a role beside the auditor', { roles: ['auditor', 'study-coordinator'] }],
     ['a site administrator without a site', { roles: ['site-admin'] }],
     ['a site for another role', { roles: ['auditor'], siteId: 'north' }],
-    ['studies for another role', { roles: ['study-coordinator'], studies: ['smears'] }],
+    ['studies for another role', { roles: ['site-admin'], siteId: 'north', studies: ['smears'] }],
     ['no role', { roles: [] }],
     ['an unknown role', { roles: ['root'] }],
     ['a capital in the name', { name: 'Ada', roles: ['auditor'] }],
@@ -111,6 +112,26 @@ describe('accounts', () => {
     const log = JSON.stringify(operators.application.lines());
     expect(log).toContain('/v1/activations');
     expect(log).not.toMatch(/\bada\b|carol|dora|consilium_|activate_|argon2|horse/);
+  });
+});
+
+describe('an activation secret', () => {
+  it('is worthless after three days', async () => {
+    const clock = new FakeClock();
+    const operators = await OperatorsApplication.start({}, clock);
+    try {
+      const { token } = operators.admin;
+      const made = await operators.ask('POST', '/v1/operators', token, {
+        name: 'ada',
+        roles: ['auditor'],
+      });
+      clock.advance(72 * 3_600_000 + 1);
+      const wish = { activation: made.body['activation'], password: PASSWORD };
+      const late = await operators.ask('POST', '/v1/activations', {}, wish);
+      expect([late.status, late.body['code']]).toEqual([400, 'bad-invite']);
+    } finally {
+      await operators.close();
+    }
   });
 });
 

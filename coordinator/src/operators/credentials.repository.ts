@@ -146,6 +146,11 @@ export class CredentialsRepository {
   async deleteSecrets(tx: Transaction, operatorId: OperatorId, purpose: string): Promise<void> {
     await tx.rows.delete(OneTimeSecretEntity, { operatorId, purpose });
   }
+
+  /** Whatever the person has begun or could begin. */
+  async deleteAllSecrets(tx: Transaction, operatorId: OperatorId): Promise<void> {
+    await tx.rows.delete(OneTimeSecretEntity, { operatorId });
+  }
 }
 
 function wasDeleted({ affected }: { readonly affected?: number | null }): boolean {

@@ -11,6 +11,7 @@ export class LoginPageController {
   private readonly html = fileOf('login.html');
   private readonly style = fileOf('login.css');
   private readonly script = fileOf('login.mjs');
+  private readonly common = fileOf('page.mjs');
 
   @Route({
     method: 'GET',
@@ -43,5 +44,16 @@ export class LoginPageController {
   })
   module(): string {
     return this.script;
+  }
+
+  @Route({
+    method: 'GET',
+    path: 'page.mjs',
+    permission: 'public',
+    summary: 'What all pages of people do.',
+    response: 'text/javascript',
+  })
+  commonModule(): string {
+    return this.common;
   }
 }

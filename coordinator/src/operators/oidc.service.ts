@@ -23,6 +23,7 @@ import { readSecretFile } from '../config/secret-file.js';
 import { Database } from '../database/database.js';
 import { Clock } from '../platform/clock.js';
 import { RECENT_AUTHENTICATION_MS } from '../platform/http/route-guard.js';
+import { AccountChanges } from './account-changes.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { freshSecret, hashSecret, type Operator } from './operator.js';
 import { OperatorsRepository, type Identity } from './operators.repository.js';
@@ -67,6 +68,7 @@ export class OpenIdProvider {
     private readonly database: Database,
     private readonly operators: OperatorsRepository,
     private readonly credentials: CredentialsRepository,
+    private readonly changes: AccountChanges,
     private readonly clock: Clock,
   ) {}
 
@@ -124,13 +126,15 @@ export class OpenIdProvider {
 
   /** A secret with which the person links a subject to the account; those before it are worthless. */
   async newLink(
+    by: OperatorId,
     operatorId: OperatorId,
   ): Promise<{ readonly link: string; readonly expiresAtMs: number }> {
     const nowMs = this.clock.nowMs();
     const expiresAtMs = nowMs + LINK_LIFE_MS;
     const { secret, hash } = freshSecret('link_');
     await this.database.transaction(async (tx) => {
-      requireOpenAccount(await this.operators.find(tx, operatorId), operatorId);
+      const operator = openAccount(await this.operators.find(tx, operatorId), operatorId);
+      await this.changes.record(tx, by, 'link-made', operator);
       await this.credentials.deleteSecrets(tx, operatorId, LINK);
       const row = { hash, purpose: LINK, operatorId, content: '{}', expiresAtMs };
       await this.credentials.insertSecret(tx, row, nowMs);
@@ -139,14 +143,15 @@ export class OpenIdProvider {
   }
 
   /** @throws ConsiliumError 'not-found' | 'conflict' when the subject opens an account already. */
-  async register(operatorId: OperatorId, subject: string): Promise<Identity> {
+  async register(by: OperatorId, operatorId: OperatorId, subject: string): Promise<Identity> {
     const { issuer } = this.settings();
     await this.database.transaction(async (tx) => {
-      requireOpenAccount(await this.operators.find(tx, operatorId), operatorId);
+      const operator = openAccount(await this.operators.find(tx, operatorId), operatorId);
       if ((await this.operators.findByIdentity(tx, { issuer, subject })) !== undefined) {
         throw new ConsiliumError('conflict', 'this subject opens an account already');
       }
       await this.operators.insertIdentity(tx, { issuer, subject }, operatorId);
+      await this.changes.record(tx, by, 'subject-linked', operator);
     });
     return { issuer, subject };
   }
@@ -194,6 +199,7 @@ export class OpenIdProvider {
         throw unproven();
       }
       await this.operators.insertIdentity(tx, identity, linked.operatorId);
+      await this.changes.record(tx, linked.operatorId, 'subject-linked', linked);
       return linked;
     });
   }
@@ -261,10 +267,11 @@ export class OpenIdProvider {
   }
 }
 
-function requireOpenAccount(operator: Operator | undefined, operatorId: OperatorId): void {
+function openAccount(operator: Operator | undefined, operatorId: OperatorId): Operator {
   if (operator === undefined || operator.disabledAtMs !== undefined) {
     throw new ConsiliumError('not-found', `nobody with an open account is called ${operatorId}`);
   }
+  return operator;
 }
 
 function badLink(): ConsiliumError {

@@ -16,7 +16,7 @@ export interface Grant {
   readonly roles: readonly OperatorRole[];
   /** Where `site-admin` is among the roles. */
   readonly siteId?: SiteId;
-  /** Where `auditor` is among the roles. */
+  /** Where one of the roles is given studies one by one. */
   readonly studies: readonly string[];
 }
 
@@ -63,10 +63,16 @@ export function checkGrant(grant: Grant): Grant {
   if (roles.includes('site-admin') !== (grant.siteId !== undefined)) {
     throw refuse('siteId: expected with the role site-admin, and with no other');
   }
-  if (!roles.includes('auditor') && grant.studies.length > 0) {
-    throw refuse('studies: only an auditor is given studies one by one');
+  if (!roles.some(holdsStudies) && grant.studies.length > 0) {
+    throw refuse('studies: only auditors and study coordinators are given studies one by one');
   }
   return { ...grant, roles, studies: [...new Set(grant.studies)].sort() };
+}
+
+/** Whether the role reaches studies that were assigned to the person. */
+export function holdsStudies(role: OperatorRole): boolean {
+  const { reach } = ROLE_RIGHTS[role];
+  return reach === 'assigned-studies' || reach === 'created-and-assigned-studies';
 }
 
 function refuse(message: string): ConsiliumError {

@@ -9,7 +9,8 @@ import { Route } from '../platform/http/route.js';
 import { Accounts, type Activation } from './accounts.service.js';
 import { OpenIdProvider } from './oidc.service.js';
 import { operatorOf } from './operator-actor.js';
-import type { Grant, Operator } from './operator.js';
+import { OperatorGrants, type GrantWish } from './operator-grants.service.js';
+import type { Operator } from './operator.js';
 
 const operatorId = z.custom<OperatorId>(
   isOperatorId,
@@ -21,8 +22,11 @@ type OfOperator = z.infer<typeof ofOperator>;
 const grant = z.strictObject({
   roles: z.array(z.enum(OPERATOR_ROLES)).min(1).max(OPERATOR_ROLES.length),
   siteId: siteIdSchema.optional(),
-  studies: z.array(studyIdSchema).max(1000).default([]),
+  /** Those that the person has already, if not given. */
+  studies: z.array(studyIdSchema).max(1000).optional(),
 });
+const ofAssignment = ofOperator.extend({ studyId: studyIdSchema });
+type OfAssignment = z.infer<typeof ofAssignment>;
 const newOperator = grant.extend({ name: z.string().max(64) });
 const subjectBody = z.strictObject({ subject: z.string().min(1).max(255) });
 const renewal = z.strictObject({ forgetPasskeys: z.boolean().default(false) });
@@ -47,6 +51,7 @@ const activation = z.object({
 export class OperatorsController {
   constructor(
     private readonly accounts: Accounts,
+    private readonly grants: OperatorGrants,
     private readonly provider: OpenIdProvider,
   ) {}
 
@@ -71,8 +76,12 @@ export class OperatorsController {
     body: { as: 'json', schema: newOperator, maxBytes: 65_536 },
     response: activation,
   })
-  create(@RouteBody() { name, ...wish }: z.infer<typeof newOperator>): Promise<Activation> {
-    return this.accounts.create(name, toGrant(wish));
+  create(
+    @RouteActor() actor: Actor,
+    @RouteBody() { name, ...wish }: z.infer<typeof newOperator>,
+  ): Promise<Activation> {
+    const by = operatorOf(actor).operatorId;
+    return this.accounts.create(by, name, { studies: [], ...toGrant(wish) });
   }
 
   @Route({
@@ -91,7 +100,8 @@ export class OperatorsController {
     method: 'PUT',
     path: ':operatorId/roles',
     permission: 'operators.manage',
-    summary: "Replaces somebody else's roles, site and studies, and ends that person's sessions.",
+    summary:
+      "Replaces somebody else's roles, site and, if given, studies, and ends that person's sessions.",
     params: ofOperator,
     body: { as: 'json', schema: grant, maxBytes: 65_536 },
     response: operatorView,
@@ -102,7 +112,39 @@ export class OperatorsController {
     @RouteBody() body: z.infer<typeof grant>,
   ): Promise<OperatorView> {
     const by = operatorOf(actor).operatorId;
-    return toView(await this.accounts.changeGrant(by, operatorId, toGrant(body)));
+    return toView(await this.grants.change(by, operatorId, toGrant(body)));
+  }
+
+  @Route({
+    method: 'PUT',
+    path: ':operatorId/studies/:studyId',
+    permission: 'operators.manage',
+    summary: 'Lets an auditor or a study coordinator reach one more study.',
+    params: ofAssignment,
+    response: operatorView,
+  })
+  async assign(
+    @RouteActor() actor: Actor,
+    @RouteParams() { operatorId, studyId }: OfAssignment,
+  ): Promise<OperatorView> {
+    const by = operatorOf(actor).operatorId;
+    return toView(await this.grants.assign(by, operatorId, studyId));
+  }
+
+  @Route({
+    method: 'DELETE',
+    path: ':operatorId/studies/:studyId',
+    permission: 'operators.manage',
+    summary: 'Takes an assigned study back; who created it reaches it still.',
+    params: ofAssignment,
+    response: operatorView,
+  })
+  async unassign(
+    @RouteActor() actor: Actor,
+    @RouteParams() { operatorId, studyId }: OfAssignment,
+  ): Promise<OperatorView> {
+    const by = operatorOf(actor).operatorId;
+    return toView(await this.grants.unassign(by, operatorId, studyId));
   }
 
   @Route({
@@ -116,10 +158,12 @@ export class OperatorsController {
     response: activation,
   })
   renew(
+    @RouteActor() actor: Actor,
     @RouteParams() { operatorId }: OfOperator,
     @RouteBody() { forgetPasskeys }: z.infer<typeof renewal>,
   ): Promise<Activation> {
-    return this.accounts.renewActivation(operatorId, forgetPasskeys);
+    const by = operatorOf(actor).operatorId;
+    return this.accounts.renewActivation(by, operatorId, forgetPasskeys);
   }
 
   @Route({
@@ -135,7 +179,7 @@ export class OperatorsController {
     @RouteActor() actor: Actor,
     @RouteParams() { operatorId }: OfOperator,
   ): Promise<void> {
-    await this.accounts.disable(operatorOf(actor).operatorId, operatorId);
+    await this.grants.close(operatorOf(actor).operatorId, operatorId);
   }
 
   @Route({
@@ -148,9 +192,10 @@ export class OperatorsController {
     response: z.object({ link: z.string(), expiresAtMs: z.int() }),
   })
   link(
+    @RouteActor() actor: Actor,
     @RouteParams() { operatorId }: OfOperator,
   ): Promise<{ readonly link: string; readonly expiresAtMs: number }> {
-    return this.provider.newLink(operatorId);
+    return this.provider.newLink(operatorOf(actor).operatorId, operatorId);
   }
 
   @Route({
@@ -164,18 +209,19 @@ export class OperatorsController {
     response: z.object({ issuer: z.string(), subject: z.string() }),
   })
   register(
+    @RouteActor() actor: Actor,
     @RouteParams() { operatorId }: OfOperator,
     @RouteBody() { subject }: z.infer<typeof subjectBody>,
   ): Promise<{ readonly issuer: string; readonly subject: string }> {
-    return this.provider.register(operatorId, subject);
+    return this.provider.register(operatorOf(actor).operatorId, operatorId, subject);
   }
 }
 
-function toGrant({ roles, siteId, studies }: z.infer<typeof grant>): Grant {
+function toGrant({ roles, siteId, studies }: z.infer<typeof grant>): GrantWish {
   return {
     roles,
     ...(siteId === undefined ? {} : { siteId }),
-    studies,
+    ...(studies === undefined ? {} : { studies }),
   };
 }
 

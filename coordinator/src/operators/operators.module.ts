@@ -1,6 +1,8 @@
 /** People: their accounts, what they may do, and how they prove who they are. */
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { Authenticators } from '../platform/http/actor.js';
+import { AccountChanges } from './account-changes.js';
 import { AccountController } from './account.controller.js';
 import { Accounts } from './accounts.service.js';
 import { ApiTokens } from './api-tokens.service.js';
@@ -9,6 +11,8 @@ import { CredentialsRepository } from './credentials.repository.js';
 import { LoginPageController } from './login-page.controller.js';
 import { LoginController } from './login.controller.js';
 import { OpenIdProvider } from './oidc.service.js';
+import { OperatorGrants } from './operator-grants.service.js';
+import { OperatorRows } from './operator-rows.js';
 import { OperatorsController } from './operators.controller.js';
 import { OperatorsRepository } from './operators.repository.js';
 import { PasskeysRepository } from './passkeys.repository.js';
@@ -18,9 +22,10 @@ import { ProviderLoginController } from './provider-login.controller.js';
 import { SecurityController } from './security.controller.js';
 import { SessionCookies } from './session-cookies.js';
 import { Sessions } from './sessions.service.js';
-import { SignIn, SignInRows } from './sign-in.service.js';
+import { SignIn } from './sign-in.service.js';
 
 @Module({
+  imports: [AuditModule],
   controllers: [
     OperatorsController,
     AccountController,
@@ -33,12 +38,14 @@ import { SignIn, SignInRows } from './sign-in.service.js';
     OperatorsRepository,
     CredentialsRepository,
     PasskeysRepository,
+    OperatorRows,
     Passwords,
     ApiTokens,
+    AccountChanges,
     Accounts,
+    OperatorGrants,
     SessionCookies,
     Sessions,
-    SignInRows,
     SignIn,
     Passkeys,
     OpenIdProvider,

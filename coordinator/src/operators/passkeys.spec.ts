@@ -1,3 +1,4 @@
+import { personKeyId } from '@consilium/shared/protocol';
 import { FakeClock } from '../platform/testing/fake-clock.js';
 import { OperatorsApplication, PASSWORD } from './testing/operators-application.js';
 import { SoftwarePasskey, type Behaviour } from './testing/software-passkey.js';
@@ -68,7 +69,14 @@ describe('passkeys', () => {
     expect((await operators.ask('GET', '/v1/me', headers)).body).toMatchObject({ name });
     const listed = await operators.ask('GET', '/v1/me/passkeys', headers);
     expect(listed.body).toEqual([
-      { credentialId: key.id, label: 'key', createdAtMs: clock.nowMs(), usedAtMs: clock.nowMs() },
+      {
+        credentialId: key.id,
+        keyId: personKeyId({ kind: 'webauthn', publicKey: key.coseKey() }),
+        publicKey: key.coseKey().toString('base64'),
+        label: 'key',
+        createdAtMs: clock.nowMs(),
+        usedAtMs: clock.nowMs(),
+      },
     ]);
     expect((await operators.ask('DELETE', `/v1/me/passkeys/${key.id}`, headers)).status).toBe(204);
     expect((await withPassword(name))['cookie']).toMatch(/^consilium-session=/);

@@ -1,5 +1,7 @@
 /** What makes one's own account safer: the password, passkeys, and the sessions that are open. */
 import { Controller } from '@nestjs/common';
+import { toBase64 } from '@consilium/shared/encoding';
+import { personKeyId } from '@consilium/shared/protocol';
 import { SENSITIVE_RIGHTS } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { Clock } from '../platform/clock.js';
@@ -32,6 +34,10 @@ const sessionView = z.object({
 });
 const passkeyView = z.object({
   credentialId: z.string(),
+  /** What it is called as a key that signs acts. */
+  keyId: z.string(),
+  /** COSE key (RFC 9052 section 7). */
+  publicKey: z.base64(),
   label: z.string(),
   createdAtMs: z.int(),
   usedAtMs: z.int().optional(),
@@ -96,7 +102,7 @@ export class SecurityController {
     method: 'GET',
     path: 'passkeys',
     permission: 'signed-in',
-    summary: 'Your passkeys.',
+    summary: 'Your passkeys, each as the key that it would be for acts.',
     response: z.array(passkeyView),
   })
   async listPasskeys(@RouteActor() actor: Actor): Promise<PasskeyView[]> {
@@ -162,6 +168,14 @@ function toSessionView(session: Session): z.infer<typeof sessionView> {
   return { sessionId, method, createdAtMs, seenAtMs, authenticatedAtMs };
 }
 
-function toPasskeyView({ credentialId, label, createdAtMs, usedAtMs }: Passkey): PasskeyView {
-  return { credentialId, label, createdAtMs, ...(usedAtMs === undefined ? {} : { usedAtMs }) };
+function toPasskeyView(passkey: Passkey): PasskeyView {
+  const { credentialId, label, publicKey, createdAtMs, usedAtMs } = passkey;
+  return {
+    credentialId,
+    keyId: personKeyId({ kind: 'webauthn', publicKey }),
+    publicKey: toBase64(publicKey),
+    label,
+    createdAtMs,
+    ...(usedAtMs === undefined ? {} : { usedAtMs }),
+  };
 }

@@ -6,10 +6,9 @@ import { Injectable } from '@nestjs/common';
 import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
 import { Clock } from '../platform/clock.js';
-import { CredentialsRepository, type SignInMethod } from './credentials.repository.js';
+import type { SignInMethod } from './credentials.repository.js';
 import { freshSecret, hashSecret, type Operator } from './operator.js';
-import { OperatorsRepository } from './operators.repository.js';
-import { PasskeysRepository } from './passkeys.repository.js';
+import { OperatorRows } from './operator-rows.js';
 import { Passwords } from './passwords.js';
 import { Sessions, type OpenedSession } from './sessions.service.js';
 import { SignInAttempts } from './sign-in-attempts.js';
@@ -22,23 +21,13 @@ export type SignedIn =
   /** @property pending for the cookie that goes on with the passkey. */
   | { readonly kind: 'passkey-needed'; readonly pending: string };
 
-/** The rows that a first proof is held against. */
-@Injectable()
-export class SignInRows {
-  constructor(
-    readonly operators: OperatorsRepository,
-    readonly credentials: CredentialsRepository,
-    readonly passkeys: PasskeysRepository,
-  ) {}
-}
-
 @Injectable()
 export class SignIn {
   private readonly attempts: SignInAttempts;
 
   constructor(
     private readonly database: Database,
-    private readonly rows: SignInRows,
+    private readonly rows: OperatorRows,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly clock: Clock,

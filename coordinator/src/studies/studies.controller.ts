@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { studyIdSchema } from '@consilium/shared/protocol';
 import { LIMITS } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
+import { operatorOf } from '../operators/operator-actor.js';
 import { Route } from '../platform/http/route.js';
 import type { Actor } from '../platform/http/actor.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
@@ -26,13 +27,14 @@ export class StudiesController {
     method: 'POST',
     path: '',
     permission: 'studies.create',
-    summary: 'Creates a study from its study file (YAML) and offers it to the sites that it names.',
+    summary:
+      'Creates a study, which you reach from then on, from its study file (YAML) and offers it to the sites that it names.',
     status: 201,
     body: { as: 'text', schema: z.string(), maxBytes: LIMITS.studyFileBytes },
     response: studyViewSchema,
   })
-  async create(@RouteBody() yaml: string): Promise<StudyView> {
-    const { studyId } = await this.opening.open(yaml);
+  async create(@RouteActor() actor: Actor, @RouteBody() yaml: string): Promise<StudyView> {
+    const { studyId } = await this.opening.open(yaml, operatorOf(actor).operatorId);
     return this.views.show(studyId);
   }
 

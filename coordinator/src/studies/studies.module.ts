@@ -1,6 +1,6 @@
 /** Studies from their file to their end. */
 import { Module, type OnModuleInit } from '@nestjs/common';
-import type { StudyId } from '@consilium/shared/vocabulary';
+import type { SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { AuditModule } from '../audit/audit.module.js';
 import { BlobsModule } from '../blobs/blobs.module.js';
 import { ModelsModule } from '../models/models.module.js';
@@ -9,7 +9,7 @@ import { StudyReach } from '../platform/http/study-reach.js';
 import { SitesModule } from '../sites/sites.module.js';
 import { SiteChanges } from '../sites/site-changes.js';
 import { StudiesController } from './studies.controller.js';
-import { StudiesRepository } from './studies.repository.js';
+import { StudiesRepository, type StudyRow } from './studies.repository.js';
 import { StudiesService } from './studies.service.js';
 import { StudyAnnouncements } from './study-announcements.js';
 import { StudyJoining } from './study-joining.js';
@@ -45,16 +45,29 @@ export class StudiesModule implements OnModuleInit {
     private readonly reach: StudyReach,
   ) {}
 
-  /** A site that is let in later is offered what is not over; site administrators reach the studies of their site. */
+  /** A site that is let in later is offered what is not over; what people reach follows from who created and who joined. */
   onModuleInit(): void {
     this.sites.listen({ approved: (tx, { siteId }) => this.offers.toNewSite(tx, siteId) });
-    this.reach.answerRosterQuestions((studyId, siteId) => this.isMember(studyId, siteId));
+    this.reach.answerWith({
+      creatorOf: async (studyId) => (await this.find(studyId))?.createdBy,
+      membersOf: (studyId) => this.membersOf(studyId),
+      studyIds: () => this.studyIds(),
+    });
   }
 
-  private async isMember(studyId: string, siteId: string): Promise<boolean> {
+  private find(studyId: string): Promise<StudyRow | undefined> {
+    return this.database.read((reader) => this.studies.find(reader, studyId as StudyId));
+  }
+
+  private async membersOf(studyId: string): Promise<SiteId[]> {
     const latest = await this.database.read((reader) =>
       this.studies.latestRoster(reader, studyId as StudyId),
     );
-    return latest?.roster.body.sites.some((member) => member.siteId === siteId) ?? false;
+    return (latest?.roster.body.sites ?? []).map(({ siteId }) => siteId);
+  }
+
+  private async studyIds(): Promise<StudyId[]> {
+    const rows = await this.database.read((reader) => this.studies.list(reader));
+    return rows.map(({ studyId }) => studyId);
   }
 }

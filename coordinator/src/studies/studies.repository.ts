@@ -14,7 +14,7 @@ import {
   type Withdrawal,
 } from '@consilium/shared/protocol';
 import type { StudyPhase } from '@consilium/shared/rounds';
-import type { ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
+import type { ContentHash, OperatorId, SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { ParsedTexts } from '../database/parsed-texts.js';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { JoinEntity } from './join.entity.js';
@@ -38,6 +38,8 @@ export interface StudyRow {
   readonly protocolHash: ContentHash;
   readonly createdLeafIndex: number;
   readonly reason: string;
+  /** Undefined where that was not recorded. */
+  readonly createdBy?: OperatorId | undefined;
 }
 
 @Injectable()
@@ -46,12 +48,13 @@ export class StudiesRepository {
   private readonly newestRosters = new ParsedTexts((json) => signedRosterSchema.parse(json));
 
   async insert(tx: Transaction, study: Omit<StudyRow, 'phase' | 'reason'>): Promise<void> {
-    const { signed, ...columns } = study;
+    const { signed, createdBy, ...columns } = study;
     await tx.rows.insert(StudyEntity, {
       ...columns,
       phase: 'recruiting',
       protocol: canonicalJson(signed),
       reason: '',
+      createdBy: createdBy ?? null,
     });
   }
 
@@ -162,6 +165,7 @@ export class StudiesRepository {
       protocolHash: row.protocolHash as ContentHash,
       createdLeafIndex: row.createdLeafIndex,
       reason: row.reason,
+      ...(row.createdBy === null ? {} : { createdBy: row.createdBy as OperatorId }),
     };
   }
 }

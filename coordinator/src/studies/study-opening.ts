@@ -9,7 +9,12 @@ import {
   type StudyProtocol,
 } from '@consilium/shared/protocol';
 import { initialTensors, writeSafetensors } from '@consilium/shared/tensors';
-import { ConsiliumError, LIMITS, type ContentHash } from '@consilium/shared/vocabulary';
+import {
+  ConsiliumError,
+  LIMITS,
+  type ContentHash,
+  type OperatorId,
+} from '@consilium/shared/vocabulary';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { AuditService } from '../audit/audit.service.js';
 import { BlobStore } from '../blobs/blob-store.js';
@@ -50,14 +55,18 @@ export class StudyOpening {
     private readonly offers: StudyOffers,
   ) {}
 
-  /** @param yaml the study file. @throws ConsiliumError 'bad-study-file' | 'not-found' | 'conflict' */
-  async open(yaml: string): Promise<StudyProtocol> {
+  /**
+   * @param yaml the study file.
+   * @param createdBy the person, who reaches the study from then on; nobody does if not given.
+   * @throws ConsiliumError 'bad-study-file' | 'not-found' | 'conflict'
+   */
+  async open(yaml: string, createdBy?: OperatorId): Promise<StudyProtocol> {
     const file = parseStudyFile(parseText(yaml));
     const backbone = await this.backbones.get(file.backbone);
     const protocol = toStudyProtocol(file, backbone, toHex(randomBytes(16)));
     const signed = this.offers.sign(protocol);
     const checkpointHash = await this.start.store(protocol);
-    await this.database.transaction((tx) => this.record(tx, signed, checkpointHash));
+    await this.database.transaction((tx) => this.record(tx, signed, checkpointHash, createdBy));
     return protocol;
   }
 
@@ -65,6 +74,7 @@ export class StudyOpening {
     tx: Transaction,
     signed: Signed<StudyProtocol>,
     adapterCheckpointHash: ContentHash,
+    createdBy: OperatorId | undefined,
   ): Promise<void> {
     const { studyId, schemaHash } = signed.body;
     if ((await this.studies.find(tx, studyId)) !== undefined) {
@@ -86,6 +96,7 @@ export class StudyOpening {
       signed,
       protocolHash,
       createdLeafIndex,
+      createdBy,
     });
     await this.start.record(tx, signed.body, adapterCheckpointHash);
     await this.offers.toAllSites(tx, { signed, createdLeafIndex });

@@ -24,4 +24,8 @@ export class StudyEntity {
   /** Why the study failed; empty otherwise. */
   @Column('text')
   reason!: string;
+
+  /** The person who created it; null where that was not recorded. */
+  @Column('text', { nullable: true })
+  createdBy!: string | null;
 }

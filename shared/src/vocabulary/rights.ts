@@ -37,12 +37,15 @@ export const OPERATOR_ROLES = [
 
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 
-/** Which studies a role reaches: all, those assigned to the person, or those whose roster has the person's site. */
-export type RoleReach = 'every-study' | 'assigned-studies' | 'studies-of-own-site';
+/** Which studies a role reaches: all, those assigned to the person, those that it created too, or those whose roster has its site. */
+export type RoleReach =
+  'every-study' | 'assigned-studies' | 'created-and-assigned-studies' | 'studies-of-own-site';
 
 export interface RoleEntry {
   readonly rights: readonly Right[];
   readonly reach: RoleReach;
+  /** Which sites it is shown: whoever lets sites in sees all, the others the members of the studies that they reach. */
+  readonly sites: 'every-site' | 'sites-of-studies';
   /** Whether the role may not stand beside another one: who keeps the machine or audits the study does not run it. */
   readonly alone: boolean;
 }
@@ -59,6 +62,7 @@ export const ROLE_RIGHTS: Readonly<Record<OperatorRole, RoleEntry>> = {
       'log.read',
     ],
     reach: 'every-study',
+    sites: 'every-site',
     alone: true,
   },
   'study-coordinator': {
@@ -80,7 +84,8 @@ export const ROLE_RIGHTS: Readonly<Record<OperatorRole, RoleEntry>> = {
       'log.read',
       'acts.sign',
     ],
-    reach: 'every-study',
+    reach: 'created-and-assigned-studies',
+    sites: 'every-site',
     alone: false,
   },
   auditor: {
@@ -94,6 +99,7 @@ export const ROLE_RIGHTS: Readonly<Record<OperatorRole, RoleEntry>> = {
       'acts.sign',
     ],
     reach: 'assigned-studies',
+    sites: 'sites-of-studies',
     alone: true,
   },
   'site-admin': {
@@ -108,6 +114,7 @@ export const ROLE_RIGHTS: Readonly<Record<OperatorRole, RoleEntry>> = {
       'acts.sign',
     ],
     reach: 'studies-of-own-site',
+    sites: 'sites-of-studies',
     alone: false,
   },
 };

@@ -2,6 +2,8 @@
 import { Controller } from '@nestjs/common';
 import { OPERATOR_ROLES, rightsOfRoles, type OperatorRole } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
+import { auditTables } from '../../audit/audit-tables.js';
+import { CheckpointSigner } from '../../audit/checkpoint-signer.js';
 import { Database } from '../../database/database.js';
 import { SystemClock, type Clock } from '../../platform/clock.js';
 import { Route } from '../../platform/http/route.js';
@@ -57,14 +59,15 @@ export class OperatorsApplication {
     const application = await startTestApplication({
       controllers: [TrustController],
       imports: [OperatorsModule],
-      tables: [operatorTables],
+      tables: [auditTables, operatorTables],
       config,
       clock,
       operators: 'own',
     });
     const { nest } = application;
     const account = { name: 'root', password: PASSWORD, days: 90 };
-    const made = await createAdministrator(nest.get(Database), clock, account);
+    const { names } = nest.get(CheckpointSigner, { strict: false });
+    const made = await createAdministrator(nest.get(Database), clock, names, account);
     const admin = { operatorId: made.operatorId, name: 'root', token: made.token };
     return new OperatorsApplication(application, admin);
   }

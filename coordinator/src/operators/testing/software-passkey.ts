@@ -72,7 +72,8 @@ export class SoftwarePasskey {
     return Buffer.concat([sha256(Buffer.from(rpId)), tail]);
   }
 
-  private coseKey(): Buffer {
+  /** RFC 9053 section 7.1. */
+  coseKey(): Buffer {
     const { x = '', y = '' } = this.publicKey.export({ format: 'jwk' });
     return cborMap([
       [cborInteger(1), cborInteger(2)],

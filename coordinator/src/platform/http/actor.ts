@@ -19,7 +19,7 @@ export interface OperatorActor {
   readonly rights: readonly Right[];
   /** The site that a site administrator answers for. */
   readonly siteId?: SiteId;
-  /** The studies that were assigned to an auditor. */
+  /** The studies that were assigned to an auditor or a study coordinator. */
   readonly studies: readonly string[];
   readonly proof: OperatorProof;
 }

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { parseSiteId, type OperatorRole } from '@consilium/shared/vocabulary';
+import { parseOperatorId, parseSiteId, type OperatorRole } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { startTestApplication, type TestApplication } from '../testing/test-application.js';
 import { testOperator } from '../testing/test-operator.js';
@@ -61,6 +61,11 @@ class SensitiveController {
   }
 }
 
+const north = parseSiteId('north');
+const east = parseSiteId('east');
+const south = parseSiteId('south');
+const creator = parseOperatorId('op-000000000001');
+
 describe('a route of a study', () => {
   let application: TestApplication;
 
@@ -68,11 +73,11 @@ describe('a route of a study', () => {
     application = await startTestApplication({
       controllers: [StudyController, SensitiveController],
     });
-    application.nest
-      .get(StudyReach)
-      .answerRosterQuestions((studyId, siteId) =>
-        Promise.resolve(studyId === 'smears' && siteId === 'north'),
-      );
+    application.nest.get(StudyReach).answerWith({
+      creatorOf: (studyId) => Promise.resolve(studyId === 'smears' ? creator : undefined),
+      membersOf: (studyId) => Promise.resolve(studyId === 'smears' ? [north, east] : [south]),
+      studyIds: () => Promise.resolve(['smears', 'scans']),
+    });
   });
 
   afterAll(() => application.close());
@@ -88,11 +93,19 @@ describe('a route of a study', () => {
     return answer.status;
   }
 
-  const north = parseSiteId('north');
-  const south = parseSiteId('south');
-
   it.each<[string, Partial<OperatorActor>, number]>([
-    ['a coordinator', { roles: ['study-coordinator'] }, 200],
+    [
+      'the coordinator who created it',
+      { roles: ['study-coordinator'], operatorId: creator, studies: [] },
+      200,
+    ],
+    [
+      'a coordinator who was given the study',
+      { roles: ['study-coordinator'], studies: ['smears'] },
+      200,
+    ],
+    ['a coordinator of another study', { roles: ['study-coordinator'], studies: ['scans'] }, 403],
+    ['its creator who audits now', { roles: ['auditor'], operatorId: creator, studies: [] }, 403],
     ['an auditor who was given the study', { roles: ['auditor'], studies: ['smears'] }, 200],
     ['an auditor who was given another', { roles: ['auditor'], studies: ['scans'] }, 403],
     ['the administrator of a member', { roles: ['site-admin'], siteId: north }, 200],
@@ -123,10 +136,31 @@ describe('a route of a study', () => {
       (await reach.readable(testOperator({ roles: [role], ...changes }), studies)).map(
         ({ studyId }) => studyId,
       );
-    expect(await shown('study-coordinator', {})).toEqual(['smears', 'scans']);
+    expect(await shown('study-coordinator', { studies: [] })).toEqual([]);
+    expect(await shown('study-coordinator', { operatorId: creator, studies: ['scans'] })).toEqual([
+      'smears',
+      'scans',
+    ]);
     expect(await shown('auditor', { studies: ['scans'] })).toEqual(['scans']);
     expect(await shown('site-admin', { siteId: north })).toEqual(['smears']);
     expect(await reach.readable({ kind: 'anybody' }, studies)).toEqual([]);
+  });
+
+  it('shows sites to whoever lets them in, and to others those of their studies', async () => {
+    const reach = application.nest.get(StudyReach);
+    const sitesOf = async (changes: Partial<OperatorActor>): Promise<unknown> => {
+      const visible = await reach.visibleSites(testOperator({ studies: [], ...changes }));
+      return visible === 'every-site' ? visible : [...visible].sort();
+    };
+    expect(await sitesOf({ roles: ['platform-admin'] })).toBe('every-site');
+    expect(await sitesOf({ roles: ['study-coordinator'] })).toBe('every-site');
+    expect(await sitesOf({ roles: ['site-admin', 'study-coordinator'] })).toBe('every-site');
+    expect(await sitesOf({ roles: ['auditor'] })).toEqual([]);
+    expect(await sitesOf({ roles: ['auditor'], studies: ['scans'] })).toEqual([south]);
+    expect(await sitesOf({ roles: ['site-admin'], siteId: north })).toEqual([east, north]);
+    const west = parseSiteId('west');
+    expect(await sitesOf({ roles: ['site-admin'], siteId: west })).toEqual([west]);
+    expect(await reach.visibleSites({ kind: 'anybody' })).toEqual(new Set());
   });
 
   it('wants a fresh proof for what changes trust, from a session only', async () => {

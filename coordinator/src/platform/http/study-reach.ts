@@ -1,30 +1,41 @@
-/** Which studies a person reaches: the second half of every permission on a route that names a study. */
+/** Which studies a person reaches, and which sites it is shown: the second half of every permission. */
 import {
   ROLE_RIGHTS,
+  type OperatorId,
   type OperatorRole,
   type Right,
   type SiteId,
 } from '@consilium/shared/vocabulary';
 import type { Actor, OperatorActor } from './actor.js';
 
-/** Whether the roster of a study has the site. */
-export type RosterQuestion = (studyId: string, siteId: SiteId) => Promise<boolean>;
+/** What there is to know of studies for that; the module that keeps them answers. */
+export interface StudyFacts {
+  /** Undefined where nobody knows, and where there is no such study. */
+  creatorOf(studyId: string): Promise<OperatorId | undefined>;
+  /** The sites of the newest roster. */
+  membersOf(studyId: string): Promise<readonly SiteId[]>;
+  studyIds(): Promise<readonly string[]>;
+}
+
+const NOTHING: StudyFacts = {
+  creatorOf: () => Promise.resolve(undefined),
+  membersOf: () => Promise.resolve([]),
+  studyIds: () => Promise.resolve([]),
+};
 
 export class StudyReach {
-  private hasSite: RosterQuestion = () => Promise.resolve(false);
+  private facts = NOTHING;
 
-  /** Call it in `onModuleInit`; until then no study has any site. */
-  answerRosterQuestions(question: RosterQuestion): void {
-    this.hasSite = question;
+  /** Call it in `onModuleInit`; until then there are no studies. */
+  answerWith(facts: StudyFacts): void {
+    this.facts = facts;
   }
 
   /** @param rights those that let the person use the route; a role counts only if it gives one of them. */
   async reaches(actor: OperatorActor, studyId: string, rights: readonly Right[]): Promise<boolean> {
-    for (const role of actor.roles) {
-      if (rights.some((right) => ROLE_RIGHTS[role].rights.includes(right))) {
-        if (await this.roleReaches(role, actor, studyId)) {
-          return true;
-        }
+    for (const role of rolesWith(actor, rights)) {
+      if (await this.roleReaches(role, actor, studyId)) {
+        return true;
       }
     }
     return false;
@@ -47,9 +58,30 @@ export class StudyReach {
     return readable;
   }
 
+  /** The sites that the person may be shown: those of its studies, and its own, unless a role sees all. */
+  async visibleSites(actor: Actor): Promise<'every-site' | ReadonlySet<SiteId>> {
+    const visible = new Set<SiteId>();
+    if (actor.kind !== 'operator') {
+      return visible;
+    }
+    const roles = rolesWith(actor, ['sites.read']);
+    if (roles.some((role) => ROLE_RIGHTS[role].sites === 'every-site')) {
+      return 'every-site';
+    }
+    if (actor.siteId !== undefined && roles.includes('site-admin')) {
+      visible.add(actor.siteId);
+    }
+    for (const studyId of await this.facts.studyIds()) {
+      if (await this.reaches(actor, studyId, ['sites.read'])) {
+        (await this.facts.membersOf(studyId)).forEach((siteId) => visible.add(siteId));
+      }
+    }
+    return visible;
+  }
+
   private async roleReaches(
     role: OperatorRole,
-    { siteId, studies }: OperatorActor,
+    { operatorId, siteId, studies }: OperatorActor,
     studyId: string,
   ): Promise<boolean> {
     switch (ROLE_RIGHTS[role].reach) {
@@ -57,8 +89,14 @@ export class StudyReach {
         return true;
       case 'assigned-studies':
         return studies.includes(studyId);
+      case 'created-and-assigned-studies':
+        return studies.includes(studyId) || (await this.facts.creatorOf(studyId)) === operatorId;
       case 'studies-of-own-site':
-        return siteId !== undefined && (await this.hasSite(studyId, siteId));
+        return siteId !== undefined && (await this.facts.membersOf(studyId)).includes(siteId);
     }
   }
+}
+
+function rolesWith({ roles }: OperatorActor, rights: readonly Right[]): OperatorRole[] {
+  return roles.filter((role) => rights.some((right) => ROLE_RIGHTS[role].rights.includes(right)));
 }

@@ -6,6 +6,9 @@ import { Authenticators, type Authenticator, type OperatorActor } from '../http/
 /** Everything may be done with it. */
 export const TEST_TOKEN = 'token-of-a-spec-0123456789abcdef';
 
+/** A list that has every study. */
+const EVERY_STUDY: readonly string[] = Object.assign([], { includes: () => true });
+
 /** An operator with every right on every study, but for what the spec changes. */
 export function testOperator(changes: Partial<OperatorActor> = {}): OperatorActor {
   return {
@@ -13,7 +16,7 @@ export function testOperator(changes: Partial<OperatorActor> = {}): OperatorActo
     operatorId: parseOperatorId('op-0123456789ab'),
     roles: ['platform-admin', 'study-coordinator'],
     rights: RIGHTS,
-    studies: [],
+    studies: EVERY_STUDY,
     proof: { kind: 'token', tokenId: 'test', expiresAtMs: Number.MAX_SAFE_INTEGER },
     ...changes,
   };
