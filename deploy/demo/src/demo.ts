@@ -13,7 +13,7 @@ import { DEMO_STUDY_ID, demoStudyFile } from './demo-study.js';
 import { EventBoard } from './event-board.js';
 import { type Federation, startFederation } from './federation.js';
 import { drawPictures, type PictureSet, readPictures } from './picture-set.js';
-import { commandOutcome, runCommand } from './program.js';
+import { commandOutcome, dataOf, runCommand } from './program.js';
 import { progressLines, type Say } from './progress.js';
 
 const DEFAULT_SITES = 3;
@@ -168,7 +168,7 @@ async function verify(bundle: string): Promise<Verdict> {
   if (code !== 0 && code !== 1) {
     throw new Error(`consilium-verify ended with ${code}: ${stderr.trim()}`);
   }
-  const { verified, log } = JSON.parse(stdout) as Verdict;
+  const { verified, log } = dataOf(stdout) as Verdict;
   return { verified, log };
 }
 

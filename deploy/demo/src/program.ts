@@ -80,6 +80,16 @@ export async function runCommand(program: Program, args: readonly string[]): Pro
   return stdout;
 }
 
+/** What a command answers with `--json`. */
+export async function runJson(program: Program, args: readonly string[]): Promise<unknown> {
+  return dataOf(await runCommand(program, [...args, '--json']));
+}
+
+/** The data of the envelope that a command prints with `--json`, whether it was done or failed with a report. */
+export function dataOf(line: string): unknown {
+  return (JSON.parse(line) as { readonly data?: unknown }).data;
+}
+
 export async function commandOutcome(
   program: Program,
   args: readonly string[],

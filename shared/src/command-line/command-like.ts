@@ -27,7 +27,8 @@ export interface ArgumentLike {
 }
 
 export interface HelpLike {
-  visibleCommands(command: CommandLike): readonly CommandLike[];
+  /** `never`, as only the parser's own commands may come in. */
+  visibleCommands(command: never): readonly CommandLike[];
 }
 
 export interface HelpShape {
@@ -38,20 +39,20 @@ export interface HelpShape {
 export interface CommandLike {
   name(): string;
   description(): string;
-  description(text: string): CommandLike;
+  description(text: string): unknown;
   usage(): string;
-  alias(name: string): CommandLike;
+  alias(name: string): unknown;
   aliases(): readonly string[];
   readonly parent: CommandLike | null;
   readonly commands: readonly CommandLike[];
   readonly options: readonly OptionLike[];
   readonly registeredArguments: readonly ArgumentLike[];
   createHelp(): HelpLike;
-  configureHelp(shape: HelpShape): CommandLike;
-  addHelpText(position: 'before' | 'after', text: string): CommandLike;
+  configureHelp(shape: HelpShape): unknown;
+  addHelpText(position: 'before' | 'after', text: string): unknown;
   helpInformation(): string;
   command(usage: string): CommandLike;
-  argument(name: string, description: string): CommandLike;
-  option(flags: string, description: string): CommandLike;
-  action(act: (...given: never[]) => void | Promise<void>): CommandLike;
+  argument(name: string, description: string): unknown;
+  option(flags: string, description: string): unknown;
+  action(act: (...given: unknown[]) => void | Promise<void>): unknown;
 }

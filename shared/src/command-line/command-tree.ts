@@ -56,7 +56,7 @@ export function visibleCommands(command: CommandLike): readonly CommandLike[] {
   const registered = new Set(command.commands);
   return command
     .createHelp()
-    .visibleCommands(command)
+    .visibleCommands(command as never)
     .filter((inner) => registered.has(inner));
 }
 

@@ -38,25 +38,23 @@ export function addContract<C extends CommandLike>(program: C, contract: Program
     print(switches.json ? answerLine(data) : words);
   };
   addConfig(program, contract, answer);
-  program
-    .command('completion')
-    .description('print a script that completes commands and options')
-    .argument('<shell>', `one of ${SHELL_NAMES.join(', ')}`)
-    .action((shell: string) => {
-      const script = completionScript(shell, describeCommand(program));
-      answer({ shell, script }, script);
-    });
-  program
-    .command('version')
-    .description('print the version')
-    .action(() => {
-      answer({ program: program.name(), version }, `${version}\n`);
-    });
+  const completion = program.command('completion');
+  completion.description('print a script that completes commands and options');
+  completion.argument('<shell>', `one of ${SHELL_NAMES.join(', ')}`);
+  completion.action((given) => {
+    const shell = String(given);
+    const script = completionScript(shell, describeCommand(program));
+    answer({ shell, script }, script);
+  });
+  const versions = program.command('version');
+  versions.description('print the version');
+  versions.action(() => {
+    answer({ program: program.name(), version }, `${version}\n`);
+  });
   addHelp(program, answer);
-  program
-    .option('--no-color', 'print no colours, as NO_COLOR does')
-    .option('--no-input', 'ask nothing, even on a terminal')
-    .option('--schema', 'print the command as JSON and do nothing');
+  program.option('--no-color', 'print no colours, as NO_COLOR does');
+  program.option('--no-input', 'ask nothing, even on a terminal');
+  program.option('--schema', 'print the command as JSON and do nothing');
   everyCommand(program).forEach((command) => {
     finish(command, contract.examples);
   });
@@ -76,44 +74,47 @@ type Answer = (data: unknown, words: string) => void;
 
 function addConfig(program: CommandLike, contract: ProgramContract, answer: Answer): void {
   const { settings, settingsFiles, placeOption } = contract;
-  const config = program.command('config').description('the settings of this program');
-  const placed = (command: CommandLike): CommandLike =>
-    placeOption === undefined
-      ? command
-      : command.option(placeOption.flags, placeOption.description);
-  placed(config.command('show').description('show the settings that hold; secrets stay hidden'))
-    .option('--origin', 'say where each comes from')
-    .action((given: SettingsPlace) => {
-      const show = (list: readonly Setting[]): void => {
-        answer(list, settingsText(list, given['origin'] === true));
-      };
-      const list = settings(given);
-      return list instanceof Promise ? list.then(show) : show(list);
-    });
-  placed(config.command('path').description('show the files that settings come from')).action(
-    (given: SettingsPlace) => {
-      const files = settingsFiles(given);
-      answer(files, files.map((file) => `${file}\n`).join(''));
-    },
-  );
+  const config = program.command('config');
+  config.description('the settings of this program');
+  const show = config.command('show');
+  show.description('show the settings that hold; secrets stay hidden');
+  show.option('--origin', 'say where each comes from');
+  show.action((options) => {
+    const given = options as SettingsPlace;
+    const tell = (list: readonly Setting[]): void => {
+      answer(list, settingsText(list, given['origin'] === true));
+    };
+    const list = settings(given);
+    return list instanceof Promise ? list.then(tell) : tell(list);
+  });
+  const path = config.command('path');
+  path.description('show the files that settings come from');
+  path.action((given) => {
+    const files = settingsFiles(given as SettingsPlace);
+    answer(files, files.map((file) => `${file}\n`).join(''));
+  });
+  if (placeOption !== undefined) {
+    show.option(placeOption.flags, placeOption.description);
+    path.option(placeOption.flags, placeOption.description);
+  }
 }
 
 function addHelp(program: CommandLike, answer: Answer): void {
-  program
-    .command('help')
-    .description('explain a command, or "exit-codes"')
-    .argument('[words...]', 'the command')
-    .action((words: readonly string[]) => {
-      if (words.join(' ') === 'exit-codes') {
-        answer(EXIT_CODES, exitCodesText());
-        return;
-      }
-      const command = commandNamedBy(program, words);
-      if (pathOf(command).length !== words.length + 1) {
-        throw new ConsiliumError('bad-request', `there is no command "${words.join(' ')}"`);
-      }
-      answer(describeCommand(command), command.helpInformation());
-    });
+  const help = program.command('help');
+  help.description('explain a command, or "exit-codes"');
+  help.argument('[words...]', 'the command');
+  help.action((given) => {
+    const words = given as readonly string[];
+    if (words.join(' ') === 'exit-codes') {
+      answer(EXIT_CODES, exitCodesText());
+      return;
+    }
+    const command = commandNamedBy(program, words);
+    if (pathOf(command).length !== words.length + 1) {
+      throw new ConsiliumError('bad-request', `there is no command "${words.join(' ')}"`);
+    }
+    answer(describeCommand(command), command.helpInformation());
+  });
 }
 
 function finish(command: CommandLike, examples: Examples): void {

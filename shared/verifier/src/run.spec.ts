@@ -70,13 +70,36 @@ describe('consilium-verify bundle', () => {
     expect(exitCode).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
     expect(JSON.parse(stdout)).toMatchObject({
-      verified: true,
-      studyId: 'blood-cells',
-      rounds: 2,
-      log: { size: expect.any(Number) as number, root: expect.any(String) as string },
-      keys: { coordinator: { publicKey: coordinatorKey, pinned: false } },
-      sumRecomputable: false,
+      schema_version: 1,
+      status: 'ok',
+      data: {
+        verified: true,
+        studyId: 'blood-cells',
+        rounds: 2,
+        log: { size: expect.any(Number) as number, root: expect.any(String) as string },
+        keys: { coordinator: { publicKey: coordinatorKey, pinned: false } },
+        sumRecomputable: false,
+      },
     });
+  });
+
+  it('prints an error with the whole report when a check failed, and one without where it is no bundle', () => {
+    write('rosters.json', utf8('[]'));
+    const failed = verify('bundle', folder, '--json');
+    expect([failed.exitCode, JSON.parse(failed.stdout)]).toEqual([
+      1,
+      expect.objectContaining({
+        status: 'error',
+        error_code: 'proof-invalid',
+        message: expect.stringMatching(/^not verified, failed: files, /) as string,
+        data: expect.objectContaining({ verified: false }) as unknown,
+      }),
+    ]);
+    const none = verify('roster-diff', '/nonexistent', '--json');
+    expect([none.exitCode, JSON.parse(none.stdout)]).toEqual([
+      4,
+      expect.objectContaining({ status: 'error', hint: expect.any(String) as string }),
+    ]);
   });
 
   it('ends with 1 and names file, expectation and finding when a byte was altered', () => {
@@ -182,6 +205,7 @@ describe('consilium-verify bundle', () => {
       stdout: expect.stringContaining('Exit codes:') as string,
     });
     expect(verify('--version')).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
+    expect(verify('version')).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
   });
 
   it('shows no control characters of a bundle on the terminal', () => {

@@ -1,5 +1,16 @@
 /** The command line of `consilium-verify`. The report goes to stdout, words about the command to stderr. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import {
+  addContract,
+  answerLine,
+  explainFailure,
+  failureLine,
+  readSwitches,
+  schemaLine,
+  type Examples,
+  type ProgramExit,
+  type Switches,
+} from '@consilium/shared/command-line';
 import { checkSigningPublicKey } from '@consilium/shared/crypto';
 import { fromBase64, requireBytes } from '@consilium/shared/encoding';
 import {
@@ -8,7 +19,7 @@ import {
   type PinnedKeys,
   type PinnedPersonKey,
 } from '@consilium/shared/verify';
-import { ERROR_CODES, isConsiliumError, type ExitCode } from '@consilium/shared/vocabulary';
+import { ERROR_CODES, type ExitCode } from '@consilium/shared/vocabulary';
 import { openBundleFolder } from './bundle-folder.js';
 import { readPersonKeys } from './person-key-file.js';
 import { reportText } from './report-text.js';
@@ -35,9 +46,10 @@ interface RosterOptions extends BundleOptions {
  * @param args as after `node main.js`
  * @returns 0 verified, 1 a check failed, 4 bad arguments or not a bundle, 5 a fault of the verifier
  */
-export function run(args: readonly string[], version: string, streams: Streams): ExitCode {
-  let exitCode: ExitCode = 0;
-  const program = createProgram(version, streams, {
+export function run(args: readonly string[], version: string, streams: Streams): ProgramExit {
+  let exitCode: ProgramExit = 0;
+  const switches = readSwitches(args);
+  const program = createProgram(version, streams, switches, {
     bundle: (folder, options) => {
       exitCode = verifyFolder(folder, options, streams, reportText);
     },
@@ -47,10 +59,17 @@ export function run(args: readonly string[], version: string, streams: Streams):
     },
   });
   try {
+    if (switches.schema) {
+      streams.stdout(schemaLine(program, args, EXAMPLES));
+      return 0;
+    }
     program.parse(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return explain(error, streams);
+    const { out, err, exit } = explainFailure(error, { program: 'consilium-verify', switches });
+    streams.stdout(out);
+    streams.stderr(err);
+    return exit;
   }
 }
 
@@ -59,7 +78,12 @@ interface Actions {
   readonly rosterDiff: (folder: string, options: RosterOptions) => void;
 }
 
-function createProgram(version: string, streams: Streams, actions: Actions): Command {
+function createProgram(
+  version: string,
+  streams: Streams,
+  switches: Switches,
+  actions: Actions,
+): Command {
   const program = new Command('consilium-verify')
     .description('Checks the evidence of a study: offline, with nothing but the bundle.')
     .version(version)
@@ -68,14 +92,16 @@ function createProgram(version: string, streams: Streams, actions: Actions): Com
     .addHelpText('after', HELP);
   withKeys(program.command('bundle'))
     .description('verify an evidence bundle')
-    .option('--json', 'print the report as one JSON object')
     .action(actions.bundle);
   withKeys(program.command('roster-diff'))
     .description('verify an evidence bundle, and tell how the roster of the study changed')
     .option('--from <epoch>', 'the epoch that you know already', parseEpoch, 0)
     .option('--to <epoch>', 'the last epoch to tell of; the newest if not given', parseEpoch)
     .action(actions.rosterDiff);
-  return program;
+  // Everything that holds is on its command line: an auditor's answer depends on no file that lies about.
+  const nothing = { settings: () => [], settingsFiles: () => [] };
+  const { stdout: print } = streams;
+  return addContract(program, { version, switches, examples: EXAMPLES, print, ...nothing });
 }
 
 function withKeys(command: Command): Command {
@@ -93,13 +119,18 @@ function withKeys(command: Command): Command {
     );
 }
 
-const HELP = `
-Examples:
-  consilium-verify bundle ./blood-cells-evidence
-  consilium-verify bundle ./blood-cells-evidence --coordinator-key K --log-key L --json
-  consilium-verify bundle ./blood-cells-evidence --person-key ./keys-of-people
-  consilium-verify roster-diff ./blood-cells-evidence --from 3
+const EXAMPLES: Examples = {
+  bundle: [
+    'consilium-verify bundle ./blood-cells-evidence',
+    'consilium-verify bundle ./blood-cells-evidence --coordinator-key K --log-key L --json',
+    'consilium-verify bundle ./blood-cells-evidence --person-key ./keys-of-people',
+  ],
+  'roster-diff': ['consilium-verify roster-diff ./blood-cells-evidence --from 3'],
+  completion: ['eval "$(consilium-verify completion bash)"'],
+  help: ['consilium-verify help exit-codes'],
+};
 
+const HELP = `
 Exit codes:
   0  verified
   1  a check failed: the report says which, where, what was expected and what was found
@@ -116,8 +147,23 @@ function verifyFolder(
   const { coordinatorKey, logKey, personKey } = options;
   const pinned: PinnedKeys = { coordinatorKey, logKey, personKeys: personKey };
   const report = verifyBundle(openBundleFolder(folder), pinned);
-  stdout(options.json === true ? `${JSON.stringify(report)}\n` : words(report));
-  return report.verified ? 0 : 1;
+  stdout(options.json === true ? jsonLine(report) : words(report));
+  return report.verified ? 0 : ERROR_CODES[NOT_VERIFIED].exit;
+}
+
+const NOT_VERIFIED = 'proof-invalid';
+
+function jsonLine(report: BundleReport): string {
+  if (report.verified) {
+    return answerLine(report);
+  }
+  const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  return failureLine({
+    code: NOT_VERIFIED,
+    message: `not verified, failed: ${failed.join(', ')}`,
+    hint: 'The report says where, what was expected and what was found; keep the bundle as evidence.',
+    data: report,
+  });
 }
 
 /** @throws ConsiliumError 'bad-encoding' or 'weak-key' */
@@ -132,22 +178,4 @@ function parseEpoch(text: string): number {
     throw new InvalidArgumentError('An epoch is a number from 0 on.');
   }
   return Number(text);
-}
-
-/** Help and version are thrown by commander too, with exit code 0. */
-function explain(error: unknown, { stderr }: Streams): ExitCode {
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? 0 : 4;
-  }
-  if (isConsiliumError(error)) {
-    const { exit, help } = ERROR_CODES[error.code];
-    stderr(`consilium-verify: ${error.message}. ${help}\n`);
-    return exit;
-  }
-  stderr(`consilium-verify: ${describe(error)}. ${ERROR_CODES.internal.help}\n`);
-  return ERROR_CODES.internal.exit;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
 }

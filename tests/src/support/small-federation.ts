@@ -7,7 +7,7 @@ import { type Evidence, readEvidence } from '@consilium/demo/bundle-reading';
 import { DEMO_STUDY_ID } from '@consilium/demo/demo-study';
 import { EventBoard } from '@consilium/demo/event-board';
 import { type Federation, startFederation } from '@consilium/demo/federation';
-import { commandOutcome, runCommand } from '@consilium/demo/program';
+import { commandOutcome, dataOf, runCommand } from '@consilium/demo/program';
 import { seededRandom } from '@consilium/shared/crypto';
 import { writePhantomDataset } from '@consilium/demo/phantom/dataset';
 import { CELL_KINDS } from '@consilium/demo/phantom/cell-plan';
@@ -156,7 +156,7 @@ export interface Verdict {
 /** Runs the built verifier on a bundle folder. */
 export async function verifyBundleFolder(folder: string): Promise<Verdict> {
   const { code, stdout } = await commandOutcome('verifier', ['bundle', folder, '--json']);
-  const report = JSON.parse(stdout) as {
+  const report = dataOf(stdout) as {
     verified: boolean;
     checks: readonly { name: string; ok: boolean; failures: readonly unknown[] }[];
   };
