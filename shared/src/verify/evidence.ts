@@ -21,7 +21,8 @@ import {
   type UpdateHeader,
   type Withdrawal,
 } from '../protocol/index.js';
-import { parseTensorSchema, type TensorSchema } from '../tensors/index.js';
+import { metricWordCount } from '../secagg/index.js';
+import { parseTensorSchema, schemaSize, type TensorSchema } from '../tensors/index.js';
 import type { AttemptId, OperatorId, SiteId, StudyId } from '../vocabulary/index.js';
 import type { BundleSource } from './bundle-source.js';
 import type { History } from './history.js';
@@ -85,6 +86,20 @@ export function tensorSchemaOf(protocol: StudyProtocol): TensorSchema {
       updateRange: decodeFloat(protocol.training.updateRange),
     }),
   );
+}
+
+/**
+ * Words of an update, and of the sum of updates: the parameters, and where the sum is secure the metric words after them.
+ * @throws ConsiliumError as tensorSchemaOf
+ */
+export function vectorWords(protocol: StudyProtocol, kind: 'plain' | 'secure'): number {
+  const parameters = schemaSize(tensorSchemaOf(protocol));
+  return kind === 'plain' ? parameters : parameters + metricWordCount(protocol.task.classes.length);
+}
+
+/** How the updates of the attempt are summed; without a manifest, which `documents` has named, as a plain one. */
+export function aggregationKind({ manifest }: ReadAttempt): 'plain' | 'secure' {
+  return manifest?.body.aggregation.kind ?? 'plain';
 }
 
 /** The roster that a manifest names, by its hash. */

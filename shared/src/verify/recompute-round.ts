@@ -14,7 +14,7 @@ import {
 } from '../tensors/index.js';
 import type { ContentHash } from '../vocabulary/index.js';
 import { largestFileBytes } from './bundle-paths.js';
-import { tensorSchemaOf, type Evidence } from './evidence.js';
+import { aggregationKind, tensorSchemaOf, vectorWords, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import { committedAttempts, type CommittedAttempt } from './history.js';
 import { roundWeights } from './verify-records.js';
@@ -27,9 +27,14 @@ export function recomputeAdapters(check: Check, evidence: Evidence, protocol: St
   }
   const first = check.attempt(place, 'first adapter', () => initialTensors(schema, protocol.seed));
   let previous = adopt(check, evidence, { schema, roundNo: 0, recomputed: first });
+  const wordsOf = ({ attemptId }: CommittedAttempt): number => {
+    const read = evidence.documents.attempts.get(attemptId);
+    return vectorWords(protocol, read === undefined ? 'plain' : aggregationKind(read));
+  };
   for (const attempt of committedAttempts(evidence.history)) {
     const recomputed: TensorSet | undefined =
-      previous && recomputeRound(check, evidence, { attempt, schema, previous });
+      previous &&
+      recomputeRound(check, evidence, { attempt, schema, words: wordsOf(attempt), previous });
     const { roundNo } = attempt.result.leaf;
     previous = adopt(check, evidence, { schema, roundNo, recomputed });
   }
@@ -38,6 +43,8 @@ export function recomputeAdapters(check: Check, evidence: Evidence, protocol: St
 interface Round {
   readonly attempt: CommittedAttempt;
   readonly schema: TensorSchema;
+  /** Of the ring sum: where it is secure there are metric words after the parameters. */
+  readonly words: number;
   readonly previous: TensorSet;
 }
 
@@ -45,7 +52,7 @@ interface Round {
 function recomputeRound(
   check: Check,
   { source, documents }: Evidence,
-  { attempt, schema, previous }: Round,
+  { attempt, schema, words, previous }: Round,
 ): TensorSet | undefined {
   const path = BUNDLE_PATHS.ringSum(attempt.attemptId);
   const bytes = check.attempt({ path }, 'ring sum', () =>
@@ -62,7 +69,7 @@ function recomputeRound(
   check.same({ path }, `hash in leaf ${result.index}`, result.leaf.ringSumHash, contentHash(bytes));
   const { advertised, ...weights } = roundWeights(adverts, survivors.leaf.sites);
   return check.attempt({ path }, `round ${result.leaf.roundNo}`, () => {
-    const ringSum = decodeVector(bytes, schemaSize(schema));
+    const ringSum = decodeVector(bytes, words).subarray(0, schemaSize(schema));
     return applyUpdate({ previous, ringSum, schema, sites: advertised, ...weights });
   });
 }

@@ -90,8 +90,11 @@ export interface BundleReport
   readonly verified: boolean;
   readonly checks: readonly CheckResult[];
   readonly log?: LogSummary;
-  /** Plain mode: the updates that were summed are readable, so they are not here, and nobody can sum them again. */
-  readonly sumRecomputable: false;
+  /**
+   * Whether the sum of every committed round was computed again from its masked updates. In plain mode the updates that were
+   * summed are readable, so they are not here, and nobody can sum them again: false, which is no failure.
+   */
+  readonly sumRecomputable: boolean;
 }
 
 export function studySummary(

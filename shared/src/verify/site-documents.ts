@@ -2,13 +2,7 @@
 import { verifyBody, type Signed, type SigningDomain } from '../crypto/index.js';
 import type { JsonObject } from '../encoding/index.js';
 import { BUNDLE_PATHS, signedHash } from '../protocol/index.js';
-import {
-  ConsiliumError,
-  type AttemptId,
-  type ContentHash,
-  type SiteId,
-  type StudyId,
-} from '../vocabulary/index.js';
+import { ConsiliumError, type AttemptId, type SiteId, type StudyId } from '../vocabulary/index.js';
 import { manifestRoster, rosterKeys, type Evidence, type ReadAttempt } from './evidence.js';
 import type { Check, Place } from './findings.js';
 import type { AttemptHistory } from './history.js';
@@ -18,7 +12,6 @@ type SiteBody = JsonObject & {
   readonly studyId: StudyId;
   readonly roundNo: number;
   readonly attemptId: AttemptId;
-  readonly manifestHash: ContentHash;
 };
 
 export type RosterKeys = ReadonlyMap<SiteId, Uint8Array>;

@@ -1,7 +1,8 @@
 /** The check `adverts`: the set of sites of each attempt and their weights, under the sites' own signatures. */
-import type { Signed } from '../crypto/index.js';
+import { checkBoxPublicKey, type Signed } from '../crypto/index.js';
+import { fromBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, peersHash, type Advert } from '../protocol/index.js';
-import type { Evidence } from './evidence.js';
+import { aggregationKind, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import type { AttemptHistory } from './history.js';
 import { attemptFields, rosterKeysOf, sitesText, verifySiteDocuments } from './site-documents.js';
@@ -19,6 +20,7 @@ export function verifyAdverts(check: Check, evidence: Evidence): void {
       verifySiteDocuments(check, { place, domain: 'advert', documents, keys }, expected);
       verifySet(check, attempt, documents);
       verifyMembership(check, attempt, documents, read.manifest?.body.cohort);
+      verifySecureParts(check, attempt, aggregationKind(read), documents);
       verifyFreshness(check, attempt, documents, seenKeys);
     }
   }
@@ -60,19 +62,46 @@ function verifyMembership(
   }
 }
 
-/** A transport key used twice would mean an advert, or its keys, were taken from another attempt. */
+/** A key used twice would mean an advert, or its keys, were taken from another attempt, or stand for two secrets at once. */
 function verifyFreshness(
   check: Check,
   { attemptId }: AttemptHistory,
   documents: readonly Signed<Advert>[],
   seenKeys: Set<string>,
 ): void {
+  const place = { path: BUNDLE_PATHS.adverts(attemptId) };
   for (const { body } of documents) {
-    if (seenKeys.has(body.transportKey)) {
-      const what = `transport key of ${body.siteId}`;
-      const place = { path: BUNDLE_PATHS.adverts(attemptId) };
-      check.fail(place, { what, expected: 'fresh', found: 'used before' });
+    const keys: [use: string, key: string][] = [['transport', body.transportKey]];
+    if (body.secure !== undefined) {
+      keys.push(['mask', body.secure.maskKey]);
     }
-    seenKeys.add(body.transportKey);
+    for (const [use, key] of keys) {
+      if (seenKeys.has(key)) {
+        const what = `${use} key of ${body.siteId}`;
+        check.fail(place, { what, expected: 'fresh', found: 'used before' });
+      }
+      seenKeys.add(key);
+    }
+  }
+}
+
+/** A secure attempt needs a mask key of each site, a plain one has no use for it. */
+function verifySecureParts(
+  check: Check,
+  { attemptId }: AttemptHistory,
+  kind: 'plain' | 'secure',
+  documents: readonly Signed<Advert>[],
+): void {
+  const place = { path: BUNDLE_PATHS.adverts(attemptId) };
+  const expected = kind === 'secure' ? 'one' : 'none';
+  for (const { body } of documents) {
+    const { secure, siteId } = body;
+    const what = `mask key of ${siteId}`;
+    check.same(place, what, expected, secure === undefined ? 'none' : 'one');
+    if (secure !== undefined) {
+      check.attempt(place, what, () => {
+        checkBoxPublicKey(fromBase64(secure.maskKey));
+      });
+    }
   }
 }

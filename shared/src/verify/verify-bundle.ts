@@ -6,11 +6,13 @@ import { toBase64 } from '../encoding/index.js';
 import type { Checkpoint } from '../log/index.js';
 import { BUNDLE_PATHS, bundleLogSchema } from '../protocol/index.js';
 import type { BundleSource } from './bundle-source.js';
+import type { CheckName } from './checks.js';
 import type { Evidence } from './evidence.js';
-import { createFindings, type Findings } from './findings.js';
+import { createFindings, type Check, type Findings } from './findings.js';
 import { toHistory, type IndexedLeaf } from './history.js';
 import { readDocument } from './read-document.js';
 import { recomputeAdapters } from './recompute-round.js';
+import { recomputeSums } from './recompute-sums.js';
 import {
   historySummary,
   logSummary,
@@ -32,10 +34,13 @@ import { verifyKeyDestruction } from './verify-key-destruction.js';
 import { verifyLeaves, verifyLeavesIncluded } from './verify-leaf.js';
 import { verifyManifests } from './verify-manifests.js';
 import { verifyRecords } from './verify-records.js';
+import { verifyRevealed } from './verify-revealed.js';
 import { verifyRevocations } from './verify-revocations.js';
 import { verifyRosters } from './verify-roster.js';
 import { verifyRotations } from './verify-rotations.js';
+import { verifyShares } from './verify-shares.js';
 import { verifyStudy } from './verify-study.js';
+import { verifySurvivors } from './verify-survivors.js';
 import { verifyWithdrawals } from './verify-withdrawals.js';
 
 /** @param pinned keys to trust; without them those of the bundle are used, and the report says so */
@@ -45,10 +50,11 @@ export function verifyBundle(source: BundleSource, pinned: PinnedKeys = {}): Bun
   const summary = read === undefined ? {} : verifyListed(findings, source, read, pinned);
   const checks = findings.results();
   const verified = checks.every(({ ok }) => ok);
-  return { verified, ...summary, sumRecomputable: false, checks };
+  return { sumRecomputable: false, ...summary, verified, checks };
 }
 
-type Summary = Omit<BundleReport, 'verified' | 'checks' | 'sumRecomputable'>;
+type Summary = Omit<BundleReport, 'verified' | 'checks' | 'sumRecomputable'> &
+  Partial<Pick<BundleReport, 'sumRecomputable'>>;
 
 function verifyListed(
   findings: Findings,
@@ -84,9 +90,10 @@ function verifyListed(
     history,
     documents,
   };
-  verifyStory(findings, evidence);
+  const sumRecomputable = verifyStory(findings, evidence);
   const log = last === undefined ? {} : { log: logSummary(last, shown) };
-  return { ...study, ...historySummary(history), ...peopleSummary(evidence), ...log };
+  const told = { ...historySummary(history), ...peopleSummary(evidence) };
+  return { ...study, ...told, ...log, sumRecomputable };
 }
 
 interface ProvenLog {
@@ -123,8 +130,8 @@ function verifyLog(
   return { leaves, shown: log.leaves.length, checkpoints };
 }
 
-/** Everything that compares documents with the log and with each other. */
-function verifyStory(findings: Findings, evidence: Evidence): void {
+/** Everything that compares documents with the log and with each other. @returns whether every sum came out again */
+function verifyStory(findings: Findings, evidence: Evidence): boolean {
   const { studyProtocol, evaluations, acts } = evidence.documents;
   findings.run('history', (check) => {
     verifyHistory(check, evidence.history, studyProtocol?.body);
@@ -133,24 +140,7 @@ function verifyStory(findings: Findings, evidence: Evidence): void {
     verifyStudy(check, evidence, protocol);
   });
   verifyMembers(findings, evidence);
-  findings.run('manifests', (check) => {
-    verifyManifests(check, evidence);
-  });
-  findings.run('adverts', (check) => {
-    verifyAdverts(check, evidence);
-  });
-  findings.run('headers', (check) => {
-    verifyHeaders(check, evidence);
-  });
-  findings.run('declines', (check) => {
-    verifyDeclines(check, evidence);
-  });
-  findings.run('records', (check) => {
-    verifyRecords(check, evidence);
-  });
-  findings.runOn('adapters', studyProtocol, (check, { body }) => {
-    recomputeAdapters(check, evidence, body);
-  });
+  const sumRecomputable = verifyRounds(findings, evidence);
   findings.run('key-destruction', (check) => {
     verifyKeyDestruction(check, evidence);
   });
@@ -160,6 +150,35 @@ function verifyStory(findings: Findings, evidence: Evidence): void {
   findings.runOn('acts', acts, (check, documents) => {
     verifyActs(check, evidence, documents);
   });
+  return sumRecomputable;
+}
+
+const ROUND_CHECKS = {
+  manifests: verifyManifests,
+  adverts: verifyAdverts,
+  shares: verifyShares,
+  headers: verifyHeaders,
+  declines: verifyDeclines,
+  survivors: verifySurvivors,
+  revealed: verifyRevealed,
+  records: verifyRecords,
+} as const satisfies Partial<Record<CheckName, (check: Check, evidence: Evidence) => void>>;
+
+/** What was sent in the rounds and what was made of it. @returns whether every sum came out again from the masked updates */
+function verifyRounds(findings: Findings, evidence: Evidence): boolean {
+  for (const [name, verify] of Object.entries(ROUND_CHECKS)) {
+    findings.run(name as keyof typeof ROUND_CHECKS, (check) => {
+      verify(check, evidence);
+    });
+  }
+  const { studyProtocol } = evidence.documents;
+  const sumRecomputable = findings.runOn('sums', studyProtocol, (check, { body }) =>
+    recomputeSums(check, evidence, body),
+  );
+  findings.runOn('adapters', studyProtocol, (check, { body }) => {
+    recomputeAdapters(check, evidence, body);
+  });
+  return sumRecomputable ?? false;
 }
 
 /** Who took part, and who no longer did. */

@@ -1,17 +1,15 @@
 /** The check `headers`: what each site says it sent, bound to the manifest and to the whole set of adverts. */
-import { chunkSizes, type Signed } from '../crypto/index.js';
-import { BUNDLE_PATHS, headersHash, type UpdateHeader } from '../protocol/index.js';
-import { schemaSize } from '../tensors/index.js';
-import { tensorSchemaOf, type Evidence } from './evidence.js';
+import type { Signed } from '../crypto/index.js';
+import { BUNDLE_PATHS, headersHash, updateChunks, type UpdateHeader } from '../protocol/index.js';
+import { aggregationKind, vectorWords, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import type { AttemptHistory } from './history.js';
 import { attemptFields, rosterKeysOf, sitesText, verifySiteDocuments } from './site-documents.js';
 
-const BYTES_PER_PARAMETER = 4;
+const BYTES_PER_WORD = 4;
 
 export function verifyHeaders(check: Check, evidence: Evidence): void {
   const keysOf = rosterKeysOf(check, evidence);
-  const layout = layoutFields(check, evidence);
   for (const attempt of evidence.history.attempts) {
     const read = evidence.documents.attempts.get(attempt.attemptId);
     if (read?.headers !== undefined) {
@@ -21,10 +19,11 @@ export function verifyHeaders(check: Check, evidence: Evidence): void {
       const peers = attempt.adverts?.leaf.peersHash ?? 'a set of adverts in the log';
       const expected = {
         ...attemptFields(evidence, attempt, read),
-        ...layout,
+        ...layoutFields(check, evidence, aggregationKind(read)),
         peersHash: peers,
       };
       verifySiteDocuments(check, { place, domain: 'update-header', documents, keys }, expected);
+      verifyPayloads(check, attempt, aggregationKind(read), documents);
       verifySenders(check, attempt, documents);
       verifySurvivors(check, attempt, documents);
     }
@@ -32,17 +31,40 @@ export function verifyHeaders(check: Check, evidence: Evidence): void {
 }
 
 /** What the tensor schema says of every update. */
-function layoutFields(check: Check, { documents }: Evidence): Record<string, string | number> {
+function layoutFields(
+  check: Check,
+  { documents }: Evidence,
+  kind: 'plain' | 'secure',
+): Record<string, string | number> {
   const protocol = documents.studyProtocol?.body;
   const place = { path: BUNDLE_PATHS.studyProtocol };
   const layout =
     protocol &&
-    check.attempt(place, 'length of an update', () => {
-      const plaintextBytes = schemaSize(tensorSchemaOf(protocol)) * BYTES_PER_PARAMETER;
-      const { schemaHash } = protocol;
-      return { schemaHash, plaintextBytes, chunkCount: chunkSizes(plaintextBytes).total };
-    });
+    check.attempt(place, 'length of an update', () => ({
+      schemaHash: protocol.schemaHash,
+      plaintextBytes: vectorWords(protocol, kind) * BYTES_PER_WORD,
+    }));
   return layout ?? {};
+}
+
+/** A masked update in a secure attempt and an encrypted one in a plain one, in as many chunks as its bytes take. */
+function verifyPayloads(
+  check: Check,
+  { attemptId }: AttemptHistory,
+  kind: 'plain' | 'secure',
+  documents: readonly Signed<UpdateHeader>[],
+): void {
+  const place = { path: BUNDLE_PATHS.headers(attemptId) };
+  const payload = kind === 'secure' ? 'masked' : 'encrypted';
+  for (const { body } of documents) {
+    check.same(place, `payload of ${body.siteId}`, payload, body.payload.kind);
+    const chunks = check.attempt(place, `size of ${body.siteId}`, () => updateChunks(body).total);
+    check.same(place, `chunkCount of ${body.siteId}`, chunks ?? 'of its size', body.chunkCount);
+    if (kind === 'secure' && body.evaluation !== undefined) {
+      const what = `figures of ${body.siteId}`;
+      check.fail(place, { what, expected: 'in the sum alone', found: 'in its header' });
+    }
+  }
 }
 
 function verifySenders(

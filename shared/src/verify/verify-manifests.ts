@@ -67,6 +67,20 @@ function verifyWithinProtocol(check: Check, protocol: StudyProtocol, body: Manif
     },
     body,
   );
+  const place = { path: BUNDLE_PATHS.manifest(body.attemptId) };
+  check.same(place, 'aggregation', askedFor(protocol), aggregationText(body.aggregation));
+}
+
+function askedFor({ privacy }: StudyProtocol): string {
+  return privacy.secureAggregation === 'on'
+    ? aggregationText({ kind: 'secure', colluders: privacy.colluders })
+    : 'plain';
+}
+
+function aggregationText(aggregation: Manifest['aggregation']): string {
+  return aggregation.kind === 'plain'
+    ? 'plain'
+    : `secure against ${aggregation.colluders} colluding sites`;
 }
 
 /** The roster is the newest one that the log held when the manifest was issued. */

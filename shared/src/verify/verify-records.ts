@@ -1,8 +1,9 @@
 /** The check `records`: what the coordinator says of a round is what adverts, headers and leaves say. */
-import { chunkSizes, contentHashOf, type Signed } from '../crypto/index.js';
+import { contentHashOf, type Signed } from '../crypto/index.js';
 import {
   BUNDLE_PATHS,
   signedHash,
+  updateChunks,
   type Advert,
   type Participant,
   type RoundRecord,
@@ -13,6 +14,7 @@ import { manifestRoster, type Evidence, type ReadAttempt } from './evidence.js';
 import type { Check, Place } from './findings.js';
 import { committedAttempts, type CommittedAttempt } from './history.js';
 import { attemptFields, sitesText } from './site-documents.js';
+import { verifyRecordAggregation } from './verify-record-aggregation.js';
 
 export function verifyRecords(check: Check, evidence: Evidence): void {
   for (const attempt of committedAttempts(evidence.history)) {
@@ -24,6 +26,7 @@ export function verifyRecords(check: Check, evidence: Evidence): void {
       verifyWeights(check, attempt, read);
       verifySurvivors(check, attempt, read.record);
       verifyParticipants(check, read, read.record, keyIdsOf(evidence, read));
+      verifyRecordAggregation(check, evidence, attempt, read.record);
     }
   }
 }
@@ -171,14 +174,14 @@ function verifyHeader(
     const { body } = header;
     check.same(place, `vector of ${siteId}`, body.vectorHash, vectorHash);
     check.same(place, `chunks of ${siteId}`, body.chunkRoot, chunkRoot);
-    const sealedBytes = check.attempt(place, `length of ${siteId}`, () => sealedLength(body));
-    check.same(place, `bytes of ${siteId}`, sealedBytes ?? 'of its chunks', byteLength);
+    const bytes = check.attempt(place, `length of ${siteId}`, () => travelLength(body));
+    check.same(place, `bytes of ${siteId}`, bytes ?? 'of its chunks', byteLength);
   }
 }
 
-/** Of all chunks, encrypted. */
-function sealedLength({ plaintextBytes }: UpdateHeader): number {
-  return chunkSizes(plaintextBytes).sizes.reduce((sum, size) => sum + size, 0);
+/** Of all chunks as they travel. */
+function travelLength(header: UpdateHeader): number {
+  return updateChunks(header).sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function ofSite<T extends { readonly siteId: SiteId }>(

@@ -1,0 +1,115 @@
+/** The check `sums`: the ring sum of each secure attempt again, from the masked updates and the secrets that were opened. */
+import { contentHash } from '../crypto/index.js';
+import { fromBase64 } from '../encoding/index.js';
+import { BUNDLE_PATHS, type StudyProtocol } from '../protocol/index.js';
+import { secureContext, unmaskSum, type MasksOfSum, type Sharer } from '../secagg/index.js';
+import { encodeVector, ringAdd } from '../tensors/index.js';
+import { ConsiliumError, type SiteId } from '../vocabulary/index.js';
+import { largestFileBytes } from './bundle-paths.js';
+import { vectorWords, type Evidence } from './evidence.js';
+import type { Check } from './findings.js';
+import { committedAttempts } from './history.js';
+import { secureAttempts, type SecureAttempt } from './secure-attempt.js';
+
+/** @returns whether the sum of every committed round came out again: never so for a plain study, and not a failure there */
+export function recomputeSums(check: Check, evidence: Evidence, protocol: StudyProtocol): boolean {
+  const committed = committedAttempts(evidence.history);
+  const secure = secureAttempts(evidence).filter(({ attempt }) => attempt.result !== undefined);
+  const place = { path: BUNDLE_PATHS.studyProtocol };
+  const words = check.attempt(place, 'length of an update', () => vectorWords(protocol, 'secure'));
+  if (words === undefined) {
+    return false;
+  }
+  const recomputed = secure.filter((attempt) => recomputeSum(check, evidence, attempt, words));
+  return committed.length > 0 && recomputed.length === committed.length;
+}
+
+function recomputeSum(
+  check: Check,
+  evidence: Evidence,
+  secure: SecureAttempt,
+  words: number,
+): boolean {
+  check.covers();
+  const { attemptId, result } = secure.attempt;
+  const place = { path: BUNDLE_PATHS.ringSum(attemptId) };
+  const masks = check.attempt(place, 'what takes the masks off', () => masksOf(secure));
+  const sum = new Uint32Array(words);
+  const added = masks?.survivors.filter((siteId) =>
+    addMasked(check, evidence, secure, { siteId, sum }),
+  );
+  if (masks === undefined || added?.length !== masks.survivors.length) {
+    return false;
+  }
+  const hash = check.attempt(place, 'sum without masks', () => {
+    unmaskSum(sum, masks);
+    return contentHash(encodeVector(sum));
+  });
+  const expected = result?.leaf.ringSumHash ?? 'one in the log';
+  check.same(place, 'sum of the masked updates without the masks', expected, hash);
+  return hash === expected;
+}
+
+/** Only what sites signed and the log names goes into it. @throws ConsiliumError 'not-found' where a part is missing, 'bad-encoding' */
+function masksOf({ attempt, read }: SecureAttempt): MasksOfSum {
+  const { attemptId, manifest, adverts, survivors } = attempt;
+  const sharersHash = survivors?.leaf.sharersHash;
+  const { shares, revealed } = read;
+  if (
+    manifest === undefined ||
+    adverts === undefined ||
+    survivors === undefined ||
+    sharersHash === undefined ||
+    shares === undefined ||
+    revealed === undefined
+  ) {
+    throw new ConsiliumError('not-found', 'a leaf, the shares or the opened secrets are missing');
+  }
+  const { manifestHash } = manifest.leaf;
+  const { peersHash } = adverts.leaf;
+  return {
+    context: secureContext({ attemptId, manifestHash, peersHash, sharersHash }),
+    sharers: shares.map(({ body }) => sharerOf(body.siteId, read.adverts)),
+    survivors: survivors.leaf.sites,
+    secrets: revealed.secrets.map(({ siteId, kind, secret }) => ({
+      siteId,
+      kind,
+      secret: fromBase64(secret),
+    })),
+  };
+}
+
+function sharerOf(siteId: SiteId, adverts: SecureAttempt['read']['adverts']): Sharer {
+  const secure = adverts?.find(({ body }) => body.siteId === siteId)?.body.secure;
+  if (secure === undefined) {
+    throw new ConsiliumError('not-found', `no advert of ${siteId} has a mask key`);
+  }
+  return { siteId, maskKey: fromBase64(secure.maskKey) };
+}
+
+interface MaskedUpdate {
+  readonly siteId: SiteId;
+  /** One vector at a time is in memory beside it. */
+  readonly sum: Uint32Array;
+}
+
+/** @returns whether the update is the one of the site's header */
+function addMasked(
+  check: Check,
+  { source }: Evidence,
+  { attempt, read }: SecureAttempt,
+  { siteId, sum }: MaskedUpdate,
+): boolean {
+  const path = BUNDLE_PATHS.masked(attempt.attemptId, siteId);
+  const vector = check.attempt({ path }, 'masked update', () => {
+    const bytes = source.read(path, largestFileBytes(path));
+    ringAdd(sum, bytes);
+    return contentHash(bytes);
+  });
+  const header = read.headers?.find(({ body }) => body.siteId === siteId)?.body;
+  const expected = header?.vectorHash ?? 'one in a header';
+  if (vector !== undefined) {
+    check.same({ path }, `vectorHash of ${siteId}`, expected, vector);
+  }
+  return vector === expected;
+}

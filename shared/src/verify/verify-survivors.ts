@@ -1,0 +1,151 @@
+/**
+ * The check `survivors`: of each secure attempt one list of survivors, endorsed by enough of the sites that dealt shares. Two lists,
+ * or a site that endorsed another one, are evidence of a coordinator that tried to learn what a secure sum hides.
+ */
+import type { Signed } from '../crypto/index.js';
+import { canonicalBytes, toBase64 } from '../encoding/index.js';
+import { leafHash } from '../log/index.js';
+import { BUNDLE_PATHS, type Endorsement } from '../protocol/index.js';
+import { mayEndorse } from '../secagg/index.js';
+import type { SiteId } from '../vocabulary/index.js';
+import type { Evidence } from './evidence.js';
+import type { Check, Place } from './findings.js';
+import type { AttemptHistory, IndexedLeaf } from './history.js';
+import { secureAttempts, type SecureAttempt } from './secure-attempt.js';
+import { rosterKeysOf, sitesText, verifySiteDocuments } from './site-documents.js';
+
+type SurvivorsLeaf = IndexedLeaf<'round.survivors'>;
+
+export function verifySurvivors(check: Check, evidence: Evidence): void {
+  const keysOf = rosterKeysOf(check, evidence);
+  const attempts = secureAttempts(evidence);
+  for (const secure of attempts) {
+    const { attempt, read } = secure;
+    const lists = survivorLeaves(attempt);
+    verifyLists(check, secure, lists);
+    if (read.endorsements !== undefined) {
+      const place = { path: BUNDLE_PATHS.endorsements(attempt.attemptId) };
+      const documents = read.endorsements;
+      const keys = keysOf(read);
+      const { studyId } = evidence;
+      const roundNo = attempt.leaves[0]?.leaf.roundNo ?? 0;
+      const expected = { studyId, roundNo, attemptId: attempt.attemptId };
+      verifySiteDocuments(check, { place, domain: 'endorsement', documents, keys }, expected);
+      verifyEndorsed(check, secure, lists);
+    }
+  }
+  verifyDifferences(check, attempts);
+}
+
+function survivorLeaves({ leaves }: AttemptHistory): SurvivorsLeaf[] {
+  return leaves.flatMap(({ index, leaf }) =>
+    leaf.type === 'round.survivors' ? [{ index, leaf }] : [],
+  );
+}
+
+function verifyLists(check: Check, secure: SecureAttempt, lists: readonly SurvivorsLeaf[]): void {
+  const { attempt, sharers, required = 0 } = secure;
+  const [first, ...others] = lists;
+  for (const { leaf, index } of lists) {
+    check.covers();
+    const place = { leafIndex: index };
+    for (const siteId of leaf.sites.filter((site) => sharers?.has(site) === false)) {
+      check.fail(place, { what: 'survivor', expected: 'one that dealt shares', found: siteId });
+    }
+    const distinct = new Set(leaf.sites).size;
+    check.same(place, 'distinct survivors', leaf.sites.length, distinct);
+    if (distinct < required) {
+      const expected = `at least ${required}`;
+      check.fail(place, { what: 'survivors', expected, found: `${distinct}` });
+    }
+  }
+  for (const { leaf, index } of others) {
+    check.fail(
+      { leafIndex: index },
+      {
+        what: `survivors of attempt ${attempt.attemptId}`,
+        expected: `once: ${sitesText(first?.leaf.sites ?? [])} in leaf ${first?.index}`,
+        found: `another list: ${sitesText(leaf.sites)}`,
+      },
+    );
+  }
+}
+
+function verifyEndorsed(
+  check: Check,
+  { attempt, read, sharers, threshold = 1 }: SecureAttempt,
+  lists: readonly SurvivorsLeaf[],
+): void {
+  const place = { path: BUNDLE_PATHS.endorsements(attempt.attemptId) };
+  const endorsing = new Set<SiteId>();
+  for (const { body } of read.endorsements ?? []) {
+    if (sharers?.has(body.siteId) === false) {
+      const expected = 'one that dealt shares';
+      check.fail(place, { what: 'endorsing site', expected, found: body.siteId });
+    } else if (isOfList(check, place, body, lists)) {
+      endorsing.add(body.siteId);
+    }
+  }
+  if (attempt.result !== undefined && endorsing.size < threshold) {
+    const expected = `at least ${threshold}`;
+    check.fail(place, { what: 'endorsing sites', expected, found: `${endorsing.size}` });
+  }
+}
+
+function isOfList(
+  check: Check,
+  place: Place,
+  endorsed: Endorsement,
+  lists: readonly SurvivorsLeaf[],
+): boolean {
+  const [list] = lists;
+  if (list !== undefined && hashOf(list) === endorsed.leafHash) {
+    check.same(place, `leafIndex of ${endorsed.siteId}`, list.index, endorsed.leafIndex);
+    return true;
+  }
+  const what = `list that ${endorsed.siteId} endorsed`;
+  const expected = list === undefined ? 'one in the log' : `leaf ${list.index}`;
+  check.fail(place, { what, expected, found: listText(endorsed, lists) });
+  return false;
+}
+
+function listText(endorsed: Endorsement, lists: readonly SurvivorsLeaf[]): string {
+  const other = lists.find((list) => hashOf(list) === endorsed.leafHash);
+  return other === undefined
+    ? `a list that is not in the log, said to be leaf ${endorsed.leafIndex}`
+    : `leaf ${other.index}: ${sitesText(other.leaf.sites)}`;
+}
+
+function hashOf({ leaf }: SurvivorsLeaf): string {
+  return toBase64(leafHash(canonicalBytes(leaf)));
+}
+
+/** No site endorsed lists of which the sums tell apart fewer sites than an adapter checkpoint may give away. */
+function verifyDifferences(check: Check, attempts: readonly SecureAttempt[]): void {
+  const endorsed = new Map<string, (readonly SiteId[])[]>();
+  for (const { attempt, read, colluders } of attempts) {
+    const [list] = survivorLeaves(attempt);
+    const checkpoint = read.manifest?.body.adapterCheckpointHash ?? '';
+    for (const { body } of list === undefined ? [] : endorsementsOf(read.endorsements, list)) {
+      const earlier = endorsed.get(`${checkpoint} ${body.siteId}`) ?? [];
+      const sites = list?.leaf.sites ?? [];
+      const ruling = mayEndorse(earlier, sites, colluders);
+      if (ruling.kind === 'refused') {
+        const place = { path: BUNDLE_PATHS.endorsements(attempt.attemptId) };
+        const what = `lists that ${body.siteId} endorsed for one adapter checkpoint`;
+        const expected = `nothing about fewer than ${colluders + 2} sites`;
+        const found = ruling.cells.map((cell) => sitesText(cell)).join('; ');
+        check.fail(place, { what, expected, found });
+      }
+      endorsed.set(`${checkpoint} ${body.siteId}`, [...earlier, sites]);
+    }
+  }
+}
+
+function endorsementsOf(
+  endorsements: readonly Signed<Endorsement>[] | undefined,
+  list: SurvivorsLeaf,
+): readonly Signed<Endorsement>[] {
+  const hash = hashOf(list);
+  return endorsements?.filter(({ body }) => body.leafHash === hash) ?? [];
+}
