@@ -18,6 +18,7 @@ import type { Actor } from '../platform/http/actor.js';
 import { requireCertificateOf } from '../platform/http/client-certificate.js';
 import { Route, type RouteLimit } from '../platform/http/route.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
+import { StudyReach } from '../platform/http/study-reach.js';
 import { KeyRotations, type Rotated } from './key-rotations.js';
 import { LiveSites } from './live-sites.js';
 import { SiteDecisions } from './site-decisions.js';
@@ -53,6 +54,7 @@ export class SitesController {
     private readonly decisions: SiteDecisions,
     private readonly rotations: KeyRotations,
     private readonly live: LiveSites,
+    private readonly reach: StudyReach,
   ) {}
 
   @Route({
@@ -112,11 +114,15 @@ export class SitesController {
     method: 'GET',
     path: 'sites',
     permission: 'sites.read',
-    summary: 'The sites that have claimed an invite, and where they stand.',
+    summary:
+      'The sites that have claimed an invite, and where they stand; who lets no sites in sees its own and the members of its studies.',
     response: z.array(siteViewSchema),
   })
-  async list(): Promise<SiteView[]> {
-    return (await this.sites.list()).map((site) => siteView(site, this.live));
+  async list(@RouteActor() actor: Actor): Promise<SiteView[]> {
+    const visible = await this.reach.visibleSites(actor);
+    return (await this.sites.list())
+      .filter(({ siteId }) => visible === 'every-site' || visible.has(siteId))
+      .map((site) => siteView(site, this.live));
   }
 
   @Route({
@@ -127,7 +133,12 @@ export class SitesController {
     params: siteParams,
     response: siteViewSchema,
   })
-  async show(@RouteParams() { siteId }: SiteParams): Promise<SiteView> {
+  async show(@RouteActor() actor: Actor, @RouteParams() { siteId }: SiteParams): Promise<SiteView> {
+    const visible = await this.reach.visibleSites(actor);
+    if (visible !== 'every-site' && !visible.has(siteId)) {
+      // The same words whether there is such a site or not.
+      throw new ConsiliumError('not-found', `no site is called ${siteId}`);
+    }
     return siteView(await this.sites.get(siteId), this.live);
   }
 
