@@ -22,6 +22,9 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** In one answer. */
+const LEAVES = 100;
+
 /** Who asks: the one who invites, the one who approves, or nobody in particular. */
 export type Person = 'inviter' | 'approver' | 'anybody';
 
@@ -75,11 +78,19 @@ export class IdentityBench {
   }
 
   async leaves(): Promise<readonly Leaf[]> {
-    const response = await fetch(`${this.url}/v1/log/leaves?start=0&count=100`, {
-      headers: { authorization: `Bearer ${this.tokens.inviter}` },
-    });
-    const { leaves } = (await response.json()) as { leaves: { leaf: string }[] };
-    return leaves.map(({ leaf }) => JSON.parse(leaf) as Leaf);
+    const found: Leaf[] = [];
+    for (let isMore = true; isMore;) {
+      const path = `log/leaves?start=${found.length}&count=${LEAVES}`;
+      const { leaves } = (await this.get(path)) as { leaves: { leaf: string }[] };
+      found.push(...leaves.map(({ leaf }) => JSON.parse(leaf) as Leaf));
+      isMore = leaves.length === LEAVES;
+    }
+    return found;
+  }
+
+  /** As the one who invites sees it. */
+  site(site: string): Promise<unknown> {
+    return this.get(`sites/${site}`);
   }
 
   async invite(site: string): Promise<string> {
@@ -136,6 +147,11 @@ export class IdentityBench {
 
   revoke(site: string): Promise<Answer> {
     return this.post('approver', `sites/${site}/revocation`, { reason: 'key-compromised' });
+  }
+
+  private async get(path: string): Promise<unknown> {
+    const headers = { authorization: `Bearer ${this.tokens.inviter}` };
+    return (await fetch(`${this.url}/v1/${path}`, { headers })).json();
   }
 }
 

@@ -1,9 +1,10 @@
-/** What a site may do to a round, against a running coordinator: security.md 7.1, cases 2 to 8. */
+/** What a site may do to a round, against a running coordinator: security.md 7.1, cases 2 to 8 and 17. */
 import { randomBytes, sealUpdate, signBody } from '@consilium/shared/crypto';
-import { SOCKET } from '@consilium/shared/protocol';
+import { SOCKET, type SiteRequest } from '@consilium/shared/protocol';
 import { LIMITS, parseAttemptId, parseRoundNo, parseStudyId } from '@consilium/shared/vocabulary';
 import { startAttacked, type AttackedCoordinator } from './attacked-coordinator.js';
 import { AttackedStudy } from './attacked-study.js';
+import { joinOf } from './documents.js';
 import { openWire } from './raw-wire.js';
 import { RawSite } from './raw-site.js';
 
@@ -291,5 +292,47 @@ describe('what a site may do to a round', () => {
     await honest.site.message('round.result', study.studyId);
     const survivors = (await study.leaves()).find(({ type }) => type === 'round.survivors');
     expect(survivors).toMatchObject({ sites: ['northgate', 'southfield'] });
+  });
+
+  it('17. what a site says in the name of another through its own socket is refused, and the log says so', async () => {
+    const study = await AttackedStudy.advertising(coordinator, sites);
+    const [mallory, victim] = [study.player(0), study.player(1)];
+    const { siteId } = victim.site.who;
+    const { studyId } = study;
+    const { protocol } = victim.attempt;
+    const advert = victim.attempt.advert();
+    const withdrawal = { v: 1, studyId, siteId, afterRound: 0 } as const;
+    // Signed by the victim and overheard, or by the site that sends it.
+    const forger = { ...mallory.site.who, siteId };
+    const forged: readonly SiteRequest[] = [
+      { kind: 'round.advert', advert },
+      { kind: 'round.advert', advert: mallory.attempt.advert({ siteId }) },
+      { kind: 'round.decline', decline: victim.attempt.decline() },
+      { kind: 'study.withdraw', withdrawal: signBody('withdrawal', withdrawal, forger.identity) },
+      { kind: 'study.join', join: joinOf(forger, protocol) },
+      { kind: 'study.join', join: joinOf(victim.site.who, protocol) },
+    ];
+    const codes: unknown[] = [];
+    for (const request of forged) {
+      const reply = await mallory.site.ask(request);
+      codes.push(reply.kind === 'problem' ? [request.kind, reply.code] : reply);
+    }
+    expect(codes).toEqual([
+      ['round.advert', 'not-permitted'],
+      ['round.advert', 'not-permitted'],
+      ['round.decline', 'not-permitted'],
+      ['study.withdraw', 'not-permitted'],
+      ['study.join', 'not-permitted'],
+      ['study.join', 'bad-signature'],
+    ]);
+    // The same refusal of the same request is one leaf.
+    expect(await study.refusals()).toMatchObject([
+      { siteId: 'northgate', code: 'not-permitted', message: 'round.advert' },
+      { siteId: 'northgate', code: 'not-permitted', message: 'round.decline' },
+      { siteId: 'northgate', code: 'not-permitted', message: 'study.withdraw' },
+      { siteId: 'northgate', code: 'not-permitted', message: 'study.join' },
+      { siteId: 'northgate', code: 'bad-signature', message: 'study.join' },
+    ]);
+    expect(await victim.site.ask({ kind: 'round.advert', advert })).toEqual({ kind: 'accepted' });
   });
 });
