@@ -26,8 +26,10 @@ export {
 } from './hash.js';
 export { hkdf } from './hkdf.js';
 export { checkBoxPublicKey, checkSigningPublicKey } from './key-checks.js';
+export { createKeyStream, KEY_STREAM_PIECE, type KeyStream } from './key-stream.js';
 export { randomBytes } from './random.js';
 export { openSecret, sealSecret } from './sealed-secret.js';
+export { combineShares, splitSecret, type Sharing } from './secret-sharing.js';
 export { seededRandom, type SeededRandom } from './seeded-random.js';
 export { signBody, verifyBody, type Signed, type SigningDomain } from './signed-body.js';
 export {

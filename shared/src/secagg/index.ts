@@ -1,0 +1,48 @@
+export { secureContext, type SecureContextParts } from './context.js';
+export { requireDealing, type DealingToCheck, type SecureAttempt } from './dealings.js';
+export { mayEndorse, type EndorsementRuling } from './difference-rule.js';
+export {
+  requireQuorum,
+  requireSurvivors,
+  unmaskingShares,
+  type Member,
+  type QuorumToCheck,
+  type SurvivorsLeaf,
+  type SurvivorsToCheck,
+} from './endorsement.js';
+export {
+  explainSecurity,
+  type SecureNumbers,
+  type SecurityExplanation,
+} from './explain-security.js';
+export { maskUpdate, siteMasks, type Sharer, type SiteMasks } from './mask-update.js';
+export { addMask, addMasks, type Mask, type WordRange } from './mask.js';
+export {
+  decodeMetricWords,
+  encodeMetricWords,
+  metricWordCount,
+  type FiguresBeforeAndAfter,
+  type MetricWordsInput,
+  type SummedFigures,
+} from './metric-words.js';
+export {
+  isSecretOf,
+  openSecrets,
+  type Dealer,
+  type Opening,
+  type SecretsToOpen,
+  type ShareFault,
+} from './open-secrets.js';
+export {
+  openDealt,
+  openRelay,
+  type DealtToOpen,
+  type Holder,
+  type OpenedRelay,
+  type Peer,
+  type RelayToOpen,
+} from './relay.js';
+export { pairMaskSeed, selfMaskSeed, selfSeedHash, type PairOfSites } from './seeds.js';
+export { dealShares, dealtTo, type Dealing, type SharePair, type SharesToDeal } from './shares.js';
+export { requiredSites, requireSecureSize, secureThreshold, type SecureSize } from './threshold.js';
+export { unmaskPlan, unmaskSum, type MasksOfSum, type OpenedSecret } from './unmask.js';
