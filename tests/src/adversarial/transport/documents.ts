@@ -7,6 +7,7 @@ import {
   signBody,
   type BoxKeyPair,
   type Signed,
+  type UpdateContext,
 } from '@consilium/shared/crypto';
 import { decodeFloat, toBase64 } from '@consilium/shared/encoding';
 import { leafHash, rootOf } from '@consilium/shared/log';
@@ -72,11 +73,15 @@ export class Attempt {
     return signBody('decline', { ...this.place(), code: 'no-data' }, this.who.identity);
   }
 
-  /** @param bend changes the chunks before the header commits to them */
+  /**
+   * @param bend changes the chunks before the header commits to them
+   * @param elsewhere of which place they are sealed, if not of this one
+   */
   update(
     adverts: readonly Signed<Advert>[],
     changes: Partial<UpdateHeader> = {},
     bend: (chunks: Uint8Array[]) => Uint8Array[] = (chunks) => chunks,
+    elsewhere: Partial<UpdateContext> = {},
   ): Update {
     const { manifest, protocol } = this;
     const schema = adapterSchema({
@@ -88,7 +93,8 @@ export class Attempt {
     const plaintext = encodeVector(new Uint32Array(schemaSize(schema)).fill(1));
     const contentKey = randomBytes(32);
     const place = this.place();
-    const chunks = bend(sealUpdate({ plaintext, contentKey, context: place }));
+    const context = { ...place, ...elsewhere };
+    const chunks = bend(sealUpdate({ plaintext, contentKey, context }));
     const body: UpdateHeader = {
       ...place,
       peersHash: peersHash(place.attemptId, adverts),

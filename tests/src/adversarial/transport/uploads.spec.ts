@@ -1,10 +1,10 @@
 /** What a site may do to a round, against a running coordinator: security.md 7.1, cases 2 to 8 and 17. */
-import { randomBytes, sealUpdate, signBody } from '@consilium/shared/crypto';
+import { randomBytes, signBody, type UpdateContext } from '@consilium/shared/crypto';
 import { SOCKET, type SiteRequest } from '@consilium/shared/protocol';
 import { LIMITS, parseAttemptId, parseRoundNo, parseStudyId } from '@consilium/shared/vocabulary';
 import { startAttacked, type AttackedCoordinator } from './attacked-coordinator.js';
 import { AttackedStudy } from './attacked-study.js';
-import { joinOf } from './documents.js';
+import { joinOf, type Attempt } from './documents.js';
 import { openWire } from './raw-wire.js';
 import { RawSite } from './raw-site.js';
 
@@ -274,25 +274,25 @@ describe('what a site may do to a round', () => {
     expect(survivors).toMatchObject({ sites: ['northgate', 'southfield'] });
   });
 
-  it('8. a chunk sealed for another place, site or attempt is left out in the same way', async () => {
-    const study = await AttackedStudy.collecting(coordinator, sites, 2);
-    const [honest, forger, third] = [study.player(0), study.player(1), study.player(2)];
-    const { manifestHash } = forger.attempt.advert().body;
-    const forged = forger.attempt.update(study.adverts, {}, (chunks) => {
-      const context = {
-        ...{ manifestHash, siteId: honest.site.who.siteId },
-        attemptId: forger.attempt.manifest.body.attemptId,
-      };
-      const plaintext = randomBytes(chunks.reduce((sum, chunk) => sum + chunk.length - TAG, 0));
-      return sealUpdate({ plaintext, contentKey: randomBytes(32), context });
-    });
-    await study.send(forger, forged);
-    await study.send(honest, honest.attempt.update(study.adverts));
-    await study.send(third, third.attempt.update(study.adverts));
-    await honest.site.message('round.result', study.studyId);
-    const survivors = (await study.leaves()).find(({ type }) => type === 'round.survivors');
-    expect(survivors).toMatchObject({ sites: ['northgate', 'southfield'] });
-  });
+  it.each<[string, (forger: Attempt, honest: Attempt) => Partial<UpdateContext>]>([
+    ['site', (_, { who: { siteId } }) => ({ siteId })],
+    ['attempt', () => ({ attemptId: parseAttemptId('0'.repeat(32)) })],
+    ['manifest', ({ manifest }) => ({ manifestHash: manifest.body.schemaHash })],
+  ])(
+    '8. an update sealed under its own key for another %s is left out in the same way',
+    async (_, elsewhere) => {
+      const study = await AttackedStudy.collecting(coordinator, sites, 2);
+      const [honest, forger, third] = [study.player(0), study.player(1), study.player(2)];
+      const context = elsewhere(forger.attempt, honest.attempt);
+      const whole = (chunks: Uint8Array[]) => chunks;
+      await study.send(forger, forger.attempt.update(study.adverts, {}, whole, context));
+      await study.send(honest, honest.attempt.update(study.adverts));
+      await study.send(third, third.attempt.update(study.adverts));
+      await honest.site.message('round.result', study.studyId);
+      const survivors = (await study.leaves()).find(({ type }) => type === 'round.survivors');
+      expect(survivors).toMatchObject({ sites: ['northgate', 'southfield'] });
+    },
+  );
 
   it('17. what a site says in the name of another through its own socket is refused, and the log says so', async () => {
     const study = await AttackedStudy.advertising(coordinator, sites);
