@@ -8,7 +8,14 @@ import { Database } from '../database/database.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { AttemptRepository } from './attempt.repository.js';
-import { awaitedOf, isSecure, peersOf, type Attempt, type Participant } from './attempt.js';
+import {
+  awaitedOf,
+  isSecure,
+  peersOf,
+  sharersOf,
+  type Attempt,
+  type Participant,
+} from './attempt.js';
 import { travelBytes } from './round-record.js';
 import type { AttemptView, ParticipantView, RoundView } from './rounds-view.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
@@ -90,6 +97,22 @@ function documentsOf(attempt: Attempt): AttemptDocuments {
     headers: participants.flatMap(({ header }) => (header === undefined ? [] : [header])),
     declines: participants.flatMap(({ decline }) => (decline === undefined ? [] : [decline])),
     ...(record === undefined ? {} : { record }),
+    ...secureDocumentsOf(attempt),
+  };
+}
+
+/** What shows that the sum of a secure attempt was made as its survivors agreed; from the leaf that names them on. */
+function secureDocumentsOf(
+  attempt: Attempt,
+): Pick<AttemptDocuments, 'shares' | 'endorsements' | 'revealed'> {
+  if (attempt.survivorsLeaf === undefined) {
+    return {};
+  }
+  const sharers = sharersOf(attempt);
+  return {
+    shares: sharers.map(({ shares }) => shares),
+    endorsements: sharers.flatMap(({ endorsement }) => endorsement ?? []),
+    ...(attempt.revealed === undefined ? {} : { revealed: attempt.revealed }),
   };
 }
 

@@ -64,6 +64,8 @@ export interface StudyPlan {
   readonly rounds?: number;
   readonly minSites?: number;
   readonly maxAttempts?: number;
+  /** The sum is secure, with so many assumed colluders. */
+  readonly colluders?: number;
   /** Of the backbone; a linear head of three classes has as many parameters for each feature. */
   readonly geometry?: Partial<VitGeometry>;
 }
@@ -224,7 +226,10 @@ function studyFile(plan: StudyPlan): string {
       optimizer: { kind: 'sgd', learningRate: 0.1 },
       updateRange: 0.5,
     },
-    privacy: { secureAggregation: 'off' },
+    privacy:
+      plan.colluders === undefined
+        ? { secureAggregation: 'off' }
+        : { secureAggregation: 'on', colluders: plan.colluders },
     participation: {
       minSites: plan.minSites ?? 2,
       maxAttempts: plan.maxAttempts ?? 2,

@@ -42,7 +42,7 @@ import {
 import { parseSiteId, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
 import { schemaOf } from '../../studies/study.js';
 
-const POLICY_HASH = sitePolicyHash(parseSitePolicy({}));
+export const POLICY_HASH = sitePolicyHash(parseSitePolicy({}));
 
 /** How a site reaches the coordinator. */
 export interface SitePort {
@@ -65,7 +65,7 @@ export interface UpdateChanges {
   readonly chunks?: (sealed: Uint8Array[]) => Uint8Array[];
 }
 
-type Owed<K extends OwedMessage['kind']> = Extract<OwedMessage, { kind: K }>;
+export type Owed<K extends OwedMessage['kind']> = Extract<OwedMessage, { kind: K }>;
 
 export class SimulatedSite {
   readonly siteId: SiteId;
@@ -108,6 +108,10 @@ export class SimulatedSite {
       case 'round.peers':
         await this.send(this.update(message), port);
         return;
+      case 'round.relay':
+      case 'round.survivors':
+      case 'round.quorum':
+        throw new Error(`${this.siteId} was sent ${message.kind} of a secure attempt`);
       case 'round.result':
       case 'round.aborted':
       case 'study.completed':
@@ -225,18 +229,27 @@ export class SimulatedSite {
     );
   }
 
+  /** K of the study's task. */
+  protected classes(): number {
+    return required(this.protocol).task.classes.length;
+  }
+
+  protected manifestOf(attemptId: AttemptId): Signed<Manifest> {
+    return required(this.manifests.get(attemptId));
+  }
+
   private accept(manifest: Signed<Manifest>): void {
     this.manifests.set(manifest.body.attemptId, manifest);
   }
 
-  private placeIn(manifest: Signed<Manifest>) {
+  protected placeIn(manifest: Signed<Manifest>) {
     const { studyId, roundNo, attemptId } = manifest.body;
     const manifestHash = signedHash(manifest);
     return { v: 1 as const, studyId, roundNo, attemptId, siteId: this.siteId, manifestHash };
   }
 }
 
-function required<T>(value: T | undefined): T {
+export function required<T>(value: T | undefined): T {
   if (value === undefined) {
     throw new Error('the simulated site has not seen what it is to answer');
   }

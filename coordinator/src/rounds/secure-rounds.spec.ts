@@ -1,0 +1,145 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contentHash, contentHashOf } from '@consilium/shared/crypto';
+import { metricWordCount } from '@consilium/shared/secagg';
+import { decodeVector, ringAdd, schemaSize } from '@consilium/shared/tensors';
+import { BlobStore } from '../blobs/blob-store.js';
+import { Database } from '../database/database.js';
+import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
+import { StudiesService } from '../studies/studies.service.js';
+import { AttemptRepository } from './attempt.repository.js';
+import { RoundSecretsEntity } from './round-secrets.entity.js';
+import { RoundBench, STUDY } from './testing/round-bench.js';
+import { SecureBench } from './testing/secure-bench.js';
+import { deliverAll, startFederation } from './testing/service-port.js';
+import { SimulatedSite } from './testing/simulated-site.js';
+
+describe('a secure round', () => {
+  let round: SecureBench;
+
+  beforeEach(async () => {
+    round = await SecureBench.start(3);
+  });
+  afterEach(() => round.close());
+
+  const attemptRows = () =>
+    round.bench
+      .get(Database)
+      .read((reader) => round.bench.get(AttemptRepository).ofStudy(reader, STUDY));
+
+  const adapterHash = async (bench: RoundBench): Promise<string> =>
+    (await bench.get(AdapterCheckpointsService).latest(STUDY)).hash;
+
+  it('ends with the adapter of a plain one, to the bit', async () => {
+    await round.run({ rounds: 2 });
+    const { protocol } = await round.bench.get(StudiesService).get(STUDY);
+    expect(protocol.privacy).toEqual({ secureAggregation: 'on', colluders: 1 });
+    const secure = await adapterHash(round.bench);
+    await round.close();
+    round = await SecureBench.start(3);
+    const sites = round.sites.map(({ siteId, weight }) => new SimulatedSite(siteId, weight));
+    await round.bench.createStudy({ rounds: 2, minSites: 3 });
+    await startFederation(round.bench, sites);
+    await deliverAll(round.bench, sites);
+    expect(secure).toBe(await adapterHash(round.bench));
+  });
+
+  it('leaves its history in the log, in order', async () => {
+    await round.run();
+    const types = await round.bench.leafTypes();
+    expect(types.slice(types.indexOf('round.manifest'))).toEqual([
+      'round.manifest',
+      'round.adverts',
+      'round.survivors',
+      'round.result',
+      'key.destroyed',
+      'study.completed',
+    ]);
+    const [destroyed] = await round.leaves('key.destroyed');
+    expect(destroyed).not.toHaveProperty('aggregationKey');
+  });
+
+  it('says in its record who shared and what was opened, and keeps that for the bundle', async () => {
+    await round.run();
+    const [attempt] = await attemptRows();
+    const [leaf] = await round.leaves('round.survivors');
+    const sharers = round.sites.map(({ siteId }) => siteId);
+    expect(attempt?.record?.aggregation).toEqual({
+      kind: 'secure',
+      colluders: 1,
+      threshold: 3,
+      sharersHash: leaf?.sharersHash,
+      sharers,
+      revealedHash: contentHashOf(attempt?.revealed ?? {}),
+    });
+    expect(attempt?.revealed?.secrets.map(({ kind }) => kind)).toEqual(
+      sharers.map(() => 'self-seed'),
+    );
+    for (const { header } of attempt?.participants ?? []) {
+      const masked = await round.bench
+        .get(BlobStore)
+        .readAll(header?.body.vectorHash ?? ('' as never));
+      expect(contentHash(masked)).toBe(header?.body.vectorHash);
+    }
+  });
+
+  it('keeps the metric words behind the parameters of the ring sum', async () => {
+    await round.run();
+    const [attempt] = await attemptRows();
+    const { schema } = await round.bench.get(StudiesService).get(STUDY);
+    const words = schemaSize(schema) + metricWordCount(3);
+    const bytes = await round.bench
+      .get(BlobStore)
+      .readAll(attempt?.record?.ringSumHash ?? ('' as never));
+    const sum = decodeVector(bytes, words);
+    const first = sum.slice(schemaSize(schema), schemaSize(schema) + 2);
+    expect([...first]).toEqual([120 + 45 + 7, 3]);
+    expect([...sum.slice(-1)]).toEqual([3 * 1024]);
+  });
+
+  it('does not show the sum while a mask is on it', async () => {
+    await round.begin();
+    await round.advertise();
+    await round.deal();
+    await round.update();
+    const [attempt] = await attemptRows();
+    const sizes = attempt?.participants.map(({ header }) => header?.body.plaintextBytes ?? 0);
+    const sum = new Uint32Array((sizes?.[0] ?? 0) / 4);
+    for (const site of round.sites) {
+      const { chunks } = site.masked(site.latest('round.relay'));
+      ringAdd(sum, chunks[0] ?? new Uint8Array());
+    }
+    await round.endorse();
+    await round.unmask();
+    const [ended] = await attemptRows();
+    const blob = await round.bench.get(BlobStore).readAll(ended?.record?.ringSumHash as never);
+    expect([...sum]).not.toEqual([...decodeVector(blob, sum.length)]);
+  });
+
+  it('destroys boxes, shares and answers when it ends', async () => {
+    await round.run();
+    const left = await round.bench
+      .get(Database)
+      .read(({ rows }) => rows.countBy(RoundSecretsEntity, {}));
+    expect(left).toBe(0);
+    expect(await readdir(join(round.folder, 'uploads'))).toEqual([]);
+  });
+
+  it('survives a restart of the coordinator in every phase', async () => {
+    await round.begin();
+    const steps = [
+      () => round.advertise(),
+      () => round.deal(),
+      () => round.update(),
+      () => round.endorse(),
+      () => round.unmask(),
+    ];
+    const phases: (string | undefined)[] = [];
+    for (const step of steps) {
+      await round.bench.restart();
+      await step();
+      phases.push((await round.latest())?.phase);
+    }
+    expect(phases).toEqual(['sharing', 'collecting', 'sealing', 'unmasking', 'committed']);
+  });
+});
