@@ -43,23 +43,15 @@ function conflictOf(state: AgentState, message: OwedMessage): string | undefined
     case 'round.manifest':
       return manifestConflict(state, message.manifest);
     case 'round.peers':
-      return differs(findAttempt(state, message)?.peers, message.adverts)
-        ? 'two sets of adverts for one attempt'
-        : undefined;
+      return attemptConflict(state, message, { peers: message.adverts });
     case 'round.relay':
-      return differs(findAttempt(state, message)?.dealt, message.dealt)
-        ? 'two sets of sharers for one attempt'
-        : undefined;
+      return attemptConflict(state, message, { dealt: message.dealt });
     case 'round.survivors': {
       const { leafIndex, headers } = message;
-      return differs(findAttempt(state, message)?.survivors, { leafIndex, headers })
-        ? 'two sets of survivors for one attempt'
-        : undefined;
+      return attemptConflict(state, message, { survivors: { leafIndex, headers } });
     }
     case 'round.quorum':
-      return differs(findAttempt(state, message)?.quorum, message.endorsements)
-        ? 'two quorums for one attempt'
-        : undefined;
+      return attemptConflict(state, message, { quorum: message.endorsements });
     case 'round.result':
       return recordConflict(state, message.record);
     case 'round.aborted':
@@ -67,6 +59,27 @@ function conflictOf(state: AgentState, message: OwedMessage): string | undefined
     case 'study.failed':
       return undefined;
   }
+}
+
+const TWO_SETS = {
+  peers: 'two sets of adverts for one attempt',
+  dealt: 'two sets of sharers for one attempt',
+  survivors: 'two sets of survivors for one attempt',
+  quorum: 'two quorums for one attempt',
+} as const;
+
+type SetOfAttempt = keyof typeof TWO_SETS;
+
+/** @param came the one member of the attempt that the message brings. */
+function attemptConflict(
+  state: AgentState,
+  message: OfAttempt,
+  came: Partial<Pick<AttemptState, SetOfAttempt>>,
+): string | undefined {
+  const known = findAttempt(state, message);
+  const names = Object.keys(came) as SetOfAttempt[];
+  const name = names.find((each) => differs(known?.[each], came[each] ?? []));
+  return name === undefined ? undefined : TWO_SETS[name];
 }
 
 function offerConflict(state: AgentState, protocol: Signed<StudyProtocol>): string | undefined {
@@ -92,9 +105,14 @@ function differs(known: Json | undefined, came: Json): boolean {
   return known !== undefined && contentHashOf(known) !== contentHashOf(came);
 }
 
+interface OfAttempt {
+  readonly studyId: StudyId;
+  readonly attemptId: AttemptId;
+}
+
 function findAttempt(
   state: AgentState,
-  { studyId, attemptId }: { readonly studyId: StudyId; readonly attemptId: AttemptId },
+  { studyId, attemptId }: OfAttempt,
 ): AttemptState | undefined {
   return state.studies[studyId]?.attempts.find((attempt) => attempt.attemptId === attemptId);
 }

@@ -7,12 +7,13 @@ import { InProcessCoordinator } from '../../transport/testing/in-process-coordin
 import { readJournal, type JournalOptions } from '../journal.js';
 import { AgentFixture } from './agent-fixture.js';
 import { createFakeTrainer } from './fake-trainer.js';
+import { SecureFederation } from './secure-federation.js';
 import { TestFederation } from './test-federation.js';
 import { BACKBONE, testStudy } from './test-study.js';
 
-export interface StudyRun<F extends TestFederation = TestFederation> {
+export interface StudyRun {
   readonly starts: number;
-  readonly federation: F;
+  readonly federation: TestFederation;
   readonly finalHash: string;
 }
 
@@ -38,7 +39,9 @@ export async function runStudy({
 }: StudyRunOptions = {}): Promise<StudyRun> {
   const coordinator = await InProcessCoordinator.start();
   const fixture = await AgentFixture.enrolled(coordinator);
-  const federation = new TestFederation(coordinator, protocol, fixture.siteId);
+  const Federation =
+    protocol.privacy.secureAggregation === 'on' ? SecureFederation : TestFederation;
+  const federation = new Federation(coordinator, protocol, fixture.siteId);
   const trainer = createFakeTrainer({ backbone: BACKBONE });
   federation.offer();
   let starts = 0;
@@ -68,7 +71,7 @@ export async function runStudy({
     }
   }
   const folder = studyFolder(fixture.home, federation.protocol.studyId);
-  const finalHash = contentHash(await readFile(folder.adapterFile(2)));
+  const finalHash = contentHash(await readFile(folder.adapterFile(protocol.training.rounds)));
   await inspect({ fixture, folder, coordinator, trainer });
   await coordinator.close();
   await fixture.remove();

@@ -39,6 +39,7 @@ import type {
   Answered,
   Asked,
   InProcessCoordinator,
+  Respond,
 } from '../../transport/testing/in-process-coordinator.js';
 import { requireSchema } from '../acceptance.js';
 import { encodeCheckpoint } from '../adapter-checkpoints.js';
@@ -182,7 +183,7 @@ export class TestFederation {
     this.coordinator.owe(this.siteId, { kind: 'round.result', record, leafIndex });
   }
 
-  protected respond(asked: Asked): Answered | undefined {
+  protected respond(asked: Asked): ReturnType<Respond> {
     const { request } = asked;
     switch (request.kind) {
       case 'round.advert':
@@ -385,12 +386,13 @@ export class TestFederation {
     return given(this.attempts.find(({ manifest }) => manifest.body.attemptId === id));
   }
 
-  /** The same thing sent twice must be the same bytes. */
-  protected note(what: string, hash: ContentHash): void {
+  /** The same thing sent twice must be the same bytes. @returns whether it came for the first time */
+  protected note(what: string, hash: ContentHash): boolean {
     const before = this.sent.get(what);
     if (before !== undefined && before !== hash) {
       this.contradictions.push(what);
     }
     this.sent.set(what, hash);
+    return before === undefined;
   }
 }
