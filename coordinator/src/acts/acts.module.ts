@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { ModelsModule } from '../models/models.module.js';
+import { PasskeyRemovalsModule } from '../operators/passkey-removals.js';
 import { StudiesModule } from '../studies/studies.module.js';
 import { ActPageController } from './act-page.controller.js';
 import { ActSubjects } from './act-subjects.js';
@@ -13,7 +14,7 @@ import { PersonKeys } from './person-keys.service.js';
 import { SigningRequests } from './signing-requests.js';
 
 @Module({
-  imports: [AuditModule, ModelsModule, StudiesModule],
+  imports: [AuditModule, PasskeyRemovalsModule, ModelsModule, StudiesModule],
   controllers: [ActsController, PersonKeysController, ActPageController],
   providers: [ActsRepository, SigningRequests, PersonKeys, ActSubjects, ActsService],
   exports: [ActsService],

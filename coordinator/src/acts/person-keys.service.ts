@@ -2,7 +2,7 @@
  * Keys of people. A person registers its own, with proof that it holds it; the leaf shows the public half to everybody, so that
  * nobody who keeps the database can put another in its place unseen.
  */
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { fromBase64 } from '@consilium/shared/encoding';
 import {
   personKeyId,
@@ -13,20 +13,36 @@ import {
 import { ConsiliumError, type KeyId, type OperatorId } from '@consilium/shared/vocabulary';
 import { AuditService } from '../audit/audit.service.js';
 import { Database } from '../database/database.js';
-import type { Reader } from '../database/transaction.js';
+import type { Reader, Transaction } from '../database/transaction.js';
+import { PasskeyRemovals } from '../operators/passkey-removals.js';
 import { Clock } from '../platform/clock.js';
 import { ActsRepository, type RegisteredKey } from './acts.repository.js';
 import { SigningRequests } from './signing-requests.js';
 
+/** Each is a leaf that stays for ever. */
+const PER_PERSON = 100;
+
 @Injectable()
-export class PersonKeys {
+export class PersonKeys implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly acts: ActsRepository,
     private readonly requests: SigningRequests,
     private readonly audit: AuditService,
+    private readonly removals: PasskeyRemovals,
     private readonly clock: Clock,
   ) {}
+
+  /** A passkey that was taken from the account signs no acts either. */
+  onModuleInit(): void {
+    this.removals.listen(async (tx, { operatorId, publicKey }) => {
+      const keyId = personKeyId({ kind: 'webauthn', publicKey });
+      const key = await this.acts.key(tx, keyId);
+      if (key?.operatorId === operatorId && key.removedAtMs === undefined) {
+        await this.takeAway(tx, operatorId, keyId);
+      }
+    });
+  }
 
   /** What the person signs with the key that it wants to register. */
   async claim(
@@ -41,7 +57,7 @@ export class PersonKeys {
 
   /**
    * @throws ConsiliumError 'not-permitted' in somebody else's name, 'conflict' for a claim that was not prepared or a key that is
-   * known, 'bad-signature', 'bad-encoding', 'weak-key'
+   * known, 'wrong-state' after too many, 'bad-signature', 'bad-encoding', 'weak-key'
    */
   async register(operatorId: OperatorId, signed: SignedPersonKeyClaim): Promise<RegisteredKey> {
     const { kind, publicKey } = signed.body;
@@ -57,6 +73,9 @@ export class PersonKeys {
       if ((await this.acts.key(tx, keyId)) !== undefined) {
         const message = `the key ${keyId} is or was registered: create a new one`;
         throw new ConsiliumError('conflict', message);
+      }
+      if ((await this.acts.keysOf(tx, operatorId)).length >= PER_PERSON) {
+        throw new ConsiliumError('wrong-state', `a person registers at most ${PER_PERSON} keys`);
       }
       await this.acts.addKey(tx, registered);
       const type = 'person.key-added';
@@ -74,9 +93,13 @@ export class PersonKeys {
   async remove(operatorId: OperatorId, keyId: KeyId): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.require(tx, operatorId, keyId);
-      await this.acts.removeKey(tx, keyId, this.clock.nowMs());
-      await this.audit.append(tx, { type: 'person.key-removed', operatorId, keyId });
+      await this.takeAway(tx, operatorId, keyId);
     });
+  }
+
+  private async takeAway(tx: Transaction, operatorId: OperatorId, keyId: KeyId): Promise<void> {
+    await this.acts.removeKey(tx, keyId, this.clock.nowMs());
+    await this.audit.append(tx, { type: 'person.key-removed', operatorId, keyId });
   }
 
   /** The person's own key, in use. @throws ConsiliumError 'not-found' */

@@ -17,6 +17,7 @@ import {
 } from './operator.js';
 import { existing, requireOpen, requireOther } from './operator-grants.service.js';
 import { OperatorRows } from './operator-rows.js';
+import { PasskeyRemovals } from './passkey-removals.js';
 
 const ACTIVATION = 'activation';
 const ACTIVATION_LIFE_MS = 72 * 3_600_000;
@@ -35,6 +36,7 @@ export class Accounts {
     private readonly rows: OperatorRows,
     private readonly tokens: ApiTokens,
     private readonly changes: AccountChanges,
+    private readonly removals: PasskeyRemovals,
     private readonly clock: Clock,
   ) {}
 
@@ -94,7 +96,7 @@ export class Accounts {
       requireOpen(operator);
       if (forgetPasskeys) {
         requireOther(by, operatorId, 'passkeys');
-        await this.rows.passkeys.deleteAll(tx, operatorId);
+        await this.removals.removed(tx, await this.rows.passkeys.deleteAll(tx, operatorId));
         await this.rows.credentials.deleteSessions(tx, operatorId);
         await this.rows.credentials.deleteTokens(tx, operatorId);
       }

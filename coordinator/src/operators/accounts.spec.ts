@@ -168,6 +168,17 @@ describe('API tokens', () => {
     expect((await operators.ask('GET', '/v1/me', token)).status).toBe(401);
   });
 
+  it('are no more than fifty at once', async () => {
+    const collector = await operators.person('collector', 'auditor');
+    const statuses: number[] = [];
+    for (let i = 0; i < 50; i++) {
+      statuses.push((await wish({ label: `number ${i}`, days: 1 }, collector.token)).status);
+    }
+    expect(statuses.filter((status) => status === 201)).toHaveLength(49);
+    const { status, body } = await wish({ label: 'one more', days: 1 }, collector.token);
+    expect([status, body['code']]).toEqual([409, 'wrong-state']);
+  });
+
   it('have sensitive rights only when asked for by name', async () => {
     const plain = await wish({ label: 'plain', days: 7 });
     const answer = await operators.ask('POST', '/v1/trust', String(plain.body['token']));

@@ -21,6 +21,7 @@ import { OperatorsRepository } from './operators.repository.js';
 
 export const TOKEN_PREFIX = 'consilium_';
 const DAY_MS = 86_400_000;
+const PER_PERSON = 50;
 /** How exactly the last use is known: a use does not cost a write each time. */
 const USE_STEP_MS = 5 * 60_000;
 
@@ -46,7 +47,7 @@ export class ApiTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ConsiliumError 'not-permitted' when a right is not the owner's. */
+  /** @throws ConsiliumError 'not-permitted' when a right is not the owner's, 'wrong-state' when there are too many. */
   async create(tx: Transaction, owner: Operator, wish: TokenWish): Promise<NewToken> {
     const own = rightsOfRoles(owner.roles);
     const rights = wish.rights ?? own.filter((right) => !SENSITIVE_RIGHTS.includes(right));
@@ -62,6 +63,10 @@ export class ApiTokens {
       expiresAtMs: createdAtMs + wish.days * DAY_MS,
     };
     await this.credentials.insertToken(tx, token, hash);
+    if ((await this.credentials.tokens(tx, owner.operatorId)).length > PER_PERSON) {
+      const message = `a person has at most ${PER_PERSON} API tokens: revoke one that is not used`;
+      throw new ConsiliumError('wrong-state', message);
+    }
     return { ...token, token: secret };
   }
 

@@ -13,6 +13,7 @@ import { ApiTokens, type NewToken } from './api-tokens.service.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { OperatorRows } from './operator-rows.js';
 import { OperatorsRepository } from './operators.repository.js';
+import { PasskeyRemovals } from './passkey-removals.js';
 import { Passwords } from './passwords.js';
 import { PasskeysRepository } from './passkeys.repository.js';
 
@@ -38,7 +39,8 @@ export async function createAdministrator(
   const rows = new OperatorRows(operators, credentials, new PasskeysRepository());
   const leaves = new LogRepository();
   const audit = new AuditService(leaves, clock, new Metrics());
-  const accounts = new Accounts(database, rows, tokens, new AccountChanges(audit), clock);
+  const changes = new AccountChanges(audit);
+  const accounts = new Accounts(database, rows, tokens, changes, new PasskeyRemovals(), clock);
   const passwordHash = password === undefined ? undefined : await new Passwords().hash(password);
   const rights = RIGHTS_OF_ADMINISTRATOR;
   return database.transaction(async (tx) => {

@@ -40,7 +40,7 @@ describe('what people may do', () => {
     const by = admin.operatorId;
     expect(await changesOf(by)).toEqual([['created', by, ['platform-admin']]]);
     const { operatorId } = await operators.person('ada', 'auditor', { studies: ['smears'] });
-    await asAdmin('PUT', `/${operatorId}/studies/scans`);
+    await asAdmin('POST', `/${operatorId}/studies/scans`);
     await asAdmin('DELETE', `/${operatorId}/studies/smears`);
     await asAdmin('PUT', `/${operatorId}/roles`, { roles: ['study-coordinator'] });
     await asAdmin('POST', `/${operatorId}/activation`, {});
@@ -61,7 +61,7 @@ describe('what people may do', () => {
 
   it('leaves nothing in the log of a change that was refused', async () => {
     const { operatorId } = await operators.person('bob', 'site-admin', { siteId: 'north' });
-    expect((await asAdmin('PUT', `/${operatorId}/studies/smears`)).status).toBe(400);
+    expect((await asAdmin('POST', `/${operatorId}/studies/smears`)).status).toBe(400);
     expect((await asAdmin('PUT', `/${operatorId}/roles`, { roles: ['site-admin'] })).status).toBe(
       400,
     );
@@ -74,9 +74,9 @@ describe('what people may do', () => {
     const studies = async (): Promise<unknown> =>
       (await operators.ask('GET', '/v1/me', token)).body['studies'];
     const path = `/${operatorId}/studies`;
-    expect((await asAdmin('PUT', `${path}/smears`)).body).toMatchObject({ studies: ['smears'] });
-    await asAdmin('PUT', `${path}/smears`);
-    await asAdmin('PUT', `${path}/scans`);
+    expect((await asAdmin('POST', `${path}/smears`)).body).toMatchObject({ studies: ['smears'] });
+    await asAdmin('POST', `${path}/smears`);
+    await asAdmin('POST', `${path}/scans`);
     expect(await studies()).toEqual(['scans', 'smears']);
     await asAdmin('DELETE', `${path}/none`);
     expect((await leavesOf(operatorId)).map(({ change }) => change)).toEqual([
@@ -84,7 +84,7 @@ describe('what people may do', () => {
       'study-assigned',
       'study-assigned',
     ]);
-    expect((await as(token, 'PUT', `${path}/other`)).status).toBe(403);
+    expect((await as(token, 'POST', `${path}/other`)).status).toBe(403);
     const both = { roles: ['study-coordinator', 'site-admin'], siteId: 'north' };
     expect((await asAdmin('PUT', `/${operatorId}/roles`, both)).body).toMatchObject({
       studies: ['scans', 'smears'],

@@ -116,7 +116,7 @@ export class OperatorsController {
   }
 
   @Route({
-    method: 'PUT',
+    method: 'POST',
     path: ':operatorId/studies/:studyId',
     permission: 'operators.manage',
     summary: 'Lets an auditor or a study coordinator reach one more study.',

@@ -15,6 +15,7 @@ import { OperatorGrants } from './operator-grants.service.js';
 import { OperatorRows } from './operator-rows.js';
 import { OperatorsController } from './operators.controller.js';
 import { OperatorsRepository } from './operators.repository.js';
+import { PasskeyRemovalsModule } from './passkey-removals.js';
 import { PasskeysRepository } from './passkeys.repository.js';
 import { Passkeys } from './passkeys.service.js';
 import { Passwords } from './passwords.js';
@@ -25,7 +26,7 @@ import { Sessions } from './sessions.service.js';
 import { SignIn } from './sign-in.service.js';
 
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, PasskeyRemovalsModule],
   controllers: [
     OperatorsController,
     AccountController,

@@ -52,14 +52,22 @@ export class PasskeysRepository {
     await tx.rows.update(PasskeyEntity, { credentialId }, { counter, usedAtMs });
   }
 
-  /** @returns whether there was one. */
-  async delete(tx: Transaction, operatorId: OperatorId, credentialId: string): Promise<boolean> {
-    const { affected } = await tx.rows.delete(PasskeyEntity, { operatorId, credentialId });
-    return (affected ?? 0) > 0;
+  /** @returns the one that there was. */
+  async delete(
+    tx: Transaction,
+    operatorId: OperatorId,
+    credentialId: string,
+  ): Promise<Passkey | undefined> {
+    const row = await tx.rows.findOneBy(PasskeyEntity, { operatorId, credentialId });
+    await tx.rows.delete(PasskeyEntity, { operatorId, credentialId });
+    return row === null ? undefined : toPasskey(row);
   }
 
-  async deleteAll(tx: Transaction, operatorId: OperatorId): Promise<void> {
+  /** @returns those that there were. */
+  async deleteAll(tx: Transaction, operatorId: OperatorId): Promise<Passkey[]> {
+    const all = await this.ofOperator(tx, operatorId);
     await tx.rows.delete(PasskeyEntity, { operatorId });
+    return all;
   }
 }
 

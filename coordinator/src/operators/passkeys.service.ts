@@ -21,6 +21,7 @@ import { Database } from '../database/database.js';
 import { Clock } from '../platform/clock.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { hashSecret } from './operator.js';
+import { PasskeyRemovals } from './passkey-removals.js';
 import { PasskeysRepository, type Passkey } from './passkeys.repository.js';
 
 const PRODUCT_NAME = 'Consilium';
@@ -37,6 +38,7 @@ export class Passkeys {
     private readonly database: Database,
     private readonly passkeys: PasskeysRepository,
     private readonly credentials: CredentialsRepository,
+    private readonly removals: PasskeyRemovals,
     private readonly clock: Clock,
   ) {}
 
@@ -50,9 +52,7 @@ export class Passkeys {
     name: string,
   ): Promise<PublicKeyCredentialCreationOptionsJSON> {
     const known = await this.list(operatorId);
-    if (known.length >= PER_PERSON) {
-      throw new ConsiliumError('wrong-state', `a person has at most ${PER_PERSON} passkeys`);
-    }
+    requireRoom(known);
     const options = await generateRegistrationOptions({
       rpName: PRODUCT_NAME,
       rpID: this.place().id,
@@ -66,7 +66,7 @@ export class Passkeys {
     return options;
   }
 
-  /** @throws ConsiliumError 'unauthenticated' when the answer does not hold. */
+  /** @throws ConsiliumError 'unauthenticated' when the answer does not hold, 'conflict', 'wrong-state' */
   async register(
     operatorId: OperatorId,
     response: RegistrationResponseJSON,
@@ -99,6 +99,7 @@ export class Passkeys {
       if ((await this.passkeys.find(tx, passkey.credentialId)) !== undefined) {
         throw new ConsiliumError('conflict', 'this passkey is known already');
       }
+      requireRoom(await this.passkeys.ofOperator(tx, operatorId));
       await this.passkeys.insert(tx, passkey);
     });
     return passkey;
@@ -148,14 +149,15 @@ export class Passkeys {
     );
   }
 
-  /** @throws ConsiliumError 'not-found' */
+  /** It signs no acts either from then on. @throws ConsiliumError 'not-found' */
   async remove(operatorId: OperatorId, credentialId: string): Promise<void> {
-    const existed = await this.database.transaction((tx) =>
-      this.passkeys.delete(tx, operatorId, credentialId),
-    );
-    if (!existed) {
-      throw new ConsiliumError('not-found', 'this person has no such passkey');
-    }
+    await this.database.transaction(async (tx) => {
+      const passkey = await this.passkeys.delete(tx, operatorId, credentialId);
+      if (passkey === undefined) {
+        throw new ConsiliumError('not-found', 'this person has no such passkey');
+      }
+      await this.removals.removed(tx, [passkey]);
+    });
   }
 
   /** What passkeys are bound to. @throws ConsiliumError 'wrong-state' where there is no host name to bind them to. */
@@ -199,6 +201,12 @@ export class Passkeys {
     } catch (cause) {
       throw cause instanceof ConsiliumError ? cause : refused(cause);
     }
+  }
+}
+
+function requireRoom(known: readonly Passkey[]): void {
+  if (known.length >= PER_PERSON) {
+    throw new ConsiliumError('wrong-state', `a person has at most ${PER_PERSON} passkeys`);
   }
 }
 

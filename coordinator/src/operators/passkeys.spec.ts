@@ -1,6 +1,7 @@
 import { personKeyId } from '@consilium/shared/protocol';
 import { FakeClock } from '../platform/testing/fake-clock.js';
 import { OperatorsApplication, PASSWORD } from './testing/operators-application.js';
+import { PasskeyRemovals } from './passkey-removals.js';
 import { SoftwarePasskey, type Behaviour } from './testing/software-passkey.js';
 
 const ORIGIN = 'http://consilium.example:8443';
@@ -173,6 +174,29 @@ describe('passkeys', () => {
     const renewed = await operators.ask('POST', activation, operators.admin.token, forget);
     expect(renewed.status).toBe(201);
     expect((await withPassword(name))['cookie']).toMatch(/^consilium-session=/);
+  });
+
+  it('tell who listens that they are removed, one by one or all together', async () => {
+    const told: string[] = [];
+    operators.application.nest
+      .get(PasskeyRemovals, { strict: false })
+      .listen((_, { label, operatorId }) => {
+        told.push(`${label} of ${operatorId}`);
+        return Promise.resolve();
+      });
+    people += 1;
+    const { name, operatorId } = await operators.person(`person-${people}`, 'auditor');
+    const headers = await withPassword(name);
+    const keys = [new SoftwarePasskey(PLACE), new SoftwarePasskey(PLACE)] as const;
+    for (const key of keys) {
+      await register(headers, key.create(await toRegister(headers)));
+    }
+    await operators.ask('DELETE', `/v1/me/passkeys/${keys[0].id}`, headers);
+    expect(told).toEqual([`key of ${operatorId}`]);
+    expect((await operators.ask('DELETE', '/v1/me/passkeys/none', headers)).status).toBe(404);
+    const activation = `/v1/operators/${operatorId}/activation`;
+    await operators.ask('POST', activation, operators.admin.token, { forgetPasskeys: true });
+    expect(told).toHaveLength(2);
   });
 
   it('need a host name to be bound to', async () => {

@@ -61,6 +61,20 @@ export class SoftwarePasskey {
     });
   }
 
+  /** What a page of acts makes of the browser's answer, for the proof of a document. */
+  proof(challenge: string): object {
+    const { response } = this.get(challenge) as { response: Readonly<Record<string, string>> };
+    const base64 = (name: string): string =>
+      Buffer.from(response[name] ?? '', 'base64url').toString('base64');
+    return {
+      kind: 'webauthn',
+      rpId: this.honest.rpId,
+      authenticatorData: base64('authenticatorData'),
+      clientDataJson: base64('clientDataJSON'),
+      signature: base64('signature'),
+    };
+  }
+
   private behaviour(changes: Partial<Behaviour>, counter: number): Behaviour {
     return { ...this.honest, userVerified: true, counter, ...changes };
   }
