@@ -79,9 +79,9 @@ describe('the combination of sums that is about the fewest sites', () => {
     });
     fc.assert(
       fc.property(drawn, (terms) => {
-        const of = (name: string) =>
+        const of = (name: (typeof terms)[number][0][number]) =>
           terms.reduce((sum, [set, factor]) => sum + (set.includes(name) ? factor : 0), 0);
-        const support = ['a', 'b', 'c', 'd', 'e', 'f'].filter((name) => of(name) !== 0);
+        const support = (['a', 'b', 'c', 'd', 'e', 'f'] as const).filter((name) => of(name) !== 0);
         const smallest = smallestCombination(terms.map(([set]) => set))?.sites.length ?? 0;
         expect(support.length === 0 || smallest <= support.length).toBe(true);
       }),
