@@ -1,5 +1,5 @@
 /** The documents that this site signs in an attempt: its advert, its update header, its decline. docs/protocol/v1.md section 4. */
-import { randomBytes, signBody, type Signed } from '@consilium/shared/crypto';
+import { boxKeyPairFrom, randomBytes, signBody, type Signed } from '@consilium/shared/crypto';
 import { toBase64 } from '@consilium/shared/encoding';
 import {
   encryptedPayload,
@@ -27,12 +27,12 @@ import { updateFile } from './update-file.js';
 export function signAdvert(
   study: StudyContext,
   attempt: AttemptState,
-  { transportKey, secure }: RoundSecrets,
+  { transportSecret, secure }: RoundSecrets,
   weight: number,
 ): Signed<Advert> {
   const body: Advert = {
     ...attemptFields(study, attempt),
-    transportKey: toBase64(transportKey.publicKey),
+    transportKey: publicHalf(transportSecret),
     weight,
     nonce: toBase64(randomBytes(32)),
     ...(secure === undefined ? {} : { secure: maskAdvert(secure) }),
@@ -40,8 +40,12 @@ export function signAdvert(
   return signBody('advert', body, study.identity);
 }
 
-function maskAdvert({ maskKey, selfSeed }: MaskSecrets): NonNullable<Advert['secure']> {
-  return { maskKey: toBase64(maskKey.publicKey), selfSeedHash: toBase64(selfSeedHash(selfSeed)) };
+function maskAdvert({ maskSecret, selfSeed }: MaskSecrets): NonNullable<Advert['secure']> {
+  return { maskKey: publicHalf(maskSecret), selfSeedHash: toBase64(selfSeedHash(selfSeed)) };
+}
+
+function publicHalf(secretKey: Uint8Array): string {
+  return toBase64(boxKeyPairFrom(secretKey).publicKey);
 }
 
 export function signDecline(
@@ -115,7 +119,7 @@ function protect(
       const context = attemptFields(study, attempt);
       return {
         protection: { kind: 'encrypted', contentKey, context },
-        payload: encryptedPayload(contentKey, manifest, secrets.transportKey.secretKey),
+        payload: encryptedPayload(contentKey, manifest, secrets.transportSecret),
       };
     }
     case 'secure': {

@@ -22,7 +22,7 @@ import { required, type StudyContext } from './site-context.js';
 export function masksOf(
   { siteId }: StudyContext,
   attempt: AttemptState,
-  { maskKey, selfSeed }: MaskSecrets,
+  { maskSecret, selfSeed }: MaskSecrets,
 ): { readonly sharersHash: ContentHash; readonly masks: SiteMasks } {
   const { attemptId, manifest } = attempt;
   const adverts = required(attempt.peers, 'set of adverts');
@@ -42,7 +42,7 @@ export function masksOf(
       sharers: adverts
         .filter(({ body }) => sharers.has(body.siteId))
         .map(({ body }) => ({ siteId: body.siteId, maskKey: maskKeyOf(body) })),
-      maskSecret: maskKey.secretKey,
+      maskSecret,
       selfSeed,
       context,
     },

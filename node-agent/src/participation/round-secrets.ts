@@ -8,13 +8,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import {
-  boxKeyPairFrom,
-  generateBoxKeyPair,
-  randomBytes,
-  type BoxKeyPair,
-  type Signed,
-} from '@consilium/shared/crypto';
+import { generateBoxKeyPair, randomBytes, type Signed } from '@consilium/shared/crypto';
 import { fromBase64, parseJson, toBase64 } from '@consilium/shared/encoding';
 import { base64Schema, signedUnmaskingSchema, type Unmasking } from '@consilium/shared/protocol';
 import type { SharePair } from '@consilium/shared/secagg';
@@ -40,9 +34,9 @@ const fileSchema = z.strictObject({
 });
 type SecretsFile = z.infer<typeof fileSchema>;
 
+/** 32 bytes each. */
 export interface MaskSecrets {
-  readonly maskKey: BoxKeyPair;
-  /** 32 bytes. */
+  readonly maskSecret: Uint8Array;
   readonly selfSeed: Uint8Array;
   /** This site's shares of its own two secrets, from the moment on that shares were dealt. */
   readonly own: SharePair | undefined;
@@ -51,7 +45,8 @@ export interface MaskSecrets {
 }
 
 export interface RoundSecrets {
-  readonly transportKey: BoxKeyPair;
+  /** 32 bytes. */
+  readonly transportSecret: Uint8Array;
   /** Of a secure attempt. */
   readonly secure: MaskSecrets | undefined;
 }
@@ -61,17 +56,17 @@ export async function createRoundSecrets(
   attemptFolder: string,
   aggregation: 'plain' | 'secure',
 ): Promise<RoundSecrets> {
-  const transportKey = generateBoxKeyPair();
+  const transportSecret = generateBoxKeyPair().secretKey;
   const secure =
     aggregation === 'plain'
       ? undefined
       : {
-          maskKey: generateBoxKeyPair(),
+          maskSecret: generateBoxKeyPair().secretKey,
           selfSeed: randomBytes(32),
           own: undefined,
           unmasking: undefined,
         };
-  return save(attemptFolder, { transportKey, secure });
+  return save(attemptFolder, { transportSecret, secure });
 }
 
 /** Keeps this site's shares of its own secrets, before the word on all shares is journaled. */
@@ -127,17 +122,17 @@ async function save(attemptFolder: string, secrets: RoundSecrets): Promise<Round
   return secrets;
 }
 
-function encode({ transportKey, secure }: RoundSecrets): SecretsFile {
+function encode({ transportSecret, secure }: RoundSecrets): SecretsFile {
   return {
     v: 1,
-    transportKey: toBase64(transportKey.secretKey),
+    transportKey: toBase64(transportSecret),
     ...(secure === undefined ? {} : { secure: encodeSecure(secure) }),
   };
 }
 
-function encodeSecure({ maskKey, selfSeed, own, unmasking }: MaskSecrets) {
+function encodeSecure({ maskSecret, selfSeed, own, unmasking }: MaskSecrets) {
   return {
-    maskKey: toBase64(maskKey.secretKey),
+    maskKey: toBase64(maskSecret),
     selfSeed: toBase64(selfSeed),
     ...(own === undefined
       ? {}
@@ -148,7 +143,7 @@ function encodeSecure({ maskKey, selfSeed, own, unmasking }: MaskSecrets) {
 
 function decode({ transportKey, secure }: SecretsFile): RoundSecrets {
   return {
-    transportKey: boxKeyPairFrom(fromBase64(transportKey)),
+    transportSecret: fromBase64(transportKey),
     secure: secure === undefined ? undefined : decodeSecure(secure),
   };
 }
@@ -156,7 +151,7 @@ function decode({ transportKey, secure }: SecretsFile): RoundSecrets {
 function decodeSecure(secure: NonNullable<SecretsFile['secure']>): MaskSecrets {
   const { maskKey, selfSeed, own, unmasking } = secure;
   return {
-    maskKey: boxKeyPairFrom(fromBase64(maskKey)),
+    maskSecret: fromBase64(maskKey),
     selfSeed: fromBase64(selfSeed),
     own:
       own === undefined

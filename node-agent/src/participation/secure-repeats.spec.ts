@@ -139,6 +139,7 @@ describe('a site whose secure attempt came to nothing', () => {
       ...given(unmasking).body.shares.map(({ share }) => share),
     ];
     await abort(attempt);
+    await site.agent.stop();
     expect(existsSync(attemptFolder)).toBe(false);
     const { journalFolder } = fixture.home;
     const journal = (await readdir(journalFolder))

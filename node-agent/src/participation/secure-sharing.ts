@@ -26,7 +26,7 @@ export async function dealToPeers(study: StudyContext, attempt: AttemptState): P
   const { attemptId, manifest } = attempt;
   const folder = study.folder.attemptFolder(attemptId);
   const secrets = await readRoundSecrets(folder);
-  const { maskKey, selfSeed } = requireSecure(secrets);
+  const { maskSecret, selfSeed } = requireSecure(secrets);
   const adverts = required(attempt.peers, 'set of adverts');
   const { peersHash: hash } = secureAttempt(attempt);
   const { entries, entriesRoot, own } = await dealShares({
@@ -37,8 +37,8 @@ export async function dealToPeers(study: StudyContext, attempt: AttemptState): P
       transportKey: fromBase64(transportKey),
     })),
     threshold: secureThreshold(adverts.length, colludersOf(manifest.body)),
-    secrets: { selfSeed, maskKey: maskKey.secretKey },
-    transportSecret: secrets.transportKey.secretKey,
+    secrets: { selfSeed, maskKey: maskSecret },
+    transportSecret: secrets.transportSecret,
     peersHash: hash,
   });
   await keepOwnShares(folder, own);
@@ -79,7 +79,7 @@ export async function openSharers(
     dealt: required(attempt.dealt, 'set of sharers'),
     holder: {
       siteId,
-      transportSecret: secrets.transportKey.secretKey,
+      transportSecret: secrets.transportSecret,
       own: { pair: own, sharesHash: signedHash(signed) },
     },
     attempt: secureAttempt(attempt),
