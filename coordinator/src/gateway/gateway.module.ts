@@ -11,6 +11,7 @@ import { HandshakeService } from './handshake.service.js';
 import { OwedMessages } from './owed-messages.js';
 import { Presence } from './presence.js';
 import { Reauthentication } from './reauthentication.js';
+import { RoundRequests } from './round-requests.js';
 import { SiteAnswers } from './site-answers.js';
 import { SiteGateway } from './site-gateway.js';
 import { SiteProblems } from './site-problems.js';
@@ -32,6 +33,7 @@ import { Strangers } from './strangers.js';
     SiteProblems,
     SiteQuotas,
     SiteReading,
+    RoundRequests,
     SiteRequests,
     Strangers,
   ],

@@ -19,6 +19,7 @@ import { Database } from '../database/database.js';
 import { Clock } from '../platform/clock.js';
 import { Log } from '../platform/logging/log.js';
 import { StudiesService } from '../studies/studies.service.js';
+import type { RoundRequest } from './round-requests.js';
 
 /** Refusals that no honest agent runs into. */
 const SECURITY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -144,6 +145,18 @@ function namedStudy(request: SiteRequest): StudyId | undefined {
       return request.join.body.studyId;
     case 'study.withdraw':
       return request.withdrawal.body.studyId;
+    case 'evaluation.report':
+      return request.evaluation.body.studyId;
+    case 'blob.read':
+    case 'log.prove':
+      return undefined;
+    default:
+      return studyOfRound(request);
+  }
+}
+
+function studyOfRound(request: RoundRequest): StudyId | undefined {
+  switch (request.kind) {
     case 'round.advert':
       return request.advert.body.studyId;
     case 'round.decline':
@@ -156,11 +169,7 @@ function namedStudy(request: SiteRequest): StudyId | undefined {
       return request.unmasking.body.studyId;
     case 'update.open':
       return request.header.body.studyId;
-    case 'evaluation.report':
-      return request.evaluation.body.studyId;
     case 'update.chunk':
-    case 'blob.read':
-    case 'log.prove':
       return undefined;
   }
 }

@@ -15,7 +15,6 @@ import type { Attempt } from './attempt.js';
 import { KeyRemains } from './key-remains.js';
 import { placeOf, RoundJournal } from './round-journal.js';
 import { RoundSchedule } from './round-schedule.js';
-import { SecureAttemptRepository } from './secure-attempt.repository.js';
 
 /** Of a reason in the log, in characters. */
 const REASON_LENGTH = 200;
@@ -29,7 +28,6 @@ export class AttemptEnding {
     private readonly studies: StudiesService,
     private readonly checkpoints: AdapterCheckpointsService,
     private readonly keyRemains: KeyRemains,
-    private readonly secure: SecureAttemptRepository,
   ) {}
 
   /** Ends the attempt with a result; the next round opens, or the study is completed. */
@@ -45,7 +43,7 @@ export class AttemptEnding {
       ringSumHash: record.ringSumHash,
       adapterCheckpointHash: record.adapterCheckpointHash,
     });
-    await this.destroyKey(tx, attempt);
+    await this.keyRemains.destroy(tx, attempt);
     const result = { kind: 'round.result', record, leafIndex } as const;
     await this.journal.tell(tx, body.studyId, body.cohort, result);
     await this.checkpoints.record(tx, {
@@ -70,7 +68,7 @@ export class AttemptEnding {
     await this.attempts.end(tx, attempt.attemptId, { phase: 'aborted', reason, atMs });
     await this.schedule.cancelDeadline(tx, attempt.attemptId);
     const leafIndex = await this.journal.append(tx, { type: 'round.aborted', ...place, reason });
-    await this.destroyKey(tx, attempt);
+    await this.keyRemains.destroy(tx, attempt);
     const aborted = { kind: 'round.aborted', ...place, reason, leafIndex } as const;
     await this.journal.tell(tx, body.studyId, body.cohort, aborted);
     const { protocol } = await this.studies.get(body.studyId);
@@ -93,19 +91,5 @@ export class AttemptEnding {
     if (next.kind === 'failed') {
       await this.abort(tx, attempt, next.reason);
     }
-  }
-
-  /** The row lost the sealed key already; here boxes and shares go, it is said, and what else there is of the attempt goes. */
-  private async destroyKey(tx: Transaction, { attemptId, manifest }: Attempt): Promise<void> {
-    const { aggregation } = manifest.body;
-    await this.secure.erase(tx, attemptId);
-    await this.journal.append(tx, {
-      type: 'key.destroyed',
-      ...placeOf(manifest.body),
-      ...(aggregation.kind === 'plain' ? { aggregationKey: aggregation.key } : {}),
-    });
-    tx.afterCommit(() => {
-      this.keyRemains.remove(attemptId);
-    });
   }
 }

@@ -9,7 +9,7 @@ import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/v
 import type { Summed } from '../aggregation/sum-updates.js';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
-import { StudiesService, type Study } from '../studies/studies.service.js';
+import type { Study } from '../studies/studies.service.js';
 import { AttemptEnding } from './attempt-ending.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { isSecure, sendersOf, type Attempt, type Sender } from './attempt.js';
@@ -26,7 +26,6 @@ export class AttemptSealing {
     private readonly ending: AttemptEnding,
     private readonly aggregator: RoundAggregator,
     private readonly round: RoundCommit,
-    private readonly studies: StudiesService,
   ) {}
 
   /** Does nothing unless a plain attempt is being sealed, so it may be asked for twice. */
@@ -35,7 +34,7 @@ export class AttemptSealing {
     if (attempt?.phase !== 'sealing' || isSecure(attempt)) {
       return;
     }
-    const study = await this.studies.get(attempt.manifest.body.studyId);
+    const study = await this.round.studyOf(attempt);
     const summed = await this.sum(attempt, study);
     if (attempt.survivors === undefined) {
       await this.database.transaction((tx) => this.fixSurvivors(tx, attempt, summed));

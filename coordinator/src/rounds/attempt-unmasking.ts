@@ -6,24 +6,17 @@ import { Injectable } from '@nestjs/common';
 import { contentHashOf } from '@consilium/shared/crypto';
 import { toBase64 } from '@consilium/shared/encoding';
 import type { Revealed, RoundRecord } from '@consilium/shared/protocol';
-import { openSecrets, unmaskPlan, type OpenedSecret, type Opening } from '@consilium/shared/secagg';
+import { openSecrets, type OpenedSecret, type Opening } from '@consilium/shared/secagg';
 import type { AttemptId } from '@consilium/shared/vocabulary';
-import { sumMasked, type MaskedUpdate } from '../aggregation/sum-masked.js';
-import { takeOffMasks } from '../aggregation/take-off-masks.js';
-import { BlobStore } from '../blobs/blob-store.js';
 import { Database } from '../database/database.js';
-import { StudiesService, type Study } from '../studies/studies.service.js';
-import { UploadsService } from '../updates/uploads.service.js';
-import { AttemptEnding } from './attempt-ending.js';
 import { AttemptRepository } from './attempt.repository.js';
-import { sharersOf, survivingHeaders, type Attempt } from './attempt.js';
+import { sharersOf, type Attempt } from './attempt.js';
 import { RoundCommit } from './round-commit.js';
+import { SecureAggregator } from './secure-aggregator.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
-import { colludersOf, contextOf, dealersOf, secretsToOpen, thresholdOf } from './secure-sum.js';
+import { colludersOf, secretsToOpen, thresholdOf } from './secure-sum.js';
 import { ShareFaults } from './share-faults.js';
 import { vectorWords } from './vector-words.js';
-
-type Spoilt = Extract<Opening, { kind: 'spoilt' }>;
 
 @Injectable()
 export class AttemptUnmasking {
@@ -31,11 +24,8 @@ export class AttemptUnmasking {
     private readonly database: Database,
     private readonly attempts: AttemptRepository,
     private readonly secure: SecureAttemptRepository,
-    private readonly studies: StudiesService,
-    private readonly uploads: UploadsService,
-    private readonly blobs: BlobStore,
+    private readonly aggregator: SecureAggregator,
     private readonly round: RoundCommit,
-    private readonly ending: AttemptEnding,
     private readonly faults: ShareFaults,
   ) {}
 
@@ -47,10 +37,9 @@ export class AttemptUnmasking {
     }
     const opening = await this.open(attempt);
     if (opening.kind === 'spoilt') {
-      await this.endSpoilt(attempt, opening);
+      await this.faults.end(attempt, opening.faults);
     } else if (opening.kind === 'opened') {
-      const study = await this.studies.get(attempt.manifest.body.studyId);
-      await this.commit(attempt, study, opening.secrets);
+      await this.commit(attempt, opening.secrets);
     }
   }
 
@@ -63,59 +52,17 @@ export class AttemptUnmasking {
     return openSecrets(secretsToOpen(attempt, entries, bodies));
   }
 
-  private async commit(
-    attempt: Attempt,
-    study: Study,
-    secrets: readonly OpenedSecret[],
-  ): Promise<void> {
+  private async commit(attempt: Attempt, secrets: readonly OpenedSecret[]): Promise<void> {
+    const study = await this.round.studyOf(attempt);
     const survivors = attempt.survivors ?? [];
-    const ringSum = await sumMasked(this.updates(attempt), vectorWords(attempt, study));
-    const masks = unmaskPlan({
-      secrets,
-      sharers: dealersOf(attempt, new Map()),
-      survivors,
-      context: contextOf(attempt),
-    });
-    await takeOffMasks(ringSum, masks);
+    const ringSum = await this.aggregator.sum(attempt, vectorWords(attempt, study), secrets);
     const revealed = revealedOf(attempt, secrets);
     const aggregation = aggregationOf(attempt, revealed);
     await this.round.commit(attempt, study, { ringSum, survivors }, aggregation, (tx) =>
       this.secure.setRevealed(tx, revealed),
     );
   }
-
-  /** Of the survivors; each vector is kept as a blob, from which anybody computes the sum again. */
-  private updates(attempt: Attempt): MaskedUpdate[] {
-    return survivingHeaders(attempt).map(({ body: header }) => ({
-      header,
-      chunk: (index) => this.uploads.read({ ...header, index }),
-      keep: async (vector) => {
-        await this.blobs.put(vector);
-      },
-    }));
-  }
-
-  /** A dealer gave shares of another secret than its advert names: no answer more will open it. */
-  private async endSpoilt(attempt: Attempt, { faults }: Spoilt): Promise<void> {
-    const dealers = faults.flatMap((fault) =>
-      fault.kind === 'secret-mismatch' ? [fault.dealer] : [],
-    );
-    await this.database.transaction(async (tx) => {
-      const current = await this.attempts.find(tx, attempt.attemptId);
-      if (current?.phase !== 'unmasking') {
-        return;
-      }
-      for (const dealer of dealers) {
-        await this.faults.name(tx, attempt, dealer, 'secret-mismatch');
-      }
-      const reason = `the shares of ${dealers.join(', ')} open another secret than the advert names`;
-      await this.ending.abandon(tx, attempt.attemptId, reason.slice(0, REASON_LENGTH));
-    });
-  }
 }
-
-/** Of a reason in the log, in characters. */
-const REASON_LENGTH = 200;
 
 function revealedOf({ attemptId }: Attempt, secrets: readonly OpenedSecret[]): Revealed {
   return {

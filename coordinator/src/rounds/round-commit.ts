@@ -21,6 +21,10 @@ export class RoundCommit {
     private readonly studies: StudiesService,
   ) {}
 
+  async studyOf({ manifest }: Attempt): Promise<Study> {
+    return this.studies.get(manifest.body.studyId);
+  }
+
   /**
    * Does nothing once the attempt has left the phase that it was read in.
    * @param alongside is written in the transaction that commits

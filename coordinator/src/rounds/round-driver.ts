@@ -1,22 +1,17 @@
 /**
- * Drives rounds without being asked: opens attempts, acts on deadlines, seals, takes masks off. Each of these is a row that was written with
+ * Drives rounds without being asked: opens attempts and acts on deadlines. Each of these is a row that was written with
  * its cause, so after a crash the driver goes on where the rows say; nothing about a round is kept in memory.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { attemptIdSchema, studyIdSchema } from '@consilium/shared/protocol';
+import { studyIdSchema } from '@consilium/shared/protocol';
 import { parseAttemptId } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { Database } from '../database/database.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
 import { TimerDriver } from '../platform/timers/timer-driver.js';
-import { AttemptEnding } from './attempt-ending.js';
 import { AttemptOpening } from './attempt-opening.js';
 import { AttemptProgress } from './attempt-progress.js';
-import { AttemptSealing } from './attempt-sealing.js';
-import { AttemptUnmasking } from './attempt-unmasking.js';
 import { ROUND_DEADLINE, ROUND_JOBS } from './round-schedule.js';
-
-const COULD_NOT_SUM = 'the coordinator could not sum the updates';
 
 @Injectable()
 export class RoundDriver implements OnModuleInit {
@@ -26,9 +21,6 @@ export class RoundDriver implements OnModuleInit {
     private readonly timers: TimerDriver,
     private readonly opening: AttemptOpening,
     private readonly progress: AttemptProgress,
-    private readonly sealing: AttemptSealing,
-    private readonly unmasking: AttemptUnmasking,
-    private readonly ending: AttemptEnding,
   ) {}
 
   onModuleInit(): void {
@@ -38,18 +30,6 @@ export class RoundDriver implements OnModuleInit {
       // Nothing else would ever move the study again, and whatever stands in the way may be gone tomorrow.
       maxAttempts: Number.POSITIVE_INFINITY,
       run: ({ studyId }) => this.database.transaction((tx) => this.opening.open(tx, studyId)),
-    });
-    this.jobs.register({
-      kind: ROUND_JOBS.seal,
-      payload: z.strictObject({ attemptId: attemptIdSchema }),
-      run: ({ attemptId }) => this.sealing.seal(attemptId),
-      givenUp: (tx, { attemptId }) => this.ending.abandon(tx, attemptId, COULD_NOT_SUM),
-    });
-    this.jobs.register({
-      kind: ROUND_JOBS.unmask,
-      payload: z.strictObject({ attemptId: attemptIdSchema }),
-      run: ({ attemptId }) => this.unmasking.unmask(attemptId),
-      givenUp: (tx, { attemptId }) => this.ending.abandon(tx, attemptId, COULD_NOT_SUM),
     });
     this.timers.register(ROUND_DEADLINE, (tx, { key }) =>
       this.progress.advance(tx, parseAttemptId(key), true),

@@ -2,10 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AttemptDocuments } from '@consilium/shared/verify';
 import type { SiteId, StudyId } from '@consilium/shared/vocabulary';
-import { AuditService } from '../audit/audit.service.js';
-import { BlobStore } from '../blobs/blob-store.js';
 import { Database } from '../database/database.js';
-import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { AttemptRepository } from './attempt.repository.js';
 import {
@@ -28,9 +25,6 @@ export class RoundHistoryService {
     private readonly repository: AttemptRepository,
     private readonly secure: SecureAttemptRepository,
     private readonly studies: StudiesService,
-    private readonly checkpoints: AdapterCheckpointsService,
-    private readonly blobs: BlobStore,
-    private readonly audit: AuditService,
   ) {}
 
   /** @throws ConsiliumError 'not-found' */
@@ -54,19 +48,6 @@ export class RoundHistoryService {
     return (await this.ofStudy(studyId)).map(documentsOf);
   }
 
-  /**
-   * The newest adapter checkpoint leaves the coordinator, which is a leaf first.
-   * @throws ConsiliumError 'not-found'
-   */
-  async exportAdapter(studyId: StudyId): Promise<ExportedAdapter> {
-    await this.studies.get(studyId);
-    const { hash, roundNo } = await this.checkpoints.latest(studyId);
-    await this.database.transaction((tx) =>
-      this.audit.append(tx, { type: 'access.export', studyId, what: 'adapter' }),
-    );
-    return { roundNo, bytes: await this.blobs.readAll(hash) };
-  }
-
   /** Who has answered in the attempt that is being unmasked; there is one at most. */
   private async answered(attempts: readonly Attempt[]): Promise<readonly SiteId[]> {
     const open = attempts.find(({ phase }) => phase === 'unmasking');
@@ -79,13 +60,6 @@ export class RoundHistoryService {
     await this.studies.get(studyId);
     return this.database.read((reader) => this.repository.ofStudy(reader, studyId));
   }
-}
-
-export interface ExportedAdapter {
-  /** The round that it comes from; 0 is the one that training began with. */
-  readonly roundNo: number;
-  /** A safetensors file. */
-  readonly bytes: Uint8Array;
 }
 
 function documentsOf(attempt: Attempt): AttemptDocuments {

@@ -11,6 +11,7 @@ import {
   abandonmentSchema,
   type Abandoned,
 } from './abandonment.service.js';
+import { AdapterExportService } from './adapter-export.service.js';
 import { RoundHistoryService } from './round-history.service.js';
 import { roundViewSchema, type RoundView } from './rounds-view.js';
 
@@ -20,6 +21,7 @@ const ofStudy = z.strictObject({ studyId: studyIdSchema });
 export class RoundsController {
   constructor(
     private readonly history: RoundHistoryService,
+    private readonly adapters: AdapterExportService,
     private readonly abandonment: AbandonmentService,
   ) {}
 
@@ -63,7 +65,7 @@ export class RoundsController {
     response: 'application/octet-stream',
   })
   async adapter(@RouteParams() { studyId }: z.infer<typeof ofStudy>): Promise<StreamableFile> {
-    const { bytes, roundNo } = await this.history.exportAdapter(studyId);
+    const { bytes, roundNo } = await this.adapters.exportAdapter(studyId);
     return new StreamableFile(bytes, {
       type: 'application/octet-stream',
       disposition: `attachment; filename="${studyId}-${roundNo}.safetensors"`,

@@ -5,6 +5,7 @@ import { BlobsModule } from '../blobs/blobs.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { StudiesModule } from '../studies/studies.module.js';
 import { UpdatesModule } from '../updates/updates.module.js';
+import { AdapterExportService } from './adapter-export.service.js';
 import { AttemptEnding } from './attempt-ending.js';
 import { AttemptOpening } from './attempt-opening.js';
 import { AttemptProgress } from './attempt-progress.js';
@@ -12,11 +13,14 @@ import { AttemptRepository } from './attempt.repository.js';
 import { AttemptSealing } from './attempt-sealing.js';
 import { AttemptUnmasking } from './attempt-unmasking.js';
 import { RoundCommit } from './round-commit.js';
+import { SecureAggregator } from './secure-aggregator.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
 import { SecureProgress } from './secure-progress.js';
 import { SecureRoundsService } from './secure-rounds.service.js';
+import { SumDriver } from './sum-driver.js';
 import { ShareFaults } from './share-faults.js';
 import { AbandonmentService } from './abandonment.service.js';
+import { DocumentIntake } from './document-intake.js';
 import { KeyRemains } from './key-remains.js';
 import { MemberRounds } from './member-rounds.js';
 import { RoundAggregator } from './round-aggregator.js';
@@ -33,12 +37,14 @@ import { RoundsService } from './rounds.service.js';
   controllers: [RoundsController],
   providers: [
     AbandonmentService,
+    AdapterExportService,
     AttemptEnding,
     AttemptOpening,
     AttemptProgress,
     AttemptRepository,
     AttemptSealing,
     AttemptUnmasking,
+    DocumentIntake,
     KeyRemains,
     MemberRounds,
     RoundAggregator,
@@ -49,10 +55,12 @@ import { RoundsService } from './rounds.service.js';
     RoundSchedule,
     RoundUploadsService,
     RoundsService,
+    SecureAggregator,
     SecureAttemptRepository,
     SecureProgress,
     SecureRoundsService,
     ShareFaults,
+    SumDriver,
   ],
   exports: [RoundHistoryService, RoundsService, RoundUploadsService, SecureRoundsService],
 })

@@ -4,25 +4,18 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { Signed } from '@consilium/shared/crypto';
-import { signedHash, type Advert, type Decline, type SiteReply } from '@consilium/shared/protocol';
-import { isEnded, type Phase } from '@consilium/shared/rounds';
-import { ConsiliumError, type AttemptId, type SiteId } from '@consilium/shared/vocabulary';
-import { Database } from '../database/database.js';
+import { signedHash, type Advert, type Decline } from '@consilium/shared/protocol';
+import type { Phase } from '@consilium/shared/rounds';
+import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import type { Transaction } from '../database/transaction.js';
-import { StudiesService } from '../studies/studies.service.js';
 import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
 import type { Attempt } from './attempt.js';
-import { hasLeft, isReplay, requireDocument } from './document-checks.js';
+import { isReplay } from './document-checks.js';
+import { ACCEPTED, DocumentIntake, LATE, type Taken } from './document-intake.js';
 import type { ParticipantState } from './participant.entity.js';
 import { placeOf, RoundJournal } from './round-journal.js';
 import { advertKeys } from './secure-documents.js';
-
-/** What a site's word came to; whatever is wrong with it is thrown. */
-export type Taken = Extract<SiteReply, { kind: 'accepted' | 'late' }>;
-
-const ACCEPTED: Taken = { kind: 'accepted' };
-const LATE: Taken = { kind: 'late' };
 
 /** Who may still decline, and when: until its update is there, and until nobody waits for updates any more. */
 const FREE: readonly ParticipantState[] = ['invited', 'advertised', 'shared'];
@@ -31,10 +24,9 @@ const DECLINING: readonly Phase[] = ['advertising', 'sharing', 'collecting'];
 @Injectable()
 export class RoundsService {
   constructor(
-    private readonly database: Database,
+    private readonly intake: DocumentIntake,
     private readonly attempts: AttemptRepository,
     private readonly progress: AttemptProgress,
-    private readonly studies: StudiesService,
     private readonly journal: RoundJournal,
   ) {}
 
@@ -43,16 +35,7 @@ export class RoundsService {
    * was.
    */
   async advert(siteId: SiteId, advert: Signed<Advert>): Promise<Taken> {
-    return this.database.transaction(async (tx) => {
-      const attempt = await this.find(tx, advert.body.attemptId);
-      if (hasLeft(attempt, siteId)) {
-        return LATE;
-      }
-      const roster = await this.studies.rosterOf(attempt.manifest.body);
-      const row = requireDocument(attempt, roster, siteId, 'advert', advert);
-      if (isEnded(attempt.phase)) {
-        return LATE;
-      }
+    return this.intake.take(siteId, 'advert', advert, async ({ tx, attempt, row }) => {
       if (isReplay(row.advert, advert)) {
         return ACCEPTED;
       }
@@ -68,16 +51,7 @@ export class RoundsService {
 
   /** @throws ConsiliumError of `requireDocument`, 'conflict', 'not-found'. */
   async decline(siteId: SiteId, decline: Signed<Decline>): Promise<Taken> {
-    return this.database.transaction(async (tx) => {
-      const attempt = await this.find(tx, decline.body.attemptId);
-      if (hasLeft(attempt, siteId)) {
-        return LATE;
-      }
-      const roster = await this.studies.rosterOf(attempt.manifest.body);
-      const row = requireDocument(attempt, roster, siteId, 'decline', decline);
-      if (isEnded(attempt.phase)) {
-        return LATE;
-      }
+    return this.intake.take(siteId, 'decline', decline, async ({ tx, attempt, row }) => {
       if (isReplay(row.decline, decline)) {
         return ACCEPTED;
       }
@@ -104,13 +78,5 @@ export class RoundsService {
         throw new ConsiliumError('duplicate', 'a key of the advert was used in this study before');
       }
     }
-  }
-
-  private async find(tx: Transaction, attemptId: AttemptId): Promise<Attempt> {
-    const attempt = await this.attempts.find(tx, attemptId);
-    if (attempt === undefined) {
-      throw new ConsiliumError('not-found', 'no attempt has this id');
-    }
-    return attempt;
   }
 }

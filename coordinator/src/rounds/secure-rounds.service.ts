@@ -3,51 +3,26 @@
  * masks off. One transaction a message, as for every other word of a site. docs/protocol/v1.md section 4.1.
  */
 import { Injectable } from '@nestjs/common';
-import type { Signed, SigningDomain } from '@consilium/shared/crypto';
-import { fromBase64, type Json } from '@consilium/shared/encoding';
+import type { Signed } from '@consilium/shared/crypto';
 import type { Endorsement, ShareEntry, Shares, Unmasking } from '@consilium/shared/protocol';
-import { isEnded, mayUnmask } from '@consilium/shared/rounds';
+import { mayUnmask } from '@consilium/shared/rounds';
 import { requireDealing } from '@consilium/shared/secagg';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
-import { Database } from '../database/database.js';
-import type { Transaction } from '../database/transaction.js';
-import { StudiesService } from '../studies/studies.service.js';
 import { AttemptProgress } from './attempt-progress.js';
-import { AttemptRepository } from './attempt.repository.js';
-import { peersOf, tallyOf, type Attempt, type Participant } from './attempt.js';
-import {
-  hasLeft,
-  isReplay,
-  requireDocument,
-  requireMember,
-  type AttemptDocument,
-} from './document-checks.js';
+import { peersOf, tallyOf } from './attempt.js';
+import { isReplay } from './document-checks.js';
+import { ACCEPTED, DocumentIntake, LATE, type Taken } from './document-intake.js';
 import { RoundSchedule } from './round-schedule.js';
-import type { Taken } from './rounds.service.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
 import { requireAnswer, requireLeaf, requireSecure } from './secure-documents.js';
 import { ShareFaults } from './share-faults.js';
 
-const ACCEPTED: Taken = { kind: 'accepted' };
-const LATE: Taken = { kind: 'late' };
-
-/** What the rules of one kind of document look at. */
-interface Arrival {
-  readonly tx: Transaction;
-  readonly attempt: Attempt;
-  readonly row: Participant;
-  /** Of the site, by the roster of the attempt. */
-  readonly identityKey: string;
-}
-
 @Injectable()
 export class SecureRoundsService {
   constructor(
-    private readonly database: Database,
-    private readonly attempts: AttemptRepository,
+    private readonly intake: DocumentIntake,
     private readonly secure: SecureAttemptRepository,
     private readonly progress: AttemptProgress,
-    private readonly studies: StudiesService,
     private readonly schedule: RoundSchedule,
     private readonly faults: ShareFaults,
   ) {}
@@ -58,8 +33,8 @@ export class SecureRoundsService {
     shares: Signed<Shares>,
     entries: readonly ShareEntry[],
   ): Promise<Taken> {
-    return this.take(siteId, 'shares', shares, async (arrival) => {
-      const { tx, attempt, row } = arrival;
+    return this.intake.take(siteId, 'shares', shares, async ({ tx, attempt, row, identityKey }) => {
+      requireSecure(attempt);
       if (attempt.peersHash === undefined) {
         throw new ConsiliumError('wrong-state', 'the set of adverts is not closed yet');
       }
@@ -67,7 +42,7 @@ export class SecureRoundsService {
         shares,
         entries,
         attempt: { ...attempt, peersHash: attempt.peersHash },
-        dealer: { siteId, identityKey: fromBase64(arrival.identityKey) },
+        dealer: { siteId, identityKey },
         peers: peersOf(attempt).map((peer) => peer.siteId),
       });
       if (isReplay(row.shares, shares)) {
@@ -84,7 +59,8 @@ export class SecureRoundsService {
 
   /** @throws ConsiliumError of `requireDocument` and `requireLeaf`, 'conflict', 'not-found' */
   async endorse(siteId: SiteId, endorsement: Signed<Endorsement>): Promise<Taken> {
-    return this.take(siteId, 'endorsement', endorsement, async ({ tx, attempt, row }) => {
+    return this.intake.take(siteId, 'endorsement', endorsement, async ({ tx, attempt, row }) => {
+      requireSecure(attempt);
       if (isReplay(row.endorsement, endorsement)) {
         return ACCEPTED;
       }
@@ -100,7 +76,8 @@ export class SecureRoundsService {
    * @throws ConsiliumError of `requireDocument`, `requireLeaf` and `requireAnswer`, 'conflict', 'wrong-state', 'not-found'
    */
   async unmask(siteId: SiteId, unmasking: Signed<Unmasking>): Promise<Taken> {
-    return this.take(siteId, 'unmasking', unmasking, async ({ tx, attempt, row }) => {
+    return this.intake.take(siteId, 'unmasking', unmasking, async ({ tx, attempt, row }) => {
+      requireSecure(attempt);
       const { attemptId } = attempt;
       const answers = await this.secure.answers(tx, attemptId);
       const earlier = answers.find(({ body }) => body.siteId === siteId);
@@ -122,28 +99,6 @@ export class SecureRoundsService {
         await this.schedule.unmask(tx, attemptId);
       }
       return ACCEPTED;
-    });
-  }
-
-  private async take<T extends AttemptDocument & Json>(
-    siteId: SiteId,
-    domain: SigningDomain,
-    signed: Signed<T>,
-    rules: (arrival: Arrival) => Promise<Taken>,
-  ): Promise<Taken> {
-    return this.database.transaction(async (tx) => {
-      const attempt = await this.attempts.find(tx, signed.body.attemptId);
-      if (attempt === undefined) {
-        throw new ConsiliumError('not-found', 'no attempt has this id');
-      }
-      if (hasLeft(attempt, siteId)) {
-        return LATE;
-      }
-      const roster = await this.studies.rosterOf(attempt.manifest.body);
-      const row = requireDocument(attempt, roster, siteId, domain, signed);
-      requireSecure(attempt);
-      const { identityKey } = requireMember(roster, siteId);
-      return isEnded(attempt.phase) ? LATE : rules({ tx, attempt, row, identityKey });
     });
   }
 }

@@ -2,17 +2,17 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash, contentHashOf } from '@consilium/shared/crypto';
 import { metricWordCount } from '@consilium/shared/secagg';
-import { decodeVector, ringAdd, schemaSize } from '@consilium/shared/tensors';
+import { decodeVector, encodeVector, ringAdd, schemaSize } from '@consilium/shared/tensors';
 import { BlobStore } from '../blobs/blob-store.js';
 import { Database } from '../database/database.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { RoundSecretsEntity } from './round-secrets.entity.js';
-import { RoundBench, STUDY } from './testing/round-bench.js';
+import { STUDY, type RoundBench } from './testing/round-bench.js';
 import { SecureBench } from './testing/secure-bench.js';
 import { deliverAll, startFederation } from './testing/service-port.js';
-import { SimulatedSite } from './testing/simulated-site.js';
+import { required, SimulatedSite } from './testing/simulated-site.js';
 
 describe('a secure round', () => {
   let round: SecureBench;
@@ -26,6 +26,8 @@ describe('a secure round', () => {
     round.bench
       .get(Database)
       .read((reader) => round.bench.get(AttemptRepository).ofStudy(reader, STUDY));
+
+  const onlyAttempt = async () => required((await attemptRows())[0]);
 
   const adapterHash = async (bench: RoundBench): Promise<string> =>
     (await bench.get(AdapterCheckpointsService).latest(STUDY)).hash;
@@ -61,36 +63,33 @@ describe('a secure round', () => {
 
   it('says in its record who shared and what was opened, and keeps that for the bundle', async () => {
     await round.run();
-    const [attempt] = await attemptRows();
+    const attempt = await onlyAttempt();
     const [leaf] = await round.leaves('round.survivors');
     const sharers = round.sites.map(({ siteId }) => siteId);
-    expect(attempt?.record?.aggregation).toEqual({
+    expect(attempt.record?.aggregation).toEqual({
       kind: 'secure',
       colluders: 1,
       threshold: 3,
       sharersHash: leaf?.sharersHash,
       sharers,
-      revealedHash: contentHashOf(attempt?.revealed ?? {}),
+      revealedHash: contentHashOf(required(attempt.revealed)),
     });
-    expect(attempt?.revealed?.secrets.map(({ kind }) => kind)).toEqual(
+    expect(attempt.revealed?.secrets.map(({ kind }) => kind)).toEqual(
       sharers.map(() => 'self-seed'),
     );
-    for (const { header } of attempt?.participants ?? []) {
-      const masked = await round.bench
-        .get(BlobStore)
-        .readAll(header?.body.vectorHash ?? ('' as never));
-      expect(contentHash(masked)).toBe(header?.body.vectorHash);
+    for (const { header } of attempt.participants) {
+      const { vectorHash } = required(header).body;
+      expect(contentHash(await round.bench.get(BlobStore).readAll(vectorHash))).toBe(vectorHash);
     }
   });
 
   it('keeps the metric words behind the parameters of the ring sum', async () => {
     await round.run();
-    const [attempt] = await attemptRows();
+    const attempt = await onlyAttempt();
     const { schema } = await round.bench.get(StudiesService).get(STUDY);
     const words = schemaSize(schema) + metricWordCount(3);
-    const bytes = await round.bench
-      .get(BlobStore)
-      .readAll(attempt?.record?.ringSumHash ?? ('' as never));
+    const { ringSumHash } = required(attempt.record);
+    const bytes = await round.bench.get(BlobStore).readAll(ringSumHash);
     const sum = decodeVector(bytes, words);
     const first = sum.slice(schemaSize(schema), schemaSize(schema) + 2);
     expect([...first]).toEqual([120 + 45 + 7, 3]);
@@ -102,18 +101,16 @@ describe('a secure round', () => {
     await round.advertise();
     await round.deal();
     await round.update();
-    const [attempt] = await attemptRows();
-    const sizes = attempt?.participants.map(({ header }) => header?.body.plaintextBytes ?? 0);
-    const sum = new Uint32Array((sizes?.[0] ?? 0) / 4);
-    for (const site of round.sites) {
-      const { chunks } = site.masked(site.latest('round.relay'));
-      ringAdd(sum, chunks[0] ?? new Uint8Array());
-    }
+    const masked = round.sites.map((site) => site.masked(site.latest('round.relay')).chunks[0]);
+    const sum = new Uint32Array(required(masked[0]).length / 4);
+    masked.forEach((vector) => {
+      ringAdd(sum, required(vector));
+    });
     await round.endorse();
     await round.unmask();
-    const [ended] = await attemptRows();
-    const blob = await round.bench.get(BlobStore).readAll(ended?.record?.ringSumHash as never);
-    expect([...sum]).not.toEqual([...decodeVector(blob, sum.length)]);
+    const { ringSumHash } = required((await onlyAttempt()).record);
+    const ringSum = await round.bench.get(BlobStore).readAll(ringSumHash);
+    expect(encodeVector(sum)).not.toEqual(ringSum);
   });
 
   it('destroys boxes, shares and answers when it ends', async () => {

@@ -45,6 +45,7 @@ import {
   required,
   SimulatedSite,
   type Owed,
+  type SealedUpdate,
   type SitePort,
 } from './simulated-site.js';
 
@@ -154,7 +155,7 @@ export class SecureSite extends SimulatedSite {
   }
 
   /** The masked update, ready to send. */
-  masked(relay: Owed<'round.relay'>, changes: MaskedChanges = {}) {
+  masked(relay: Owed<'round.relay'>, changes: MaskedChanges = {}): SealedUpdate {
     const { attemptId, dealt } = relay;
     const manifest = this.manifestOf(attemptId);
     const { adverts } = this.latest('round.peers');
@@ -270,8 +271,8 @@ export class SecureSite extends SimulatedSite {
   }
 
   private siteIn(attemptId: AttemptId) {
-    const { manifestHash: _, ...place } = this.placeIn(this.manifestOf(attemptId));
-    return place;
+    const { v, studyId, roundNo, siteId } = this.placeIn(this.manifestOf(attemptId));
+    return { v, studyId, roundNo, attemptId, siteId };
   }
 
   private secretsOf(attemptId: AttemptId): Secrets {

@@ -65,6 +65,12 @@ export interface UpdateChanges {
   readonly chunks?: (sealed: Uint8Array[]) => Uint8Array[];
 }
 
+/** What every document of a site in an attempt says. */
+export type PlaceInAttempt = Pick<
+  Advert,
+  'v' | 'studyId' | 'roundNo' | 'attemptId' | 'siteId' | 'manifestHash'
+>;
+
 export type Owed<K extends OwedMessage['kind']> = Extract<OwedMessage, { kind: K }>;
 
 export class SimulatedSite {
@@ -242,10 +248,10 @@ export class SimulatedSite {
     this.manifests.set(manifest.body.attemptId, manifest);
   }
 
-  protected placeIn(manifest: Signed<Manifest>) {
+  protected placeIn(manifest: Signed<Manifest>): PlaceInAttempt {
     const { studyId, roundNo, attemptId } = manifest.body;
     const manifestHash = signedHash(manifest);
-    return { v: 1 as const, studyId, roundNo, attemptId, siteId: this.siteId, manifestHash };
+    return { v: 1, studyId, roundNo, attemptId, siteId: this.siteId, manifestHash };
   }
 }
 
