@@ -1,25 +1,27 @@
 /**
  * Attempts on one adapter checkpoint, one after another, of which a coordinator learns each sum and then says that it was aborted.
- * It chooses who takes part: any union of blocks of sites. Each site endorses by the rule that is tried.
+ * It chooses who is summed (any union of blocks of sites), which earlier lists it names, and whom it asks to endorse; its
+ * colluders endorse everything. Honest sites endorse by the rule that is tried.
  */
 import { mayEndorse, requiredSites, secureThreshold } from '@consilium/shared/secagg';
 import type { SiteId } from '@consilium/shared/vocabulary';
-import { smallestCombination, type Isolation } from './linear-span.js';
+import { smallestCombination } from './linear-span.js';
 
 type Sites = readonly SiteId[];
 
 export interface RepeatRules {
-  readonly colluders: number;
   readonly mayEndorse: (earlier: readonly Sites[], next: Sites, colluders: number) => boolean;
-  /** Which earlier sets a site holds the next one against: those in the log, or those that it endorsed itself. */
-  readonly history: 'log' | 'own';
+  /** Out of whom t is counted: the whole cohort, or those that advertised in the attempt. */
+  readonly quorum: 'cohort' | 'advertised';
+  /** Which lists a site holds the next one against: those that the leaf names, its own among them, or its own alone. */
+  readonly history: 'named' | 'own';
 }
 
-/** The rule as it stands. */
+/** The rules as they stand. */
 export const CELLS: RepeatRules = {
-  colluders: 1,
   mayEndorse: (...asked) => mayEndorse(...asked).kind === 'ok',
-  history: 'log',
+  quorum: 'cohort',
+  history: 'named',
 };
 
 /** The rule of pairs that the rule of cells replaced: each of two differences is empty or large. */
@@ -31,63 +33,125 @@ export const PAIRS: RepeatRules = {
     ),
 };
 
-export const OWN_HISTORY: RepeatRules = { ...CELLS, history: 'own' };
-
-export interface RepeatSearch {
-  /** Series of attempts that every site went along with. */
-  readonly series: number;
-  /** Series that show what is in fewer than c + 2 sites. */
-  readonly broken: readonly { readonly sets: readonly Sites[]; readonly isolation: Isolation }[];
+export interface Cohort {
+  /** Honest sites that are summed together or not at all, in numbers. */
+  readonly blocks: readonly number[];
+  readonly colluders: number;
 }
 
-/** Tries every series of at most `attempts` different unions of the blocks. */
-export function searchRepeats(
-  blockSizes: readonly number[],
-  attempts: number,
-  rules: RepeatRules,
-): RepeatSearch {
-  const unions = unionsOf(blockSizes);
-  const broken: { sets: readonly Sites[]; isolation: Isolation }[] = [];
+export interface RepeatSearch {
+  /** Series of attempts of which all sums came out. */
+  readonly series: number;
+  /** The first series that shows the update of one honest site alone. */
+  readonly broken?: { readonly lists: readonly Sites[]; readonly site: SiteId };
+}
+
+interface List {
+  readonly sites: Sites;
+  readonly endorsers: ReadonlySet<SiteId>;
+}
+
+/** Tries every series of at most so many lists, until one shows the update of a single honest site. */
+export function searchRepeats(cohort: Cohort, attempts: number, rules: RepeatRules): RepeatSearch {
+  const { honest, corrupt, choices } = membersOf(cohort);
   let series = 0;
-  const extend = (sets: readonly Sites[], from: number): void => {
-    for (let i = from; i < unions.length && sets.length < attempts; i += 1) {
-      const next = unions[i] ?? [];
-      if (isOpened(sets, next, rules)) {
-        const opened = [...sets, next];
+  const extend = (lists: readonly List[]): RepeatSearch['broken'] => {
+    for (const sites of lists.length < attempts ? choices : []) {
+      for (const endorsers of quorumsFor(lists, sites, { honest, corrupt, rules })) {
+        const opened = [...lists, { sites, endorsers }];
         series += 1;
-        const isolation = smallestCombination(opened);
-        if (isolation !== undefined && isolation.sites.length < rules.colluders + 2) {
-          broken.push({ sets: opened, isolation });
-        } else {
-          extend(opened, i + 1);
+        const broken = isolatedBy(opened, honest) ?? extend(opened);
+        if (broken !== undefined) {
+          return broken;
         }
       }
     }
+    return undefined;
   };
-  extend([], 0);
-  return { series, broken };
+  const broken = extend([]);
+  return broken === undefined ? { series } : { series, broken };
 }
 
-/** Whether so many of the sites endorse the set that its masks come off; everyone in it advertises, shares and sends. */
-function isOpened(earlier: readonly Sites[], next: Sites, rules: RepeatRules): boolean {
-  const { colluders, history } = rules;
-  const n = next.length;
-  if (n < requiredSites({ minSites: 3, n, colluders })) {
-    return false;
+interface Members {
+  readonly honest: Sites;
+  readonly corrupt: Sites;
+  readonly rules: RepeatRules;
+}
+
+/** Sets of honest sites that, with the colluders, endorse the list: few of those that would, so that few remember it. */
+function quorumsFor(
+  lists: readonly List[],
+  next: Sites,
+  { honest, corrupt, rules }: Members,
+): ReadonlySet<SiteId>[] {
+  const colluders = corrupt.length;
+  const asked = rules.quorum === 'cohort' ? honest : honest.filter((site) => next.includes(site));
+  const n = asked.length + colluders;
+  if (next.length < requiredSites({ minSites: 3, n, colluders })) {
+    return [];
   }
-  const endorsing = next.filter((site) => {
-    const known = earlier.filter((set) => history === 'log' || set.includes(site));
-    return rules.mayEndorse(known, next, colluders);
-  });
-  return endorsing.length >= secureThreshold(n, colluders);
+  const needed = secureThreshold(n, colluders) - colluders;
+  const quorums = new Map<string, ReadonlySet<SiteId>>();
+  for (const named of namings(lists, rules)) {
+    const willing = asked.filter((site) =>
+      isWilling(site, { lists, named, next, colluders, rules }),
+    );
+    for (const quorum of [willing.slice(0, needed), willing.slice(-needed)]) {
+      if (quorum.length === needed) {
+        quorums.set(quorum.join(), new Set(quorum));
+      }
+    }
+  }
+  return [...quorums.values()];
 }
 
-function unionsOf(blockSizes: readonly number[]): readonly Sites[] {
-  const blocks = blockSizes.map((size, block) =>
+interface Asking {
+  readonly lists: readonly List[];
+  readonly named: readonly List[];
+  readonly next: Sites;
+  readonly colluders: number;
+  readonly rules: RepeatRules;
+}
+
+function isWilling(site: SiteId, { lists, named, next, colluders, rules }: Asking): boolean {
+  const own = lists.filter(({ endorsers }) => endorsers.has(site));
+  const known = rules.history === 'own' ? own : named;
+  const setsOf = (some: readonly List[]) => some.map(({ sites }) => sites);
+  return (
+    own.every((list) => known.includes(list)) && rules.mayEndorse(setsOf(known), next, colluders)
+  );
+}
+
+/** Which of the lists before it a leaf may name. */
+function namings(lists: readonly List[], { history }: RepeatRules): (readonly List[])[] {
+  return history === 'own' ? [[]] : subsetsOf(lists);
+}
+
+/** The honest site that a combination of the sums is about, alone. */
+function isolatedBy(lists: readonly List[], honest: Sites): RepeatSearch['broken'] {
+  const sets = lists.map(({ sites }) => sites);
+  const honestParts = sets.map((set) => set.filter((site) => honest.includes(site)));
+  const [site, another] = smallestCombination(honestParts)?.sites ?? [];
+  return site === undefined || another !== undefined ? undefined : { lists: sets, site };
+}
+
+function membersOf({ blocks, colluders }: Cohort): {
+  honest: Sites;
+  corrupt: Sites;
+  choices: readonly Sites[];
+} {
+  const groups = blocks.map((size, block) =>
     Array.from({ length: size }, (_, i) => `site-${block}-${i}` as SiteId),
   );
-  return Array.from({ length: 2 ** blocks.length - 1 }, (_, i) =>
-    blocks.filter((_block, bit) => ((i + 1) >>> bit) % 2 === 1).flat(),
+  const corrupt = Array.from({ length: colluders }, (_, i) => `colluder-${i}` as SiteId);
+  const choices = subsetsOf([...groups, corrupt]).map((chosen) => chosen.flat());
+  return { honest: groups.flat(), corrupt, choices };
+}
+
+function subsetsOf<T>(items: readonly T[]): (readonly T[])[] {
+  return items.reduce<(readonly T[])[]>(
+    (subsets, item) => [...subsets, ...subsets.map((subset) => [...subset, item])],
+    [[]],
   );
 }
 

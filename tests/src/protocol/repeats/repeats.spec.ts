@@ -1,26 +1,22 @@
 import fc from 'fast-check';
 import { smallestCombination } from './linear-span.js';
-import { CELLS, OWN_HISTORY, PAIRS, searchRepeats } from './repeated-attempts.js';
+import { CELLS, PAIRS, searchRepeats } from './repeated-attempts.js';
 
-/** Blocks that move together between attempts; the last one is who the coordinator is after. */
-const BLOCKS = [
-  [3, 1],
-  [3, 3, 1],
-  [3, 3, 2],
-  [3, 3, 3, 1],
-  [2, 2, 2, 2, 2],
-  [3, 3, 3, 3, 1],
+/** Blocks of sites that move together between attempts, a single one among them whom the coordinator is after. */
+const COHORTS = [
+  { blocks: [3, 1], colluders: 1 },
+  { blocks: [3, 3, 1], colluders: 1 },
+  { blocks: [4, 1, 4], colluders: 2 },
+  { blocks: [3, 3, 4, 1], colluders: 1 },
 ];
 
 describe('repeated attempts on one adapter checkpoint (cases 26, 67)', () => {
-  it('never let a combination of their sums be about fewer than c + 2 sites', () => {
-    const found = BLOCKS.map((blocks) => searchRepeats(blocks, 4, CELLS));
-    expect(found.flatMap(({ broken }) => broken)).toEqual([]);
+  it('never let a combination of their sums be about one honest site', () => {
+    const found = COHORTS.map((cohort) => searchRepeats(cohort, 3, CELLS));
+    expect(found.map(({ broken }) => broken)).toEqual(COHORTS.map(() => undefined));
     const series = found.reduce((sum, one) => sum + one.series, 0);
-    process.stdout.write(
-      `difference rule: ${series} series of attempts went through, none broke\n`,
-    );
-    expect(series).toBeGreaterThan(BLOCKS.length);
+    process.stdout.write(`difference rule: ${series} series of attempts, none shows a site\n`);
+    expect(series).toBeGreaterThan(1000);
   });
 
   it('are not endorsed with one site fewer, and are with c + 2 fewer', () => {
@@ -30,18 +26,22 @@ describe('repeated attempts on one adapter checkpoint (cases 26, 67)', () => {
     expect(CELLS.mayEndorse([all], all, 1)).toBe(true);
   });
 
-  it('break under the rule of pairs: four sums show one site of thirteen', () => {
-    const { broken } = searchRepeats([3, 3, 3, 3, 1], 4, PAIRS);
-    const one = broken.find(({ isolation }) => isolation.sites.length === 1);
-    expect(one?.sets).toHaveLength(4);
-    expect(one?.isolation.sites).toEqual(['site-4-0']);
+  it('break under the rule of pairs: four sums show one site', () => {
+    const { broken, series } = searchRepeats(
+      { blocks: [3, 3, 1, 3, 3, 4], colluders: 1 },
+      4,
+      PAIRS,
+    );
+    process.stdout.write(`rule of pairs: broken after ${series} series\n`);
+    expect(broken?.lists).toHaveLength(4);
+    expect(broken?.site).toBe('site-2-0');
   });
 
-  it('break where a site holds a set only against those that it endorsed itself: seven sites, three sums', () => {
-    const { broken } = searchRepeats([3, 3, 1], 3, OWN_HISTORY);
-    const sites = broken.map(({ isolation }) => isolation.sites);
-    expect(sites).toContainEqual(['site-2-0']);
-    expect(searchRepeats([3, 3, 1], 3, CELLS).broken).toEqual([]);
+  it('break where t is counted over those that advertised: three sums show one site of eight', () => {
+    const cohort = { blocks: [3, 3, 1], colluders: 1 };
+    const { broken } = searchRepeats(cohort, 3, { ...CELLS, quorum: 'advertised' });
+    expect(broken?.lists).toHaveLength(3);
+    expect(broken?.site).toBe('site-2-0');
   });
 });
 
