@@ -211,6 +211,40 @@ describeWithBrowser('the page on which people sign acts', () => {
     await page.unroute('**/acts/preparations');
   });
 
+  it('offers to accept an adapter once a round is done, and says so when there is none', async () => {
+    await page.route('**/v1/studies', async (route) => {
+      const response = await route.fetch();
+      const studies = (await response.json()) as { rounds: object }[];
+      const json = studies.map((study) => ({ ...study, rounds: { committed: 1, total: 2 } }));
+      await route.fulfill({ response, json });
+    });
+    await page.reload();
+    await says('What you sign');
+    await page.getByLabel('Act').selectOption('Accept the newest adapter');
+    await press('Show what it means');
+    await says('no round of smears is done');
+    expect(await page.locator('#prepared').isHidden()).toBe(true);
+    await page.unroute('**/v1/studies');
+  });
+
+  it('lets nobody sign whose sign-in is too long ago', async () => {
+    await page.route('**/v1/me/keys', (route) =>
+      route.fulfill({ status: 401, json: { code: 'unauthenticated', detail: 'sign in again' } }),
+    );
+    await page.reload();
+    await says('Sign in again: acts are open for a short while after you have.');
+    for (const id of ['#keys', '#wish', '#prepared', '#signed']) {
+      expect([id, await page.locator(id).isHidden()]).toEqual([id, true]);
+    }
+    await page.unroute('**/v1/me/keys');
+    await press('Sign in');
+    await signIn();
+    await press('Use passkey');
+    await page.getByRole('link', { name: 'Approve, accept or state something' }).click();
+    await says('What you sign');
+    expect(await signedSoFar()).toHaveLength(2);
+  });
+
   it('leaves acts that the verifier believes, and none that were altered later', async () => {
     const folder = await bundle('bundle');
     const report = verifyBundle(openBundleFolder(folder));
@@ -230,6 +264,28 @@ describeWithBrowser('the page on which people sign acts', () => {
     for (const alteration of alterations) {
       expect(await faultsOfActs(folder, alteration)).toEqual(acts);
     }
+  });
+
+  it('lets a passkey sign no more that its person removes, and believes what it signed before', async () => {
+    const status = await page.evaluate(async () => {
+      const listed = (await (await fetch('/v1/me/passkeys')).json()) as { credentialId: string }[];
+      const path = `/v1/me/passkeys/${listed[0]?.credentialId ?? ''}`;
+      return (await fetch(path, { method: 'DELETE' })).status;
+    });
+    expect(status).toBe(204);
+    await page.reload();
+    await says('What you sign');
+    expect(await page.locator('#passkeys > li').count()).toBe(0);
+    await show('study-approved');
+    await press('Sign with a passkey');
+    await says('Register one of your passkeys first.');
+    const keys = await page.evaluate(
+      async () => (await (await fetch('/v1/me/keys')).json()) as { removedAtMs?: number }[],
+    );
+    expect(keys.map(({ removedAtMs }) => typeof removedAtMs)).toEqual(['number']);
+    const report = verifyBundle(openBundleFolder(await bundle('later-bundle')));
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.acts).toHaveLength(2);
   });
 
   it('has done all that without a fault of its script or a breach of its content policy', () => {
