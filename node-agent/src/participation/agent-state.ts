@@ -52,7 +52,12 @@ export const moveSchema = z.discriminatedUnion('kind', [
     decline: signedDeclineSchema,
   }),
   z.strictObject({ kind: z.literal('result-verified'), adapterCheckpointHash: contentHashSchema }),
-  z.strictObject({ kind: z.literal('attempt-aborted'), reason: z.string() }),
+  z.strictObject({
+    kind: z.literal('attempt-aborted'),
+    reason: z.string(),
+    /** The log names this site among the survivors, though it did not stand by them. */
+    isNamed: z.boolean().optional(),
+  }),
 ]);
 export type Move = z.infer<typeof moveSchema>;
 
@@ -112,7 +117,14 @@ const studyStateSchema = z.object({
   join: signedJoinSchema.optional(),
   joinAnswer: z.enum(['accepted', 'late', 'problem']).optional(),
   /** The adapter checkpoint after the last round that this site verified; round 0 is the one that the seed gives. */
-  adapter: z.object({ roundNo: countSchema, hash: contentHashSchema }).optional(),
+  adapter: z
+    .object({
+      roundNo: countSchema,
+      hash: contentHashSchema,
+      /** Of the round's result. */
+      leafIndex: countSchema.optional(),
+    })
+    .optional(),
   /** Not over yet, in the order of their manifests. */
   attempts: z.array(attemptStateSchema),
   /**
@@ -128,6 +140,8 @@ const studyStateSchema = z.object({
       }),
     )
     .default([]),
+  /** Rounds of attempts that were aborted with this site named among the survivors, once for each. */
+  namedIn: z.array(positiveSchema).default([]),
   /** Over, of the round that comes after `adapter`: none of them may begin again. */
   endedAttempts: z.array(attemptIdSchema),
   end: studyEndSchema.optional(),

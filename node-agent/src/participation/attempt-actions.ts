@@ -230,12 +230,16 @@ export class AttemptActions {
     });
   }
 
-  /** One delta enters at most one sum: after an endorsement that came to nothing the site trains anew. Section 4.1, repeats. */
+  /**
+   * One delta enters at most one sum: after an attempt that came to nothing with its survivors endorsed by this site, or named in
+   * the log with this site among them, it trains anew. Section 4.1, repeats.
+   */
   private seed(): string {
     const { protocol, siteId, studyId } = this.study;
     const { roundNo } = this.attempt();
-    const { endorsed } = studyState(this.study, studyId);
-    const repeats = endorsed.filter((set) => set.roundNo === roundNo).length;
+    const { endorsed, namedIn } = studyState(this.study, studyId);
+    const rounds = [...endorsed.map((set) => set.roundNo), ...namedIn];
+    const repeats = rounds.filter((no) => no === roundNo).length;
     const seed = trainingSeed(protocol, roundNo, siteId);
     return repeats === 0 ? seed : `${seed}/${repeats}`;
   }

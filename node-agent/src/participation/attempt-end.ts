@@ -10,6 +10,7 @@ import { readBlob } from '../transport/blob-reader.js';
 import { requireAcceptableResult } from './acceptance.js';
 import type { AttemptState, Move } from './agent-state.js';
 import { checkManifest, checkPeers } from './attempt-checks.js';
+import { wasNamed } from './logged-survivors.js';
 import { attemptState, studyState, type StudyContext } from './site-context.js';
 
 const BYTES_PER_PARAMETER = 4;
@@ -31,15 +32,17 @@ export async function awaitEnd(
 
 async function verifyAbort(
   study: StudyContext,
-  { attemptId, aborted }: AttemptState,
+  attempt: AttemptState,
   signal: AbortSignal,
 ): Promise<Move> {
+  const { attemptId, aborted } = attempt;
   const { reason, leafIndex } = aborted ?? { reason: '', leafIndex: -1 };
   const leaf = await study.logTrust.requireLeaf('round.aborted', leafIndex, signal);
   if (leaf.attemptId !== attemptId || leaf.studyId !== study.studyId) {
     throw new ConsiliumError('proof-invalid', 'the log says that another attempt was aborted');
   }
-  return { kind: 'attempt-aborted', reason };
+  const isNamed = await wasNamed(study, attempt, leafIndex, signal);
+  return { kind: 'attempt-aborted', reason, ...(isNamed ? { isNamed } : {}) };
 }
 
 /** What an attempt was declined for may be its manifest or its adverts: then its result is worth nothing either. */

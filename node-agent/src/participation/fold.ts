@@ -126,6 +126,7 @@ function offer(state: AgentState, { protocol, leafIndex }: Offer): AgentState {
     offer: { protocol, leafIndex },
     attempts: [],
     endorsed: [],
+    namedIn: [],
     endedAttempts: [],
     evaluations: [],
     closed: false,
@@ -169,14 +170,24 @@ function moveAttempt(study: StudyState, { attemptId, to, move }: AttemptMoved): 
   }
   const attempts = study.attempts.filter((item) => item !== attempt);
   if (move.kind !== 'result-verified') {
-    return { ...study, attempts, endedAttempts: [...study.endedAttempts, attemptId] };
+    const isNamed = move.kind === 'attempt-aborted' && move.isNamed === true;
+    return {
+      ...study,
+      attempts,
+      endedAttempts: [...study.endedAttempts, attemptId],
+      namedIn: isNamed ? [...study.namedIn, attempt.roundNo] : study.namedIn,
+    };
   }
   // Attempts of this round and earlier ones are refused by their round number from now on.
   return {
     ...study,
     attempts,
     endedAttempts: [],
-    adapter: { roundNo: attempt.roundNo, hash: move.adapterCheckpointHash },
+    adapter: {
+      roundNo: attempt.roundNo,
+      hash: move.adapterCheckpointHash,
+      ...(attempt.result === undefined ? {} : { leafIndex: attempt.result.leafIndex }),
+    },
   };
 }
 

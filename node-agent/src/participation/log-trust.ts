@@ -50,17 +50,42 @@ export class LogTrust {
     index: number,
     signal: AbortSignal,
   ): Promise<LeafOf<T>> {
-    // One at a time: each proof starts from the checkpoint that the one before has left.
-    const result = this.lane.then(() => this.prove(type, index, signal));
+    return this.inLane(async () => {
+      const leaf = await this.prove(index, signal);
+      const types = [type].flat() as readonly T[];
+      if (!isOfType(leaf, types)) {
+        const expected = types.join(' or ');
+        throw new ConsiliumError('proof-invalid', `leaf ${index} is ${leaf.type}, not ${expected}`);
+      }
+      return leaf;
+    });
+  }
+
+  /**
+   * The leaf at an index of the log, proven; undefined where the coordinator shows none, as of a study that does not name this site.
+   * @throws ConsiliumError as requireLeaf
+   */
+  leafIfShown(index: number, signal: AbortSignal): Promise<Leaf | undefined> {
+    return this.inLane(async () => {
+      try {
+        return await this.prove(index, signal);
+      } catch (error) {
+        if (isConsiliumError(error, 'not-found')) {
+          return undefined;
+        }
+        throw error;
+      }
+    });
+  }
+
+  /** One at a time: each proof starts from the checkpoint that the one before has left. */
+  private inLane<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.lane.then(work);
     this.lane = result.catch(() => undefined);
     return result;
   }
 
-  private async prove<T extends LeafType>(
-    type: T | readonly T[],
-    leafIndex: number,
-    signal: AbortSignal,
-  ): Promise<LeafOf<T>> {
+  private async prove(leafIndex: number, signal: AbortSignal): Promise<Leaf> {
     const { link, known, remember } = this.options;
     const note = known();
     const old = this.readNote(note);
@@ -74,14 +99,6 @@ export class LogTrust {
     const leaf = readLeaf(proof, leafIndex, checkpoint);
     if (proof.checkpoint !== note) {
       remember(proof.checkpoint);
-    }
-    const types = [type].flat() as readonly T[];
-    if (!isOfType(leaf, types)) {
-      const expected = types.join(' or ');
-      throw new ConsiliumError(
-        'proof-invalid',
-        `leaf ${leafIndex} is ${leaf.type}, not ${expected}`,
-      );
     }
     return leaf;
   }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SiteId } from '@consilium/shared/vocabulary';
+import type { AttemptId, SiteId } from '@consilium/shared/vocabulary';
 import { studyFolder } from '../config/home.js';
 import { given, type AttemptInProgress } from './testing/attempt-in-progress.js';
 import { SecureSite } from './testing/secure-site.js';
@@ -76,6 +76,44 @@ describe('a site whose secure attempt came to nothing', () => {
     await abort(second, 2);
     expect(site.asked().filter((kind) => kind === 'round.endorse')).toHaveLength(1);
     expect(site.asked()).not.toContain('round.unmask');
+  });
+
+  it('endorses no sum that tells one site apart from sums that others were shown (case 67)', async () => {
+    site = await SecureSite.joined({ ghosts: 6 });
+    const { federation } = site;
+    federation.sendsPeers = false;
+    const attempt = federation.openAttempt(1);
+    await reported('round-started', attempt);
+    // Seven sites; the sums of these three lists, each harmless beside the first, leave one site alone.
+    const others = ['a1', 'b2'].map((byte) => byte.repeat(16) as AttemptId);
+    const names = federation.ghosts.map(({ siteId }) => siteId);
+    federation.logSurvivors(attempt, [...names, federation.siteId], given(others[0]));
+    federation.logSurvivors(attempt, names.slice(0, 3), given(others[1]));
+    for (const name of names.slice(0, 3)) {
+      federation.absent.add(name);
+    }
+    federation.silent.add(given(names[5]));
+    federation.sendPeers(attempt);
+    expect(await site.refusal('refused')).toBe('not-permitted');
+    expect(site.asked()).not.toContain('round.endorse');
+  });
+
+  it('trains anew if the log names it among survivors that it was never shown', async () => {
+    site = await SecureSite.joined();
+    const { federation } = site;
+    federation.sendsSurvivors = false;
+    const first = federation.openAttempt(1);
+    await reported('uploaded', first);
+    const names = federation.ghosts.map(({ siteId }) => siteId);
+    const { attemptId } = first.manifest.body;
+    federation.logSurvivors(first, [...names, federation.siteId], attemptId);
+    await abort(first);
+    federation.sendsSurvivors = true;
+    const second = federation.openAttempt(1, 2);
+    const expected = site.expectedUpdate(second, { sites: 3, repeat: 1 });
+    await reported('result', second);
+    expect(site.summed(second).parameters).toEqual(expected);
+    expect(site.trainer.trainings()).toBe(2);
   });
 
   it('endorses a second sum of the same round that tells c + 2 sites apart (case 67)', async () => {

@@ -6,12 +6,7 @@
 import { signBody, type Signed } from '@consilium/shared/crypto';
 import { canonicalBytes, fromBase64, toBase64 } from '@consilium/shared/encoding';
 import { leafHash } from '@consilium/shared/log';
-import {
-  signedHash,
-  type Endorsement,
-  type Leaf,
-  type Unmasking,
-} from '@consilium/shared/protocol';
+import { signedHash, type Endorsement, type Unmasking } from '@consilium/shared/protocol';
 import {
   mayEndorse,
   requireQuorum,
@@ -25,6 +20,7 @@ import { ConsiliumError, isConsiliumError, type SiteId } from '@consilium/shared
 import type { AttemptState, Move } from './agent-state.js';
 import { requireAllowedSites } from './attempt-checks.js';
 import { ofSiteInAttempt } from './attempt-documents.js';
+import { sinceCheckpoint, survivorsLoggedIn, type SurvivorsLeaf } from './logged-survivors.js';
 import { keepUnmasking, readRoundSecrets, requireSecure } from './round-secrets.js';
 import { colludersOf } from './secure-acceptance.js';
 import { openSharers, peersOf, requiredOf, secureAttempt } from './secure-sharing.js';
@@ -56,7 +52,7 @@ export async function endorse(
       ...(attempt.header === undefined ? {} : { headerHash: signedHash(attempt.header) }),
     },
   });
-  requireDifference(study, attempt, survivors);
+  await requireDifference(study, attempt, survivors, signal);
   await requireAllowedSites(study, attempt, survivors, signal);
   const body: Endorsement = {
     ...ofSiteInAttempt(study, attempt),
@@ -103,8 +99,6 @@ export async function readUnmasking(
   return unmasking;
 }
 
-type SurvivorsLeaf = Extract<Leaf, { type: 'round.survivors' }>;
-
 function requireLeafOf({ manifest, attemptId }: AttemptState, leaf: SurvivorsLeaf): void {
   const { studyId, roundNo } = manifest.body;
   if (leaf.studyId !== studyId || leaf.roundNo !== roundNo || leaf.attemptId !== attemptId) {
@@ -112,23 +106,40 @@ function requireLeafOf({ manifest, attemptId }: AttemptState, leaf: SurvivorsLea
   }
 }
 
-/** Over every set that this site endorsed for the adapter checkpoint, in whatever attempt. Section 4.1, difference rule. */
-function requireDifference(
+/**
+ * Over every set that this site endorsed for the adapter checkpoint, in whatever attempt, and every other one that the log holds of
+ * the round. Section 4.1, difference rule.
+ */
+async function requireDifference(
   study: StudyContext,
-  { manifest }: AttemptState,
+  attempt: AttemptState,
   survivors: readonly SiteId[],
-): void {
+  signal: AbortSignal,
+): Promise<void> {
+  const { manifest, attemptId } = attempt;
   const { adapterCheckpointHash } = manifest.body;
   const colluders = colludersOf(manifest.body);
-  const earlier = studyState(study, study.studyId)
-    .endorsed.filter((set) => set.adapterCheckpointHash === adapterCheckpointHash)
-    .map((set) => set.survivors);
+  const { leafIndex } = required(attempt.survivors, 'set of survivors');
+  const range = { from: sinceCheckpoint(study), to: leafIndex };
+  const logged = await survivorsLoggedIn(study, attempt, range, signal);
+  const first = logged.find((leaf) => leaf.attemptId === attemptId);
+  if (first !== undefined) {
+    study.keepEvidence({ code: 'conflict', first, second: attempt.survivors });
+    throw new ConsiliumError(
+      'proof-invalid',
+      'the log names other survivors of the attempt before',
+    );
+  }
+  const endorsed = studyState(study, study.studyId).endorsed.filter(
+    (set) => set.adapterCheckpointHash === adapterCheckpointHash,
+  );
+  const earlier = [...endorsed.map((set) => set.survivors), ...logged.map(({ sites }) => sites)];
   const ruling = mayEndorse(earlier, survivors, colluders);
   if (ruling.kind === 'refused') {
     const cells = ruling.cells.map((cell) => cell.join(', ')).join('; ');
     throw new ConsiliumError(
       'not-permitted',
-      `with ${earlier.length} sets endorsed before, this one would tell apart fewer than ${colluders + 2} sites: ${cells}`,
+      `after ${earlier.length} lists of survivors of this round, this one would tell apart fewer than ${colluders + 2} sites: ${cells}`,
     );
   }
 }

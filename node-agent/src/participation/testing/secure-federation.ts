@@ -119,6 +119,20 @@ export class SecureFederation extends TestFederation {
     });
   }
 
+  /** Logs survivors that the site is not told of: of an attempt of the same round, or of this one. */
+  logSurvivors({ manifest }: AttemptInProgress, sites: SiteId[], attemptId: AttemptId): void {
+    const none = manifest.body.studyProtocolHash;
+    this.coordinator.log.append({
+      ...this.leafOf(manifest.body),
+      type: 'round.survivors',
+      attemptId,
+      peersHash: none,
+      sharersHash: none,
+      sites,
+      headersHash: none,
+    });
+  }
+
   /** The first list of survivors that was logged. */
   survivorsOf({ manifest }: AttemptInProgress): NonNullable<SecureProgress['survivors']> {
     return given(this.of(manifest.body.attemptId).survivors);

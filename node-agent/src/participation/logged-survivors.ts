@@ -1,0 +1,54 @@
+/**
+ * The lists of survivors that the log holds, whoever was shown them: a coordinator may ask some sites to stand by one list and some
+ * by another, of which each looks harmless alone. docs/protocol/v1.md section 4.1, difference rule and repeats.
+ */
+import type { Leaf } from '@consilium/shared/protocol';
+import type { AttemptState } from './agent-state.js';
+import { studyState, type StudyContext } from './site-context.js';
+
+export type SurvivorsLeaf = Extract<Leaf, { type: 'round.survivors' }>;
+
+/**
+ * The survivor leaves of the attempt's round in a stretch of the log, each proven. A leaf that the coordinator does not show is
+ * taken for one of a study that does not name this site.
+ * @param range indices, `from` inclusive, `to` exclusive
+ * @throws ConsiliumError 'proof-invalid', 'log-inconsistent', 'log-rollback'
+ */
+export async function survivorsLoggedIn(
+  study: StudyContext,
+  { manifest }: AttemptState,
+  { from, to }: { readonly from: number; readonly to: number },
+  signal: AbortSignal,
+): Promise<readonly SurvivorsLeaf[]> {
+  const { studyId, roundNo } = manifest.body;
+  const found: SurvivorsLeaf[] = [];
+  for (let index = from; index < to; index += 1) {
+    const leaf = await study.logTrust.leafIfShown(index, signal);
+    if (leaf?.type === 'round.survivors' && leaf.studyId === studyId && leaf.roundNo === roundNo) {
+      found.push(leaf);
+    }
+  }
+  return found;
+}
+
+/** Where the log went on after the adapter checkpoint that this round starts from: the last result, or the study itself. */
+export function sinceCheckpoint(study: StudyContext): number {
+  const { adapter, offer } = studyState(study, study.studyId);
+  return (adapter?.leafIndex ?? offer.leafIndex) + 1;
+}
+
+/** Whether the log says that the update which this site sent is in a sum, though the site did not stand by it. */
+export async function wasNamed(
+  study: StudyContext,
+  attempt: AttemptState,
+  abortedAt: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { manifestLeafIndex: from, attemptId, header, endorsed } = attempt;
+  const isSecure = attempt.manifest.body.aggregation.kind === 'secure';
+  if (!isSecure || header === undefined || endorsed !== undefined) {
+    return false;
+  }
+  const leaves = await survivorsLoggedIn(study, attempt, { from, to: abortedAt }, signal);
+  return leaves.some((leaf) => leaf.attemptId === attemptId && leaf.sites.includes(study.siteId));
+}
