@@ -62,7 +62,7 @@ describe('consilium key and consilium act', () => {
 
   it('sign from a key in a file of its owner to a leaf of the log', async () => {
     const made = await create('plain.key', '--no-passphrase', '--json');
-    const { keyId } = JSON.parse(made.out) as { keyId: string };
+    const { keyId } = (JSON.parse(made.out) as { data: { keyId: string } }).data;
     const key = join(folder, 'plain.key');
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect((await create('plain.key', '--no-passphrase')).err).toContain('exists');
@@ -79,7 +79,7 @@ describe('consilium key and consilium act', () => {
     expect((await consilium('act', 'list', STUDY)).out).toContain('Nobody was asked yet.');
     expect(await count()).toBe(2);
 
-    expect((await consilium('key', 'remove', keyId)).code).toBe(0);
+    expect((await consilium('key', 'remove', keyId, '--yes')).code).toBe(0);
     expect((await sign(key, 'study-approved', STUDY, '--yes')).err).toContain('you have no key');
     expect(await count()).toBe(2);
   });

@@ -16,7 +16,7 @@ import type { z } from 'zod';
 import type { Answer, Api } from './api.js';
 import { openApi, readInput } from './operator-access.js';
 import { createKeyFile, readKeyFile } from './person-key-file.js';
-import { addQuestion, show } from './question.js';
+import { addDestruction, addQuestion, answerOf, show } from './question.js';
 import { readPassword } from './secret-input.js';
 import type { Terminal } from './terminal.js';
 
@@ -40,8 +40,8 @@ function addKeys(program: Command, terminal: Terminal): void {
   const register = withKey(key.command('register'))
     .description('register your key: from then on everybody can check what it signs')
     .action(async (options: KeyOptions) => {
-      const pair = await openKey(options);
-      const api = await openApi(register);
+      const pair = await openKey(options, terminal);
+      const api = await openApi(register, terminal);
       const wish = { kind: 'ed25519', publicKey: toBase64(pair.publicKey) };
       const claim = parsed(personKeyClaimSchema, await api.post('v1/me/keys/claims', json(wish)));
       if (claim.publicKey !== wish.publicKey) {
@@ -50,9 +50,12 @@ function addKeys(program: Command, terminal: Terminal): void {
       show(register, terminal, await send(api, 'v1/me/keys', 'person-key', claim, pair));
     });
   addQuestion(key, terminal, 'list', 'list your keys', (api) => api.get('v1/me/keys'));
-  addQuestion(key, terminal, 'remove <id>', 'remove a key of yours', async (api, id) => {
-    await api.delete(`v1/me/keys/${parseKeyId(id)}`);
-    return { text: '{}', value: { removed: id } };
+  addDestruction(key, terminal, 'remove <id>', 'remove a key of yours', {
+    what: (id) => `Nothing can be signed with the key ${id} any more.`,
+    does: async (api, id) => {
+      await api.delete(`v1/me/keys/${parseKeyId(id)}`);
+      return answerOf({ removed: id });
+    },
   });
 }
 
@@ -70,7 +73,9 @@ function addCreation(key: Command, terminal: Terminal): void {
         readonly passphrase: boolean;
       }) => {
         const passphrase = options.passphrase
-          ? requirePassphrase(await readPassword(options.passphraseFile, 'New passphrase: '))
+          ? requirePassphrase(
+              await readPassword(options.passphraseFile, 'New passphrase: ', terminal),
+            )
           : undefined;
         const value = await createKeyFile(options.out, passphrase);
         show(create, terminal, { text: JSON.stringify(value), value });
@@ -104,7 +109,7 @@ function addSigning(act: Command, terminal: Terminal): void {
     .action(async (kind: (typeof kinds)[number], study: string, options: SigningOptions) => {
       const studyId = parseStudyId(study);
       const wish = await wishOf(kind, options);
-      const api = await openApi(sign);
+      const api = await openApi(sign, terminal);
       const path = `v1/studies/${studyId}/acts`;
       const body = parsed(actSchema, await api.post(`${path}/preparations`, json(wish)));
       requireAsWished(body, wish, studyId);
@@ -113,7 +118,7 @@ function addSigning(act: Command, terminal: Terminal): void {
         terminal.say('Nothing was signed: add --yes to sign this.\n');
         return;
       }
-      show(sign, terminal, await send(api, path, 'act', body, await openKey(options)));
+      show(sign, terminal, await send(api, path, 'act', body, await openKey(options, terminal)));
     });
 }
 
@@ -159,8 +164,8 @@ function withKey(command: Command): Command {
     .option('--passphrase-file <file>', 'a file with its passphrase; else the terminal asks');
 }
 
-function openKey({ key, passphraseFile }: KeyOptions): Promise<SigningKeyPair> {
-  return readKeyFile(key, () => readPassword(passphraseFile, 'Passphrase of the key: '));
+function openKey({ key, passphraseFile }: KeyOptions, terminal: Terminal): Promise<SigningKeyPair> {
+  return readKeyFile(key, () => readPassword(passphraseFile, 'Passphrase of the key: ', terminal));
 }
 
 function send<T extends Json>(

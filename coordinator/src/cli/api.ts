@@ -13,6 +13,8 @@ export interface Access {
   readonly url: string;
   /** The operator's token; without one only what is open to everybody can be asked. */
   readonly token?: string;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Answer {
@@ -49,6 +51,14 @@ export class Api {
   put(path: string, body: Sending): Promise<Answer> {
     const headers = { 'content-type': body.type };
     return this.ask(path, { method: 'PUT', body: body.text, headers });
+  }
+
+  /** A text that is no JSON, such as a signed note. */
+  async text(path: string): Promise<string> {
+    const response = await this.send(path, { method: 'GET' });
+    return response.text().catch((cause: unknown) => {
+      throw this.unreachable('broke off', cause);
+    });
   }
 
   async delete(path: string): Promise<void> {
@@ -97,7 +107,12 @@ export class Api {
     let response: Response;
     try {
       // A redirect would carry the token to another address.
-      response = await fetch(new URL(path, this.base), { ...request, headers, redirect: 'error' });
+      response = await fetch(new URL(path, this.base), {
+        ...request,
+        headers,
+        redirect: 'error',
+        signal: this.access.signal ?? null,
+      });
     } catch (cause) {
       throw this.unreachable('does not answer', cause);
     }

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentHash, generateSigningKeyPair, keyIdOf, signBody } from '@consilium/shared/crypto';
 import { canonicalJson, toBase64, utf8 } from '@consilium/shared/encoding';
+import { formatCheckpoint, signNote } from '@consilium/shared/log';
 import { BUNDLE_PATHS, type BundleIndex } from '@consilium/shared/protocol';
 import { bundleFromFiles, verifyBundle } from '@consilium/shared/verify';
 import { parseOperatorId, parseStudyId } from '@consilium/shared/vocabulary';
@@ -36,6 +37,8 @@ async function consilium(...args: readonly string[]): Promise<Outcome> {
   });
   return { code, out, err };
 }
+
+const dataOf = (out: string): unknown => (JSON.parse(out) as { readonly data: unknown }).data;
 
 const STUDY = parseStudyId('smears');
 
@@ -78,11 +81,11 @@ describe('consilium, against a coordinator', () => {
 
   const ask = (...args: readonly string[]): Promise<Outcome> => consilium(...args, ...operator);
   const askJson = async (...args: readonly string[]): Promise<unknown> =>
-    JSON.parse((await ask(...args, '--json')).out);
+    dataOf((await ask(...args, '--json')).out);
 
   it('runs a study from the first invite to the exported evidence', async () => {
     for (const site of federation.sites) {
-      const { invite } = (await askJson('invite', site.siteId)) as { invite: string };
+      const { invite } = (await askJson('site', 'invite', site.siteId)) as { invite: string };
       const reply = await federation.application.fetch('/v1/enrolments', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -106,9 +109,14 @@ describe('consilium, against a coordinator', () => {
       phase: 'completed',
       rounds: { committed: 2, total: 2 },
     });
-    expect(await askJson('rounds', STUDY)).toMatchObject([{ roundNo: 1 }, { roundNo: 2 }]);
+    const rounds = [{ roundNo: 1 }, { roundNo: 2 }];
+    expect(await askJson('rounds', STUDY)).toMatchObject(rounds);
+    expect(await askJson('round', 'ls', STUDY)).toMatchObject(rounds);
+    expect(await askJson('round', 'show', STUDY, '2')).toMatchObject({ roundNo: 2 });
+    expect((await ask('round', 'show', STUDY, '3')).code).toBe(4);
     expect(await askJson('study', 'evaluations', STUDY)).toEqual([]);
     expect(await askJson('sites')).toHaveLength(2);
+    expect(await askJson('site', 'list')).toHaveLength(2);
   });
 
   it('writes a bundle that verifies', async () => {
@@ -129,6 +137,39 @@ describe('consilium, against a coordinator', () => {
       verified: true,
       state: 'completed',
     });
+  });
+
+  it('proves that the log only grew since a checkpoint that was kept', async () => {
+    const { log } = federation.application.keys;
+    const key = ['--log-key', toBase64(log.publicKey)];
+    const note = join(folder, 'may.note');
+    const saved = (await askJson('audit', 'checkpoint', 'save', note, ...key)) as { size: number };
+    expect(await askJson('audit', 'show', '0')).toMatchObject({
+      index: 0,
+      leaf: expect.anything() as unknown,
+    });
+    expect((await ask('audit', 'show', '99999')).code).toBe(4);
+    const same = await ask('audit', 'checkpoint', 'compare', note, ...key);
+    expect([same.code, same.out]).toEqual([0, expect.stringContaining('Nothing was rewritten')]);
+    const other = ['--log-key', toBase64(generateSigningKeyPair().publicKey)];
+    expect((await ask('audit', 'checkpoint', 'compare', note, ...other)).code).toBe(2);
+    const body = formatCheckpoint({
+      origin: 'consilium.local/log',
+      size: saved.size,
+      root: new Uint8Array(32),
+    });
+    const forged = fileOf('forged.note', signNote(body, 'consilium.local/log', log));
+    const refused = await ask('audit', 'checkpoint', 'compare', forged, ...key, '--json');
+    expect([refused.code, JSON.parse(refused.out)]).toMatchObject([
+      1,
+      { error_code: 'proof-invalid' },
+    ]);
+  });
+
+  it('watches a study to its end', async () => {
+    expect((await ask('round', 'watch', STUDY)).out).toBe('smears is completed: 2 of 2 rounds.\n');
+    const refused = await ask('round', 'abandon', STUDY, '--reason', 'it is over');
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('under way')]);
   });
 
   it('writes the newest adapter under the hash that the log has', async () => {
@@ -167,11 +208,7 @@ describe('consilium, against a coordinator', () => {
 
   it('prints with --json what the coordinator sent, and words elsewhere', async () => {
     const { out, err } = await ask('invite', 'westend', '--json');
-    expect(Object.keys(JSON.parse(out) as object).sort()).toEqual([
-      'expiresAtMs',
-      'invite',
-      'siteId',
-    ]);
+    expect(Object.keys(dataOf(out) as object).sort()).toEqual(['expiresAtMs', 'invite', 'siteId']);
     expect(err).toContain('Hand this invite to westend over a channel that nobody else reads.');
   });
 

@@ -10,6 +10,8 @@ interface Outcome {
   readonly err: string;
 }
 
+const dataOf = (out: string): unknown => (JSON.parse(out) as { readonly data: unknown }).data;
+
 describe('consilium, for people', () => {
   let folder: string;
   let operators: OperatorsApplication;
@@ -48,7 +50,7 @@ describe('consilium, for people', () => {
   async function create(name: string, ...grant: readonly string[]): Promise<string> {
     const out = at(`${name}.activation`);
     const made = await asAdmin('operator', 'create', name, ...grant, '--out', out, '--json');
-    return (JSON.parse(made.out) as { operatorId: string }).operatorId;
+    return (dataOf(made.out) as { operatorId: string }).operatorId;
   }
 
   it('puts an activation secret into a file of its owner, and shows the rest', async () => {
@@ -57,7 +59,7 @@ describe('consilium, for people', () => {
     expect(secret).toMatch(/^activate_/);
     expect(statSync(at('ada.activation')).mode & 0o777).toBe(0o600);
     const shown = await asAdmin('operator', 'show', id, '--json');
-    expect(JSON.parse(shown.out)).toMatchObject({
+    expect(dataOf(shown.out)).toMatchObject({
       name: 'ada',
       roles: ['auditor'],
       studies: ['scans', 'smears'],
@@ -92,19 +94,22 @@ describe('consilium, for people', () => {
     expect(login.code).toBe(0);
     const asDora = (...args: readonly string[]): Promise<Outcome> =>
       consilium(...args, '--token-file', token, '--json');
-    expect(JSON.parse((await asDora('whoami')).out)).toMatchObject({
+    expect(dataOf((await asDora('whoami')).out)).toMatchObject({
       name: 'dora',
       rights: ['sites.approve', 'studies.read'],
     });
     const roles = ['--role', 'study-coordinator', '--role', 'site-admin', '--site', 'north'];
     const changed = await asAdmin('operator', 'roles', id, ...roles, '--json');
-    expect(JSON.parse(changed.out)).toMatchObject({
+    expect(dataOf(changed.out)).toMatchObject({
       roles: ['study-coordinator', 'site-admin'],
       siteId: 'north',
     });
     const renewed = await asAdmin('operator', 'renew', id, '--out', at('dora.renewed'));
     expect(renewed.code).toBe(0);
-    expect((await asAdmin('operator', 'disable', id)).code).toBe(0);
+    const unasked = await asAdmin('operator', 'disable', id);
+    expect([unasked.code, unasked.err]).toEqual([4, expect.stringContaining('Add --yes')]);
+    expect((await asDora('whoami')).code).toBe(0);
+    expect((await asAdmin('operator', 'disable', id, '--yes')).code).toBe(0);
     expect((await asDora('whoami')).code).toBe(2);
   });
 

@@ -9,8 +9,9 @@ import {
 } from '@consilium/shared/vocabulary';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isRecord, type Answer, type Api } from './api.js';
+import { addAssignments } from './assignments.js';
 import { openApi, openApiWithout } from './operator-access.js';
-import { addQuestion, show } from './question.js';
+import { addDestruction, addQuestion, answerOf, show } from './question.js';
 import { intoSecretFile, readPassword, readSecretLine } from './secret-input.js';
 import type { Terminal } from './terminal.js';
 
@@ -22,15 +23,17 @@ export function addPeople(program: Command, terminal: Terminal): void {
   addRoles(operator, terminal);
   addRenewal(operator, terminal);
   addLink(operator, terminal);
+  addAssignments(operator, terminal);
   addQuestion(operator, terminal, 'list', 'list everybody who has an account', (api) =>
     api.get('v1/operators'),
   );
   addQuestion(operator, terminal, 'show <id>', 'show one account', (api, id) =>
     api.get(`v1/operators/${parseOperatorId(id)}`),
   );
-  addQuestion(operator, terminal, 'disable <id>', 'close an account; it ends at once', (api, id) =>
-    api.post(`v1/operators/${parseOperatorId(id)}/disable`),
-  );
+  addDestruction(operator, terminal, 'disable <id>', 'close an account; it ends at once', {
+    what: (id) => `The account ${id} is closed, its sessions and tokens end.`,
+    does: (api, id) => api.post(`v1/operators/${parseOperatorId(id)}/disable`),
+  });
   addTokens(program, terminal);
   addLogin(program, terminal);
 }
@@ -50,14 +53,18 @@ function withGrant(command: Command): Command {
     )
     .option('--site <site>', 'the site of a site-admin')
     .addOption(
-      new Option('--study <study>', 'a study of an auditor; again for more')
+      new Option('--study <study>', 'a study of an auditor or a coordinator; again for more')
         .argParser(each('study', (text) => text !== ''))
         .default([]),
     );
 }
 
 function grantOf({ role, site, study }: GrantOptions): object {
-  return { roles: role, ...(site === undefined ? {} : { siteId: site }), studies: study };
+  return {
+    roles: role,
+    ...(site === undefined ? {} : { siteId: site }),
+    ...(study.length === 0 ? {} : { studies: study }),
+  };
 }
 
 function addCreate(operator: Command, terminal: Terminal): void {
@@ -65,7 +72,7 @@ function addCreate(operator: Command, terminal: Terminal): void {
     .description('make an account; its person activates it with the secret in the file')
     .requiredOption('--out <file>', 'a new file for the activation secret')
     .action(async (name: string, options: GrantOptions & { readonly out: string }) => {
-      const api = await openApi(command);
+      const api = await openApi(command, terminal);
       const body = json({ name, ...grantOf(options) });
       const answer = await saved(options.out, 'activation', () => api.post('v1/operators', body));
       terminal.say(`Hand ${options.out} to ${name} over a channel that nobody else reads.\n`);
@@ -77,7 +84,7 @@ function addRoles(operator: Command, terminal: Terminal): void {
   const command = withGrant(operator.command('roles <id>'))
     .description("replace somebody's roles; the sessions of that person end")
     .action(async (id: string, options: GrantOptions) => {
-      const api = await openApi(command);
+      const api = await openApi(command, terminal);
       const path = `v1/operators/${parseOperatorId(id)}/roles`;
       show(command, terminal, await api.put(path, json(grantOf(options))));
     });
@@ -91,7 +98,7 @@ function addRenewal(operator: Command, terminal: Terminal): void {
     .requiredOption('--out <file>', 'a new file for the activation secret')
     .action(
       async (id: string, options: { readonly forgetPasskeys?: true; readonly out: string }) => {
-        const api = await openApi(command);
+        const api = await openApi(command, terminal);
         const path = `v1/operators/${parseOperatorId(id)}/activation`;
         const body = json({ forgetPasskeys: options.forgetPasskeys === true });
         const answer = await saved(options.out, 'activation', () => api.post(path, body));
@@ -112,7 +119,7 @@ function addLink(operator: Command, terminal: Terminal): void {
       if ((subject === undefined) === (out === undefined)) {
         throw new ConsiliumError('bad-request', 'name a file with --out, or a --subject');
       }
-      const api = await openApi(command);
+      const api = await openApi(command, terminal);
       show(
         command,
         terminal,
@@ -157,7 +164,7 @@ function addTokens(program: Command, terminal: Terminal): void {
     .description(`make a token; the rights are ${RIGHTS.join(', ')}`)
     .requiredOption('--out <file>', 'a new file for the token')
     .action(async (options: TokenOptions & { readonly out: string }) => {
-      const api = await openApi(create);
+      const api = await openApi(create, terminal);
       const body = json(wishOf(options));
       show(
         create,
@@ -168,9 +175,12 @@ function addTokens(program: Command, terminal: Terminal): void {
   addQuestion(token, terminal, 'list', 'list your tokens, without their secrets', (api) =>
     api.get('v1/me/tokens'),
   );
-  addQuestion(token, terminal, 'revoke <id>', 'revoke one of your tokens', async (api, id) => {
-    await api.delete(`v1/me/tokens/${encodeURIComponent(id)}`);
-    return { text: '{}', value: { revoked: id } };
+  addDestruction(token, terminal, 'revoke <id>', 'revoke one of your tokens', {
+    what: (id) => `The token ${id} opens nothing any more.`,
+    does: async (api, id) => {
+      await api.delete(`v1/me/tokens/${encodeURIComponent(id)}`);
+      return answerOf({ revoked: id });
+    },
   });
   addQuestion(program, terminal, 'whoami', 'show who you are and what you may do', (api) =>
     api.get('v1/me'),
@@ -191,14 +201,14 @@ function addLogin(program: Command, terminal: Terminal): void {
     .requiredOption('--out <file>', 'a new file for the token')
     .action(async (options: LoginOptions) => {
       const activation = await readSecretLine(options.activationFile);
-      const password = await readPassword(options.passwordFile, 'New password: ');
+      const password = await readPassword(options.passwordFile, 'New password: ', terminal);
       const wish = wishOf(options);
       const body = json({
         activation,
         ...(password === undefined ? {} : { password }),
         token: wish,
       });
-      const api = openApiWithout(command);
+      const api = openApiWithout(command, terminal);
       show(command, terminal, await saved(options.out, 'token', () => activated(api, body)));
     });
 }

@@ -1,16 +1,32 @@
 /** The command tree of `consilium`. Each command asks one thing of the coordinator and shows the answer. */
+import {
+  addContract,
+  nextStepLine,
+  withoutEnvelope,
+  type Switches,
+} from '@consilium/shared/command-line';
+import { parseJson } from '@consilium/shared/encoding';
+import { parseStudyFile } from '@consilium/shared/protocol';
 import { LIMITS, parseStudyId, ConsiliumError } from '@consilium/shared/vocabulary';
 import { Command, Option } from 'commander';
+import { parse as parseYaml } from 'yaml';
+import { PROGRAM_VERSION } from '../config/program-version.js';
 import { addActs } from './acts.js';
+import { addAudit } from './audit.js';
+import { EXAMPLES } from './examples.js';
+import { NEXT_STEPS } from './next-steps.js';
 import { openApi, readInput } from './operator-access.js';
 import { addPeople } from './people.js';
-import { addQuestion, show } from './question.js';
+import { settingsOf, takeSettingsFile } from './operator-settings.js';
+import { addQuestion, answerOf, show } from './question.js';
+import { addRounds } from './rounds.js';
 import { addSites } from './sites.js';
 import type { Terminal } from './terminal.js';
 
-export function createProgram(terminal: Terminal): Command {
+export function createProgram(terminal: Terminal, switches: Switches): Command {
   const program = new Command('consilium')
     .description('Runs studies of a Consilium coordinator.')
+    .version(PROGRAM_VERSION)
     .addOption(
       new Option('--url <url>', 'address of the coordinator')
         .env('CONSILIUM_URL')
@@ -21,24 +37,31 @@ export function createProgram(terminal: Terminal): Command {
         'CONSILIUM_TOKEN_FILE',
       ),
     )
-    .option('--json', 'print the answer as the coordinator sent it')
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: (text) => {
-        terminal.print(text);
-      },
-      writeErr: (text) => {
-        terminal.say(text);
-      },
-    })
+    .option('--json', 'print one JSON object, whose data is the answer of the coordinator')
+    .configureOutput({ writeOut: terminal.print, writeErr: terminal.say })
     .exitOverride();
   addPeople(program, terminal);
   addSites(program, terminal);
   addBackbones(program, terminal);
   addStudies(program, terminal);
+  addRounds(program, terminal, switches);
   addExports(program, terminal);
+  addAudit(program, terminal);
   addActs(program, terminal);
-  return program;
+  takeSettingsFile(program, terminal);
+  if (!switches.json && !switches.jsonl) {
+    program.hook('postAction', (_, done) => {
+      terminal.say(nextStepLine(NEXT_STEPS, done, done.args));
+    });
+  }
+  return addContract(program, {
+    version: PROGRAM_VERSION,
+    switches,
+    examples: EXAMPLES,
+    print: terminal.print,
+    settings: () => settingsOf(program, terminal),
+    settingsFiles: () => (terminal.settingsFile === undefined ? [] : [terminal.settingsFile]),
+  });
 }
 
 function addBackbones(program: Command, terminal: Terminal): void {
@@ -49,7 +72,7 @@ function addBackbones(program: Command, terminal: Terminal): void {
     'register <file>',
     'register the description that "consilium-agent model inspect FOLDER --json" printed',
     async (api, file) =>
-      api.post('v1/backbones', { type: 'application/json', text: await readInput(file) }),
+      api.post('v1/backbones', { type: 'application/json', text: await readDescription(file) }),
   );
   addQuestion(backbone, terminal, 'list', 'list the registered backbones', (api) =>
     api.get('v1/backbones'),
@@ -58,6 +81,7 @@ function addBackbones(program: Command, terminal: Terminal): void {
 
 function addStudies(program: Command, terminal: Terminal): void {
   const study = program.command('study').description('studies from their files to their ends');
+  addValidation(study, terminal);
   addQuestion(
     study,
     terminal,
@@ -76,9 +100,32 @@ function addStudies(program: Command, terminal: Terminal): void {
   addQuestion(study, terminal, 'evaluations <id>', 'show what the sites measured', (api, id) =>
     api.get(`v1/studies/${parseStudyId(id)}/evaluations`),
   );
-  addQuestion(program, terminal, 'rounds <id>', 'show the rounds of a study', (api, id) =>
-    api.get(`v1/studies/${parseStudyId(id)}/rounds`),
-  );
+}
+
+/** Without a coordinator: what it would say of the file itself is said here. */
+function addValidation(study: Command, terminal: Terminal): void {
+  const validate = study
+    .command('validate <file>')
+    .description('say what is wrong with a study file, without a coordinator')
+    .action(async (file: string) => {
+      const value = parseStudyFile(parsedYaml(file, await readStudyFile(file)));
+      show(validate, terminal, answerOf(value), () => `${file}: nothing is wrong with it\n`);
+    });
+}
+
+function parsedYaml(file: string, text: string): unknown {
+  try {
+    // Plain values only, and aliases cannot unfold into gigabytes.
+    return parseYaml(text, { schema: 'core', maxAliasCount: 100 });
+  } catch (cause) {
+    throw new ConsiliumError('bad-study-file', `${file} is no YAML`, { cause });
+  }
+}
+
+/** As the agent printed it, in its envelope or without. */
+async function readDescription(file: string): Promise<string> {
+  const text = await readInput(file);
+  return JSON.stringify(withoutEnvelope(parseJson(text)));
 }
 
 /** The exports load what they need by themselves, so that every other command starts at once. */
@@ -90,7 +137,7 @@ function addExports(program: Command, terminal: Terminal): void {
     .requiredOption('--out <folder>', 'where to; made when it does not exist')
     .action(async (id: string, { out }: { readonly out: string }) => {
       const { writeBundle } = await import('./export-bundle.js');
-      const api = await openApi(exportBundle);
+      const api = await openApi(exportBundle, terminal);
       const answer = await writeBundle(api, parseStudyId(id), out, terminal);
       show(exportBundle, terminal, answer, () => `${out}\n`);
     });
@@ -101,7 +148,7 @@ function addExports(program: Command, terminal: Terminal): void {
     .requiredOption('--out <file>', 'where to; an existing file is not touched')
     .action(async (id: string, { out }: { readonly out: string }) => {
       const { writeAdapter } = await import('./export-adapter.js');
-      const api = await openApi(exportAdapter);
+      const api = await openApi(exportAdapter, terminal);
       show(exportAdapter, terminal, await writeAdapter(api, parseStudyId(id), out));
     });
 }

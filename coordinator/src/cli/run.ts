@@ -1,32 +1,45 @@
 /** One run of `consilium`, from arguments to exit code. */
-import { ERROR_CODES, errorCodeOf, isConsiliumError } from '@consilium/shared/vocabulary';
-import { CommanderError } from 'commander';
+import {
+  explainFailure,
+  readSwitches,
+  schemaLine,
+  type ProgramExit,
+  type Switches,
+} from '@consilium/shared/command-line';
+import { EXAMPLES } from './examples.js';
 import { createProgram } from './program.js';
 import type { Terminal } from './terminal.js';
 
-/** Exit code of a command line that cannot be read. */
-const BAD_ARGUMENTS = 4;
-
 /** @param args without node and script. @returns the exit code; whatever goes wrong has been said. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(args: readonly string[], given: Terminal): Promise<ProgramExit> {
+  const switches = readSwitches(args);
+  const terminal = narrowed(given, switches);
   try {
-    await createProgram(terminal).parseAsync([...args], { from: 'user' });
+    const program = createProgram(terminal, switches);
+    if (switches.schema) {
+      terminal.print(schemaLine(program, args, EXAMPLES));
+      return 0;
+    }
+    await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      // Commander has said it, and an asked-for help is no failure.
-      return error.exitCode === 0 ? 0 : BAD_ARGUMENTS;
-    }
-    const code = errorCodeOf(error);
-    terminal.say(`consilium: ${messageOf(error)}\n${ERROR_CODES[code].help}\n`);
-    return ERROR_CODES[code].exit;
+    const interrupted = terminal.signal?.aborted === true;
+    const { out, err, exit } = explainFailure(error, {
+      program: 'consilium',
+      switches,
+      interrupted,
+    });
+    terminal.print(out);
+    terminal.say(err);
+    return exit;
   }
 }
 
-/** A failure without a code is a fault of this program, which its stack helps to find. */
-function messageOf(error: unknown): string {
-  if (isConsiliumError(error)) {
-    return error.message;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : 'unknown failure';
+/** What the person declined is not there. */
+function narrowed(terminal: Terminal, { noColor, noInput }: Switches): Terminal {
+  return {
+    ...terminal,
+    colours: terminal.colours === true && !noColor,
+    canAsk: terminal.canAsk === true && !noInput,
+  };
 }

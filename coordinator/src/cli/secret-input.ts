@@ -2,6 +2,7 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { requireConsent } from '@consilium/shared/command-line';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { toFileError } from './new-file.js';
 
@@ -9,11 +10,34 @@ import { toFileError } from './new-file.js';
 export async function readPassword(
   file: string | undefined,
   prompt: string,
+  { canAsk }: { readonly canAsk?: boolean },
 ): Promise<string | undefined> {
   if (file !== undefined) {
     return readSecretLine(file);
   }
-  return process.stdin.isTTY ? askSecret(prompt) : undefined;
+  return canAsk === true ? askSecret(prompt) : undefined;
+}
+
+/**
+ * For what cannot be undone.
+ * @throws ConsiliumError 'bad-request' where nobody is there to be asked and --yes was not given, or the answer is no
+ */
+export function confirm(
+  what: string,
+  yes: boolean | undefined,
+  { canAsk }: { readonly canAsk?: boolean },
+): Promise<void> {
+  const ask = canAsk === true ? { ask: askLine } : {};
+  return requireConsent({ what, yes: yes === true, ...ask });
+}
+
+async function askLine(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
 }
 
 /** @throws ConsiliumError 'bad-request' when the file cannot be read or is empty. */

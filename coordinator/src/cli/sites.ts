@@ -7,6 +7,7 @@ import { renderUnicodeCompact } from 'uqr';
 import { isRecord, type Answer } from './api.js';
 import { openApi } from './operator-access.js';
 import { addQuestion, show } from './question.js';
+import { confirm } from './secret-input.js';
 import type { Terminal } from './terminal.js';
 import { toWords } from './words.js';
 
@@ -16,24 +17,34 @@ const FORMS_OF_KEY = ['identityKey', 'words', 'fingerprint', 'colours', 'keyId']
 const REVOCATIONS = ['key-lost', 'key-compromised', 'left', 'misconduct'];
 
 export function addSites(program: Command, terminal: Terminal): void {
-  addInvite(program, terminal);
-  addQuestion(program, terminal, 'sites', 'list the sites and where they stand', (api) =>
-    api.get('v1/sites'),
-  );
-  const site = program.command('site').description('one site: its key, its approval, its end');
+  const site = program.command('site').description('sites: invites, keys, approval, and their end');
+  addInvite(site, terminal);
+  // The older names.
+  addInvite(program, terminal, { hidden: true });
+  for (const [parent, name, options] of [
+    [site, 'list', {}],
+    [program, 'sites', { hidden: true }],
+  ] as const) {
+    const what = 'list the sites and where they stand';
+    addQuestion(parent, terminal, name, what, (api) => api.get('v1/sites'), options);
+  }
   addShow(site, terminal);
   addApprove(site, terminal);
   addReject(site, terminal);
   addRevoke(site, terminal);
 }
 
-function addInvite(program: Command, terminal: Terminal): void {
-  const invite = program
-    .command('invite <site>')
+function addInvite(
+  parent: Command,
+  terminal: Terminal,
+  options: { readonly hidden?: boolean } = {},
+): void {
+  const invite = parent
+    .command('invite <site>', options)
     .description('make an invite for a site; it is shown once and works once, within 72 hours')
     .action(async (site: string) => {
       const siteId = parseSiteId(site);
-      const api = await openApi(invite);
+      const api = await openApi(invite, terminal);
       const answer = await api.post('v1/invites', json({ siteId }));
       terminal.say(
         `Hand this invite to ${siteId} over a channel that nobody else reads. Somebody else than you approves the site.\n`,
@@ -47,7 +58,7 @@ function addShow(site: Command, terminal: Terminal): void {
     .command('show <site>')
     .description('show one site, and its key as people compare it')
     .action(async (id: string) => {
-      const api = await openApi(command);
+      const api = await openApi(command, terminal);
       show(command, terminal, await api.get(`v1/sites/${parseSiteId(id)}`), (answer) =>
         cardOf(answer, terminal),
       );
@@ -70,7 +81,7 @@ function addApprove(site: Command, terminal: Terminal): void {
         const message = 'add --words "…" with the six words that the site read out, or --key-id';
         throw new ConsiliumError('bad-request', message);
       }
-      const api = await openApi(command);
+      const api = await openApi(command, terminal);
       const body = json(words === undefined ? { keyId } : { words });
       show(command, terminal, await api.post(`v1/sites/${parseSiteId(id)}/approval`, body));
     });
@@ -82,10 +93,15 @@ function addReject(site: Command, terminal: Terminal): void {
     .description('turn a site away that waits for approval')
     .requiredOption('--reason <words>', 'why')
     .action(async (id: string, { reason }: { readonly reason: string }) => {
-      const api = await openApi(command);
+      const api = await openApi(command, terminal);
       const path = `v1/sites/${parseSiteId(id)}/rejection`;
       show(command, terminal, await api.post(path, json({ reason })));
     });
+}
+
+interface RevokeOptions {
+  readonly reason: string;
+  readonly yes?: true;
 }
 
 function addRevoke(site: Command, terminal: Terminal): void {
@@ -93,8 +109,10 @@ function addRevoke(site: Command, terminal: Terminal): void {
     .command('revoke <site>')
     .description('put a site out at once: its key counts no longer, in no study')
     .addOption(new Option('--reason <reason>', 'why').choices(REVOCATIONS).makeOptionMandatory())
-    .action(async (id: string, { reason }: { readonly reason: string }) => {
-      const api = await openApi(command);
+    .option('--yes', 'do it without a question')
+    .action(async (id: string, { reason, yes }: RevokeOptions) => {
+      const api = await openApi(command, terminal);
+      await confirm(`${id} is put out of every study, for good.`, yes, terminal);
       const path = `v1/sites/${parseSiteId(id)}/revocation`;
       show(command, terminal, await api.post(path, json({ reason })));
     });

@@ -64,6 +64,6 @@ function scalar(name: string, value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
 }
 
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}');
 }

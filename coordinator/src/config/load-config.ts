@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { SettingsLayer } from '@consilium/shared/command-line';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
@@ -36,7 +37,7 @@ export interface ConfigSources {
  */
 export function loadConfig(sources: ConfigSources = {}): CoordinatorConfig {
   const environment = sources.environment ?? process.env;
-  const file = sources.file ?? environment[CONFIG_FILE_VARIABLE];
+  const file = configFile(sources);
   const faults: string[] = [];
   const settings: Settings = {};
   merge(settings, file === undefined ? {} : readSettings(file));
@@ -48,6 +49,20 @@ export function loadConfig(sources: ConfigSources = {}): CoordinatorConfig {
     throw refuse(faults);
   }
   return absolute(parsed.data);
+}
+
+/** Where `config show --origin` looks for who gave a setting, the strongest first. */
+export function configLayers(sources: ConfigSources = {}): readonly SettingsLayer[] {
+  const environment = sources.environment ?? process.env;
+  const file = configFile(sources);
+  return [
+    { origin: 'environment', values: settingsOfEnvironment(environment, []) },
+    ...(file === undefined ? [] : [{ origin: file, values: readSettings(file) }]),
+  ];
+}
+
+export function configFile(sources: ConfigSources = {}): string | undefined {
+  return sources.file ?? (sources.environment ?? process.env)[CONFIG_FILE_VARIABLE];
 }
 
 function readSettings(file: string): Settings {

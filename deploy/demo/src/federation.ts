@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { DEMO_STUDY_ID } from './demo-study.js';
 import type { EventBoard, EventTest } from './event-board.js';
 import { Fleet } from './fleet.js';
-import { runCommand } from './program.js';
+import { runCommand, runJson } from './program.js';
 
 export interface FederationPlan {
   /** Everything of the federation lies below this folder. */
@@ -184,9 +184,11 @@ export async function enrolSite(
       ...plan.agent?.(site),
     }),
   );
-  const answer = await runCommand('operator', ['invite', site, '--json', ...operator]);
+  const { invite } = (await runJson('operator', ['site', 'invite', site, ...operator])) as {
+    readonly invite: string;
+  };
   const inviteFile = join(home, 'invite');
-  await writeFile(inviteFile, (JSON.parse(answer) as { invite: string }).invite, { mode: 0o600 });
+  await writeFile(inviteFile, invite, { mode: 0o600 });
   await runCommand('agent', [
     'enrol',
     ...['--home', home, '--coordinator', url, '--site', site, '--invite-file', inviteFile],

@@ -32,6 +32,8 @@ export interface HelpLike {
 }
 
 export interface HelpShape {
+  /** Whether the options of the program stand in the help of its commands. */
+  readonly showGlobalOptions: boolean;
   readonly subcommandTerm: (command: CommandLike) => string;
   readonly commandUsage: (command: CommandLike) => string;
 }

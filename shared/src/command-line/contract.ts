@@ -126,6 +126,7 @@ function finish(command: CommandLike, examples: Examples): void {
   }
   // The alias is for those who type it by habit; help shows one name.
   command.configureHelp({
+    showGlobalOptions: true,
     subcommandTerm: (inner) => [inner.name(), inner.usage()].join(' ').trim(),
     commandUsage: (inner) => [...pathOf(inner), inner.usage()].join(' ').trim(),
   });

@@ -13,5 +13,6 @@ export {
 } from './envelope.js';
 export { explainFailure } from './failure.js';
 export { type ProgramExit } from './exit-codes.js';
+export { nextStepLine, type NextSteps } from './next-step.js';
 export { settingsWithOrigin, type Setting, type SettingsLayer } from './settings.js';
 export { readSwitches, showsColours, type Switches } from './switches.js';

@@ -1,4 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commandsSection, type CommandDescription } from '@consilium/shared/command-line';
 import { run } from './run.js';
+
+const PAGE = new URL('../../../docs/commands.md', import.meta.url);
 
 function verify(...args: string[]): { exitCode: number; stdout: string; stderr: string } {
   const output = { stdout: '', stderr: '' };
@@ -78,6 +84,13 @@ describe('the command line of consilium-verify', () => {
     expect(verify('config', 'show').stdout).toBe('there is nothing to configure\n');
     expect(dataOf(verify('config', 'show', '--origin', '--json').stdout)).toEqual([]);
     expect(verify('config', 'path').stdout).toBe('');
+  });
+
+  it('stands on the page of all commands as it is', () => {
+    const section = commandsSection(dataOf(verify('--schema').stdout) as CommandDescription);
+    // Whoever changes a command puts this into the page.
+    writeFileSync(join(tmpdir(), 'consilium-verify-commands.md'), section);
+    expect(readFileSync(PAGE, 'utf8')).toContain(section);
   });
 
   it('prints completion scripts', () => {

@@ -1,7 +1,7 @@
 /** People against the built programs: the first administrator, accounts by the command line, and a real OpenID provider. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandOutcome, runCommand } from '@consilium/demo/program';
+import { commandOutcome, dataOf, runCommand } from '@consilium/demo/program';
 import { CookieBrowser, type Page } from '../support/cookie-browser.js';
 import { startProvider, type ProviderProcess } from '../support/provider-process.js';
 import { StaffedCoordinator } from '../support/staffed-coordinator.js';
@@ -31,7 +31,7 @@ describe('accounts by the command line', () => {
     expect(token).toMatch(/^consilium_[\w-]{43}$/);
     expect((await stat(coordinator.tokenFile)).mode & 0o777).toBe(0o600);
     const who = await runCommand('operator', ['whoami', '--json', ...asked(coordinator.tokenFile)]);
-    expect(JSON.parse(who)).toMatchObject({ name: 'root', roles: ['platform-admin'] });
+    expect(dataOf(who)).toMatchObject({ name: 'root', roles: ['platform-admin'] });
     const again = [
       'create-admin',
       'root',
@@ -54,7 +54,7 @@ describe('accounts by the command line', () => {
       ...['operator', 'create', 'ada', '--role', 'study-coordinator', '--out', secret, '--json'],
       ...administrator,
     ]);
-    const { operatorId } = JSON.parse(made) as { operatorId: string };
+    const { operatorId } = dataOf(made) as { operatorId: string };
     expect(made).not.toContain((await readFile(secret, 'utf8')).trim());
     const passwordFile = path('ada.password');
     await writeFile(passwordFile, 'a password from a file\n');
@@ -71,6 +71,7 @@ describe('accounts by the command line', () => {
       'operator',
       'disable',
       operatorId,
+      '--yes',
       ...asked(token),
     ]);
     expect([refused.code, refused.stderr]).toEqual([
@@ -90,12 +91,12 @@ describe('accounts by the command line', () => {
       '--json',
     ];
     const shown = await runCommand('operator', [...create, ...asked(token)]);
-    expect(JSON.parse(shown)).toMatchObject({ rights: ['log.read'], file: small });
+    expect(dataOf(shown)).toMatchObject({ rights: ['log.read'], file: small });
     expect((await commandOutcome('operator', ['study', 'list', ...asked(small)])).code).toBe(2);
-    const { tokenId } = JSON.parse(shown) as { tokenId: string };
-    await runCommand('operator', ['token', 'revoke', tokenId, ...asked(token)]);
+    const { tokenId } = dataOf(shown) as { tokenId: string };
+    await runCommand('operator', ['token', 'revoke', tokenId, '--yes', ...asked(token)]);
     expect((await commandOutcome('operator', ['whoami', ...asked(small)])).code).toBe(2);
-    await runCommand('operator', ['operator', 'disable', operatorId, ...administrator]);
+    await runCommand('operator', ['operator', 'disable', operatorId, '--yes', ...administrator]);
     expect((await commandOutcome('operator', ['whoami', ...asked(token)])).code).toBe(2);
   });
 
