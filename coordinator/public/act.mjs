@@ -2,8 +2,8 @@
  * The page on which people sign acts: what they can sign of a study, what it means in words, and the confirmation by a passkey
  * that is registered as a key of theirs. The coordinator never has that key, so it can neither make nor alter an act.
  */
-import { $, ask, inTurn, onClick, onSubmit } from '/page.mjs';
-import { meaningOf, signWithPasskey } from '/signing.mjs';
+import { $, ask, inTurn, onClick, onSubmit } from './page.mjs';
+import { meaningOf, signWithPasskey } from './signing.mjs';
 
 const KINDS = {
   'study-approved': 'Approve the study protocol',

@@ -2,7 +2,7 @@
  * The page on which people sign in: password, passkey, or the OpenID provider. It keeps nothing: the session is a cookie that no
  * script can read. Passkeys travel in the browser's own JSON forms (WebAuthn level 3, sections 5.1.8 to 5.1.10).
  */
-import { $, ask, inTurn, onClick, onSubmit } from '/page.mjs';
+import { $, ask, inTurn, onClick, onSubmit } from './page.mjs';
 
 async function show() {
   const { next, provider } = await ask('GET', '/v1/login');
