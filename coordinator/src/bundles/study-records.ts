@@ -1,7 +1,7 @@
 /** The rows of a study that a bundle shows. */
 import { Injectable } from '@nestjs/common';
 import { BUNDLE_PATHS, type DoublySignedKeyRotation } from '@consilium/shared/protocol';
-import type { StudyDocuments } from '@consilium/shared/verify';
+import type { AttemptDocuments, StudyDocuments } from '@consilium/shared/verify';
 import type { ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { ActsService } from '../acts/acts.service.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
@@ -47,11 +47,7 @@ export class StudyRecords {
       evaluations: await this.evaluations.list(studyId),
       attempts,
     };
-    const sums = attempts.flatMap(({ attemptId, record }) =>
-      record === undefined
-        ? []
-        : [{ path: BUNDLE_PATHS.ringSum(attemptId), hash: record.ringSumHash }],
-    );
+    const sums = attempts.flatMap(summedBlobs);
     const weights = adapters.map(({ roundNo, hash }) => ({
       path: BUNDLE_PATHS.adapter(roundNo),
       hash,
@@ -63,4 +59,22 @@ export class StudyRecords {
     const rotations = await Promise.all(siteIds.map((siteId) => this.sites.rotations(siteId)));
     return rotations.flat();
   }
+}
+
+/** The ring sum of a committed attempt, and what it is the sum of where masks hide it. */
+function summedBlobs({ attemptId, record }: AttemptDocuments): BlobOfBundle[] {
+  if (record === undefined) {
+    return [];
+  }
+  const { ringSumHash, aggregation, participants } = record;
+  const sum = { path: BUNDLE_PATHS.ringSum(attemptId), hash: ringSumHash };
+  if (aggregation.kind === 'plain') {
+    return [sum];
+  }
+  const masked = participants.flatMap(({ siteId, state, vectorHash }) =>
+    state === 'survivor' && vectorHash !== undefined
+      ? [{ path: BUNDLE_PATHS.masked(attemptId, siteId), hash: vectorHash }]
+      : [],
+  );
+  return [sum, ...masked];
 }

@@ -8,6 +8,7 @@ const DEFAULTS = {
   seed: 1,
   keep: undefined,
   adapter: 'lora',
+  aggregation: 'plain',
   comparison: true,
   json: false,
 };
@@ -39,7 +40,7 @@ describe('the options of the demo', () => {
 
   it('are read', () => {
     const args =
-      '--data d --backbone b --sites 2 --rounds 1000 --seed 0 --keep k --adapter dora --no-comparison --json';
+      '--data d --backbone b --sites 2 --rounds 1000 --seed 0 --keep k --adapter dora --aggregation secure --no-comparison --json';
     expect(parseDemoOptions(args.split(' '))).toEqual({
       data: 'd',
       backbone: 'b',
@@ -48,6 +49,7 @@ describe('the options of the demo', () => {
       seed: 0,
       keep: 'k',
       adapter: 'dora',
+      aggregation: 'secure',
       comparison: false,
       json: true,
     });
@@ -68,12 +70,15 @@ describe('the options of the demo', () => {
     });
   });
 
-  it.each([[['--adapter', 'hyper']], [['--colour']], [['--data']], [['surplus']]])(
-    'end the program with 4 for %j',
-    (args) => {
-      expect(exitOf(...args)).toMatchObject({ message: 'exit 4' });
-    },
-  );
+  it.each([
+    [['--adapter', 'hyper']],
+    [['--aggregation', 'none']],
+    [['--colour']],
+    [['--data']],
+    [['surplus']],
+  ])('end the program with 4 for %j', (args) => {
+    expect(exitOf(...args)).toMatchObject({ message: 'exit 4' });
+  });
 
   it('end the program with 0 when help was asked for', () => {
     expect(exitOf('--help')).toEqual({

@@ -1,6 +1,7 @@
 /** The options of `npm run demo`, parsed once. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEMO_ADAPTERS } from './demo-adapters.js';
+import { AGGREGATIONS, type Aggregation } from './demo-study.js';
 
 export interface DemoOptions {
   /** A folder with `labels.csv`; without it the demo draws phantom blood smears. */
@@ -14,6 +15,7 @@ export interface DemoOptions {
   readonly keep: string | undefined;
   /** A key of DEMO_ADAPTERS. */
   readonly adapter: string;
+  readonly aggregation: Aggregation;
   /** Whether each site alone and all pictures pooled are trained as well. */
   readonly comparison: boolean;
   readonly json: boolean;
@@ -38,6 +40,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     .option('--seed <n>', 'root of every random choice', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--keep <folder>', 'keep adapter, evidence bundle and logs there')
     .addOption(adapterOption())
+    .addOption(aggregationOption())
     .option('--no-comparison', 'leave out the sites alone and the pooled training')
     .option('--json', 'progress on standard error, one JSON object on standard output', false)
     .exitOverride((error) => {
@@ -45,7 +48,8 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     });
   command.parse(argv, { from: 'user' });
   const options = command.opts<
-    Partial<DemoOptions> & Pick<DemoOptions, 'seed' | 'json' | 'adapter' | 'comparison'>
+    Partial<DemoOptions> &
+      Pick<DemoOptions, 'seed' | 'json' | 'adapter' | 'comparison' | 'aggregation'>
   >();
   return {
     data: options.data,
@@ -55,6 +59,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     seed: options.seed,
     keep: options.keep,
     adapter: options.adapter,
+    aggregation: options.aggregation,
     comparison: options.comparison,
     json: options.json,
   };
@@ -63,6 +68,12 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
 function adapterOption(): Option {
   const names = Object.keys(DEMO_ADAPTERS);
   return new Option('--adapter <method>', 'what the sites train').choices(names).default(names[0]);
+}
+
+function aggregationOption(): Option {
+  return new Option('--aggregation <mode>', 'secure: the coordinator learns sums of updates alone')
+    .choices(AGGREGATIONS)
+    .default(AGGREGATIONS[0]);
 }
 
 function wholeNumber(smallest: number, largest: number): (text: string) => number {

@@ -18,6 +18,7 @@ const STUDY: DemoStudy = {
   rounds: undefined,
   seed: 7,
   method: demoAdapter('lora'),
+  aggregation: 'plain',
 };
 
 /** The shape of the backbone that the project ships. */
@@ -65,6 +66,13 @@ describe('the study of the demo', () => {
   it('has twelve rounds unless told otherwise', () => {
     expect(read(STUDY).training.rounds).toBe(12);
     expect(read({ ...STUDY, rounds: 2 }).training.rounds).toBe(2);
+  });
+
+  it.each([
+    ['plain', { secureAggregation: 'off' }],
+    ['secure', { secureAggregation: 'on', colluders: 1 }],
+  ] as const)('sums as it is told: %s', (aggregation, privacy) => {
+    expect(read({ ...STUDY, aggregation }).privacy).toEqual(privacy);
   });
 
   it.each(Object.entries(DEMO_ADAPTERS))('can train the adapter %s', (_, method) => {

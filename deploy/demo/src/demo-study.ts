@@ -9,7 +9,12 @@ export interface DemoStudy {
   readonly rounds: number | undefined;
   readonly seed: number;
   readonly method: DemoAdapter;
+  readonly aggregation: Aggregation;
 }
+
+/** Whether the coordinator learns the sum of the updates alone, or may read each one while it sums them. */
+export const AGGREGATIONS = ['plain', 'secure'] as const;
+export type Aggregation = (typeof AGGREGATIONS)[number];
 
 export const DEMO_STUDY_ID = 'blood-cells';
 
@@ -29,7 +34,7 @@ export function demoStudyFile(study: DemoStudy): string {
       schedule: { kind: 'cosine' },
       classWeights: 'balanced',
     },
-    privacy: { secureAggregation: 'off' },
+    privacy: { secureAggregation: study.aggregation === 'secure' ? 'on' : 'off' },
     participation: {
       minSites: study.sites,
       minSamples: 10,

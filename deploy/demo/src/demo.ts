@@ -44,6 +44,7 @@ export async function runDemo(
         rounds: options.rounds,
         seed: options.seed,
         method: demoAdapter(options.adapter),
+        aggregation: options.aggregation,
       }),
       board,
     });
