@@ -36,11 +36,11 @@ describe('a secure attempt with a site that is at fault', () => {
     for (const [changes, code] of adverts) {
       expect(codeOf(await round.port(first).advert(first.advert(manifest, changes)))).toBe(code);
     }
-    const { secure: _, ...plain } = first.advert(manifest).body;
+    const { transportKey } = first.advert(manifest).body;
     const without = new SimulatedSite(first.siteId, 1);
     Object.assign(without, { identity: first.identity });
     without.note(first.latest('round.manifest'));
-    const bare = without.advert(manifest, { transportKey: plain.transportKey });
+    const bare = without.advert(manifest, { transportKey });
     expect(codeOf(await round.port(first).advert(bare))).toBe('bad-message');
     await round.advertise([first]);
     const stolen = last.advert(manifest, { secure: { ...honest } });
