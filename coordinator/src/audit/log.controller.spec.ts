@@ -1,18 +1,28 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { parseStudyId } from '@consilium/shared/vocabulary';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigModule } from '../config/config.module.js';
 import { loadOrCreateKeys } from '../config/coordinator-keys.js';
 import { loadConfig } from '../config/load-config.js';
+import { Database } from '../database/database.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { startApplication, type RunningApplication } from '../platform/application.js';
 import { Log } from '../platform/logging/log.js';
 import { platformTables } from '../platform/platform-tables.js';
 import { PlatformModule } from '../platform/platform.module.js';
-import { TEST_TOKEN, TestOperators } from '../platform/testing/test-operator.js';
+import type { OperatorActor } from '../platform/http/actor.js';
+import {
+  TEST_TOKEN,
+  testActors,
+  testOperator,
+  TestOperators,
+} from '../platform/testing/test-operator.js';
 import { auditTables } from './audit-tables.js';
 import { AuditModule } from './audit.module.js';
+import { AuditService } from './audit.service.js';
+import { Sequencer } from './sequencer.js';
 
 @Module({})
 class LogApplication {}
@@ -21,6 +31,8 @@ describe('the HTTP interface of the log', () => {
   const log = Log.to('silent');
   let folder: string;
   let application: RunningApplication;
+
+  const actors = testActors();
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'consilium-spec-'));
@@ -34,7 +46,7 @@ describe('the HTTP interface of the log', () => {
         ConfigModule.with(config, loadOrCreateKeys(config)),
         DatabaseModule.with([platformTables, auditTables]),
         PlatformModule.with(log),
-        TestOperators.with(),
+        TestOperators.with(actors),
         AuditModule,
       ],
     };
@@ -70,6 +82,28 @@ describe('the HTTP interface of the log', () => {
       await get('/v1/log/proofs/consistency?old=1&new=2')
     ).json()) as object;
     expect(consistency).toEqual({ proof: [expect.any(String)] });
+  });
+
+  it('gives the leaves of no study, and of studies only those that the person reaches', async () => {
+    const database = application.nest.get(Database, { strict: false });
+    const audit = application.nest.get(AuditService, { strict: false });
+    for (const name of ['smears', 'scans']) {
+      const leaf = { type: 'access.export', studyId: parseStudyId(name), what: 'bundle' } as const;
+      await database.transaction((tx) => audit.append(tx, leaf));
+    }
+    await application.nest.get(Sequencer, { strict: false }).signNow();
+    const shown = async (changes: Partial<OperatorActor>): Promise<unknown> => {
+      actors.set('somebody', testOperator({ studies: [], ...changes }));
+      const answer = await get('/v1/log/leaves?start=1', 'somebody');
+      const { leaves, next } = (await answer.json()) as {
+        leaves: { index: number }[];
+        next: number;
+      };
+      return [leaves.map(({ index }) => index), next];
+    };
+    expect(await shown({ roles: ['platform-admin'] })).toEqual([[1, 2, 3], 4]);
+    expect(await shown({ roles: ['auditor'], studies: ['scans'] })).toEqual([[1, 3], 4]);
+    expect(await shown({ roles: ['study-coordinator'] })).toEqual([[1], 4]);
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { toBase64 } from '@consilium/shared/encoding';
 import { z } from 'zod';
+import type { Actor } from '../platform/http/actor.js';
 import { Route } from '../platform/http/route.js';
-import { RouteQuery } from '../platform/http/route-input.js';
+import { RouteActor, RouteQuery } from '../platform/http/route-input.js';
+import { StudyReach } from '../platform/http/study-reach.js';
 import { LogReader } from './log-reader.service.js';
 
 /** Query values arrive as text. */
@@ -16,12 +18,19 @@ const leavesQuery = z.strictObject({
 const inclusionQuery = z.strictObject({ index: count, size: count });
 const consistencyQuery = z.strictObject({ old: count, new: count });
 
-const leavesAnswer = z.object({ leaves: z.array(z.object({ index: z.int(), leaf: z.string() })) });
+const leavesAnswer = z.object({
+  leaves: z.array(z.object({ index: z.int(), leaf: z.string() })),
+  /** Where to go on: leaves that are not for the caller are left out. */
+  next: z.int(),
+});
 const proofAnswer = z.object({ proof: hashes });
 
 @Controller('v1/log')
 export class LogController {
-  constructor(private readonly log: LogReader) {}
+  constructor(
+    private readonly log: LogReader,
+    private readonly reach: StudyReach,
+  ) {}
 
   @Route({
     method: 'GET',
@@ -39,15 +48,21 @@ export class LogController {
     method: 'GET',
     path: 'leaves',
     permission: 'log.read',
-    summary: 'Leaves from an index on, as the canonical JSON that was hashed.',
+    summary:
+      'Leaves from an index on, as the canonical JSON that was hashed: those of no study and of the studies that you reach.',
     query: leavesQuery,
     response: leavesAnswer,
   })
   async leaves(
-    @RouteQuery() query: z.infer<typeof leavesQuery>,
+    @RouteActor() actor: Actor,
+    @RouteQuery() { start, count }: z.infer<typeof leavesQuery>,
   ): Promise<z.infer<typeof leavesAnswer>> {
-    const leaves = await this.log.leaves(query.start, query.count);
-    return { leaves: leaves.map(({ index, leaf }) => ({ index, leaf })) };
+    const leaves = await this.log.leaves(start, count);
+    const shown = await this.reach.within(actor, 'log.read', leaves, studyOf);
+    return {
+      leaves: shown.map(({ index, leaf }) => ({ index, leaf })),
+      next: start + leaves.length,
+    };
   }
 
   @Route({
@@ -80,4 +95,8 @@ export class LogController {
     const proof = await this.log.consistencyProof(query.old, query.new);
     return { proof: proof.map(toBase64) };
   }
+}
+
+function studyOf({ leaf }: { readonly leaf: string }): string | undefined {
+  return (JSON.parse(leaf) as { readonly studyId?: string }).studyId;
 }

@@ -46,16 +46,26 @@ export class StudyReach {
     actor: Actor,
     studies: readonly T[],
   ): Promise<T[]> {
-    const readable: T[] = [];
+    return this.within(actor, 'studies.read', studies, ({ studyId }) => studyId);
+  }
+
+  /** Of a list, what is of no study, and what is of one that the person reaches with the right. */
+  async within<T>(
+    actor: Actor,
+    right: Right,
+    items: readonly T[],
+    studyOf: (item: T) => string | undefined,
+  ): Promise<T[]> {
     if (actor.kind !== 'operator') {
-      return readable;
+      return [];
     }
-    for (const study of studies) {
-      if (await this.reaches(actor, study.studyId, ['studies.read'])) {
-        readable.push(study);
+    const within = new Map<string | undefined, boolean>([[undefined, true]]);
+    for (const studyId of new Set(items.map(studyOf))) {
+      if (studyId !== undefined) {
+        within.set(studyId, await this.reaches(actor, studyId, [right]));
       }
     }
-    return readable;
+    return items.filter((item) => within.get(studyOf(item)) === true);
   }
 
   /** The sites that the person may be shown: those of its studies, and its own, unless a role sees all. */
