@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
+import nacl from 'tweetnacl';
 import { fromBase64, fromHex, toBase64, toHex, utf8 } from '../encoding/index.js';
 import {
   boxKeyPairFrom,
@@ -8,6 +8,7 @@ import {
   sharedSecret,
   type SealedBox,
 } from './box.js';
+import { randomBytes } from './random.js';
 import { WEAK_BOX_KEYS } from './testing/weak-points.js';
 import type { ErrorCode } from '../vocabulary/index.js';
 import { refusal } from '../vocabulary/testing/refusal.js';
@@ -49,19 +50,21 @@ describe('X25519', () => {
     expect(toHex(sharedSecret(fromHex(ALICE_PUBLIC), BOB_SECRET))).toBe(secret);
   });
 
-  it('agrees with OpenSSL', () => {
-    const privateKey = createPrivateKey({
-      key: Buffer.concat([fromHex('302e020100300506032b656e04220420'), mine.secretKey]),
-      format: 'der',
-      type: 'pkcs8',
-    });
-    const publicKey = createPublicKey({
-      key: Buffer.concat([fromHex('302a300506032b656e032100'), theirs.publicKey]),
-      format: 'der',
-      type: 'spki',
-    });
-    const expected = new Uint8Array(diffieHellman({ privateKey, publicKey }));
-    expect(sharedSecret(theirs.publicKey, mine.secretKey)).toEqual(expected);
+  it('agrees with tweetnacl for any key', () => {
+    for (let i = 0; i < 20; i += 1) {
+      const [secret, point] = [randomBytes(32), randomBytes(32)];
+      expect(sharedSecret(point, secret)).toEqual(nacl.scalarMult(secret, point));
+    }
+  });
+
+  it('seals what tweetnacl opens', () => {
+    const box = nacl.box.open(
+      fromBase64(sealed.box),
+      fromBase64(sealed.nonce),
+      mine.publicKey,
+      theirs.secretKey,
+    );
+    expect(box).toEqual(plain);
   });
 
   it.each(WEAK_BOX_KEYS)('refuses the point at %s wherever it is used', (_, weak) => {

@@ -1,15 +1,21 @@
 /** For specs: an attempt of n sites that follow the protocol, with every value that passes between them. */
+import { generateKeyPairSync } from 'node:crypto';
 import {
-  generateBoxKeyPair,
+  contentHashOf,
+  generateSigningKeyPair,
   randomBytes,
   signBody,
-  signingKeyPairFrom,
   type BoxKeyPair,
   type Signed,
   type SigningKeyPair,
 } from '../../crypto/index.js';
-import { contentHashOf, generateSigningKeyPair } from '../../crypto/index.js';
-import { sharersHash, signedHash, type ShareEntry, type Shares } from '../../protocol/index.js';
+import {
+  sharersHash,
+  signedHash,
+  type ShareEntry,
+  type Shares,
+  type Unmasking,
+} from '../../protocol/index.js';
 import type { AttemptId, ContentHash, SiteId, StudyId } from '../../vocabulary/index.js';
 import {
   dealShares,
@@ -29,6 +35,7 @@ import {
   type Peer,
   type SecureAttempt,
   type SharePair,
+  type Sharer,
 } from '../index.js';
 
 export interface TestSite {
@@ -62,12 +69,23 @@ export function testSites(n: number): readonly TestSite[] {
     identities.set(siteId, identity);
     return {
       siteId,
-      identity: signingKeyPairFrom(identity.secretKey),
-      transport: generateBoxKeyPair(),
-      mask: generateBoxKeyPair(),
+      identity,
+      transport: freshKeyPair(),
+      mask: freshKeyPair(),
       selfSeed: randomBytes(32),
     };
   });
+}
+
+/** tweetnacl takes long to make keys inside Jest; both DER forms of RFC 8410 end in the 32 bytes. */
+function freshKeyPair(): BoxKeyPair {
+  const { publicKey, privateKey } = generateKeyPairSync('x25519');
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
+  return {
+    publicKey: Uint8Array.from(spki.subarray(-32)),
+    secretKey: Uint8Array.from(pkcs8.subarray(-32)),
+  };
 }
 
 export function peersOf(sites: readonly TestSite[]): readonly Peer[] {
@@ -132,74 +150,103 @@ export function dealerOf(site: TestSite, { entries }: TestDealing): Dealer {
   };
 }
 
-export interface TestRun {
-  readonly n: number;
-  readonly colluders: number;
+export interface Prepared {
+  readonly sites: readonly TestSite[];
+  readonly threshold: number;
+  readonly dealings: readonly TestDealing[];
+  /** U2. */
+  readonly dealers: readonly Dealer[];
+  readonly context: Uint8Array;
+  readonly sharersHash: ContentHash;
+  /** What a site of U2 was dealt, opened once. */
+  readonly relayOf: (siteId: SiteId) => OpenedRelay;
+}
+
+/** Steps 1 to 3 of n sites, of which those at the given places share. */
+export async function prepareAttempt(
+  n: number,
+  colluders: number,
+  sharers: readonly number[] = Array.from({ length: n }, (_, i) => i),
+): Promise<Prepared> {
+  const sites = testSites(n);
+  const threshold = secureThreshold(n, colluders);
+  const required = requiredSites({ minSites: 1, n, colluders });
+  const sharing = sharers.map((place) => sites[place] as TestSite);
+  const dealings: TestDealing[] = [];
+  for (const site of sharing) {
+    dealings.push(await deal(site, sites, threshold));
+  }
+  const hash = sharersHash(
+    ATTEMPT.attemptId,
+    dealings.map(({ shares }) => shares),
+  );
+  const relays = new Map<SiteId, OpenedRelay>();
+  return {
+    sites,
+    threshold,
+    dealings,
+    dealers: sharing.map((site, i) => dealerOf(site, dealings[i] as TestDealing)),
+    context: secureContext({ ...ATTEMPT, sharersHash: hash }),
+    sharersHash: hash,
+    relayOf: (siteId) => {
+      const site = sharing.find((one) => one.siteId === siteId) as TestSite;
+      const relay = relays.get(siteId) ?? receive(site, sites, dealings, required);
+      relays.set(siteId, relay);
+      return relay;
+    },
+  };
+}
+
+export interface Ending {
   /** Places in the list of sites. */
-  readonly sharers: readonly number[];
   readonly survivors: readonly number[];
   readonly answering: readonly number[];
-  /** Words of the update of a site. */
+  /** Words of the update of the site at a place. */
   readonly update: (place: number) => Uint32Array;
 }
 
-export interface TestOutcome {
-  readonly sites: readonly TestSite[];
-  readonly dealings: readonly TestDealing[];
-  readonly dealers: readonly Dealer[];
-  readonly relays: ReadonlyMap<SiteId, OpenedRelay>;
-  readonly context: Uint8Array;
-  readonly sharersHash: ContentHash;
-  readonly masked: ReadonlyMap<SiteId, Uint32Array>;
-  readonly survivors: readonly SiteId[];
+export interface Ended {
   readonly opening: Opening;
   /** Of the survivors, without masks when the secrets were opened. */
   readonly sum: Uint32Array;
 }
 
-/** A whole attempt. */
-export async function runAttempt(run: TestRun): Promise<TestOutcome> {
-  const sites = testSites(run.n);
-  const threshold = secureThreshold(run.n, run.colluders);
-  const required = requiredSites({ minSites: 1, n: run.n, colluders: run.colluders });
-  const sharing = run.sharers.map((place) => sites[place] as TestSite);
-  const dealings = await Promise.all(sharing.map((site) => deal(site, sites, threshold)));
-  const dealers = sharing.map((site, i) => dealerOf(site, dealings[i] as TestDealing));
-  const relays = new Map(
-    sharing.map((site) => [site.siteId, receive(site, sites, dealings, required)]),
+/** Steps 4 to 6. */
+export async function endAttempt(
+  prepared: Prepared,
+  { survivors: places, answering, update }: Ending,
+): Promise<Ended> {
+  const { sites, dealers, context, threshold } = prepared;
+  const alive = places.map((place) => sites[place] as TestSite);
+  const sum = ringSum(
+    alive.map((site, i) => maskedBy(site, update(places[i] as number), dealers, context)),
   );
-  const hash = sharersHash(
-    ATTEMPT.attemptId,
-    dealings.map(({ shares }) => shares),
-  );
-  const context = secureContext({ ...ATTEMPT, sharersHash: hash });
-  const masked = new Map(
-    run.survivors.map((place) => {
-      const site = sites[place] as TestSite;
-      return [site.siteId, maskedBy(site, run.update(place), dealers, context)];
-    }),
-  );
-  const survivors = [...masked.keys()];
-  const answers = run.answering.map((place) => {
-    const { siteId } = sites[place] as TestSite;
-    const { held, sharers } = relays.get(siteId) as OpenedRelay;
-    return { siteId, shares: unmaskingShares(held, survivors, sharers) };
-  });
+  const survivors = alive.map(({ siteId }) => siteId);
+  const answers = answering.map((place) => answerOf(prepared, place, survivors));
   const { attemptId } = ATTEMPT;
   const opening = await openSecrets({ attemptId, sharers: dealers, survivors, threshold, answers });
-  const sum = ringSum([...masked.values()]);
   if (opening.kind === 'opened') {
     unmaskSum(sum, { secrets: opening.secrets, sharers: dealers, survivors, context });
   }
-  const told = { dealings, dealers, relays, context, sharersHash: hash };
-  return { sites, ...told, masked, survivors, opening, sum };
+  return { opening, sum };
+}
+
+/** Step 6 at the site at a place. */
+export function answerOf(
+  { sites, relayOf }: Prepared,
+  place: number,
+  survivors: readonly SiteId[],
+): Pick<Unmasking, 'siteId' | 'shares'> {
+  const { siteId } = sites[place] as TestSite;
+  const { held, sharers } = relayOf(siteId);
+  return { siteId, shares: unmaskingShares(held, survivors, sharers) };
 }
 
 /** Step 4 at one site: a copy of the update with its masks. */
 export function maskedBy(
   { siteId, mask, selfSeed }: TestSite,
   update: Uint32Array,
-  sharers: readonly Dealer[],
+  sharers: readonly Sharer[],
   context: Uint8Array,
 ): Uint32Array {
   const vector = Uint32Array.from(update);

@@ -1,0 +1,70 @@
+import { LIMITS } from '../vocabulary/index.js';
+import { refusal } from '../vocabulary/testing/refusal.js';
+import { explainSecurity, requiredSites, requireSecureSize, secureThreshold } from './index.js';
+
+describe('the threshold of a secure sum', () => {
+  it.each([
+    [3, 1, 3, 0],
+    [4, 1, 3, 1],
+    [5, 1, 4, 1],
+    [10, 1, 6, 4],
+    [10, 3, 7, 3],
+    [20, 6, 14, 6],
+    [50, 16, 34, 16],
+  ])('of %p sites with %p colluders is %p, which tolerates %p dropouts', (n, c, t, dropouts) => {
+    expect(secureThreshold(n, c)).toBe(t);
+    const told = explainSecurity({ sites: n, minSites: 1, colluders: c });
+    expect(told).toMatchObject({ threshold: t, dropoutsTolerated: dropouts });
+  });
+
+  it('never lets both secrets of a dealer out: honest holders give one share, colluders two', () => {
+    for (let n = 3; n <= LIMITS.secureSites; n += 1) {
+      for (let c = 1; c <= n - 2; c += 1) {
+        const shares = n - c + 2 * c;
+        expect(2 * secureThreshold(n, c)).toBeGreaterThan(shares);
+        expect(secureThreshold(n, c)).toBeLessThanOrEqual(n);
+        expect(requiredSites({ minSites: 1, n, colluders: c })).toBeGreaterThanOrEqual(c + 2);
+      }
+    }
+  });
+
+  it.each([
+    [0, 1],
+    [3, 0],
+    [3.5, 1],
+    [3, Number.NaN],
+  ])('is not defined for %p sites and %p colluders', (n, c) => {
+    expect(() => secureThreshold(n, c)).toThrow(RangeError);
+  });
+});
+
+describe('the size of a secure sum', () => {
+  it('is at least the minimum of the study, t, c + 2 and three', () => {
+    expect(requiredSites({ minSites: 9, n: 10, colluders: 1 })).toBe(9);
+    expect(requiredSites({ minSites: 2, n: 10, colluders: 1 })).toBe(6);
+    expect(requiredSites({ minSites: 2, n: 4, colluders: 3 })).toBe(5);
+    expect(requiredSites({ minSites: 1, n: 1, colluders: 1 })).toBe(3);
+  });
+
+  it.each([
+    [2, 1, 'needs 3 of 2 sites'],
+    [4, 3, 'needs 5 of 4 sites'],
+    [LIMITS.secureSites + 1, 1, 'more than a secure sum takes (128)'],
+  ])('of %p sites with %p colluders is refused', (n, colluders, reason) => {
+    const size = { n, minSites: 2, colluders };
+    expect(() => requireSecureSize(size)).toThrow(refusal('bad-request', reason));
+    expect(() => explainSecurity({ sites: n, minSites: 2, colluders })).toThrow(
+      refusal('bad-request', reason),
+    );
+  });
+
+  it('is explained in sentences that name the numbers', () => {
+    const three = explainSecurity({ sites: 3, minSites: 3, colluders: 1 });
+    expect(three.needs[0]).toContain('waits for all 3 sites');
+    const ten = explainSecurity({ sites: 10, minSites: 5, colluders: 3 });
+    expect(ten.needs[0]).toContain('needs 7 of 10 sites');
+    expect(ten.protects[0]).toContain('at least 5 sites');
+    expect(ten.protects[0]).toContain('3 sites that work with it');
+    expect(ten.doesNotPromise).toHaveLength(5);
+  });
+});
