@@ -13,10 +13,16 @@ import {
   type Attempt,
   type Participant,
 } from './attempt.js';
+import { PooledFigures } from './pooled-figures.js';
 import { travelBytes } from './round-record.js';
 import type { AttemptView, ParticipantView, RoundView } from './rounds-view.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
 import { neededOf } from './secure-sum.js';
+
+interface ViewedAttempt {
+  readonly attempt: Attempt;
+  readonly view: AttemptView;
+}
 
 @Injectable()
 export class RoundHistoryService {
@@ -25,20 +31,21 @@ export class RoundHistoryService {
     private readonly repository: AttemptRepository,
     private readonly secure: SecureAttemptRepository,
     private readonly studies: StudiesService,
+    private readonly figures: PooledFigures,
   ) {}
 
   /** @throws ConsiliumError 'not-found' */
   async rounds(studyId: StudyId): Promise<RoundView[]> {
     const attempts = await this.ofStudy(studyId);
-    const answered = await this.answered(attempts);
+    const views = await this.views(studyId, attempts);
     const roundNos = [...new Set(attempts.map(({ manifest }) => manifest.body.roundNo))];
     return roundNos.map((roundNo) => {
-      const tries = attempts.filter(({ manifest }) => manifest.body.roundNo === roundNo);
-      const hash = tries.find(({ record }) => record !== undefined)?.record?.adapterCheckpointHash;
+      const tries = views.filter(({ attempt }) => attempt.manifest.body.roundNo === roundNo);
+      const record = tries.find(({ attempt }) => attempt.record !== undefined)?.attempt.record;
       return {
         roundNo,
-        attempts: tries.map((attempt) => attemptView(attempt, answered)),
-        ...(hash === undefined ? {} : { adapterCheckpointHash: hash }),
+        attempts: tries.map(({ view }) => view),
+        ...(record === undefined ? {} : { adapterCheckpointHash: record.adapterCheckpointHash }),
       };
     });
   }
@@ -46,6 +53,18 @@ export class RoundHistoryService {
   /** Every signed document of the study's attempts, in the order in which they began. @throws ConsiliumError 'not-found' */
   async attempts(studyId: StudyId): Promise<AttemptDocuments[]> {
     return (await this.ofStudy(studyId)).map(documentsOf);
+  }
+
+  private async views(studyId: StudyId, attempts: readonly Attempt[]): Promise<ViewedAttempt[]> {
+    const { protocol } = await this.studies.get(studyId);
+    const answered = await this.answered(attempts);
+    const views: ViewedAttempt[] = [];
+    for (const attempt of attempts) {
+      const figures = await this.figures.of(attempt, protocol.task.classes.length);
+      const view = attemptView(attempt, answered);
+      views.push({ attempt, view: { ...view, ...(figures === undefined ? {} : { figures }) } });
+    }
+    return views;
   }
 
   /** Who has answered in the attempt that is being unmasked; there is one at most. */

@@ -31,6 +31,13 @@ const participantViewSchema = z.object({
 });
 export type ParticipantView = z.infer<typeof participantViewSchema>;
 
+const pooledSchema = z.object({
+  /** Rows are true classes, columns are predicted ones. */
+  confusion: z.array(z.array(countSchema)),
+  /** Of all pictures together. */
+  lossSum: z.number(),
+});
+
 const attemptViewSchema = z.object({
   attemptId: attemptIdSchema,
   attemptNo: positiveSchema,
@@ -53,6 +60,8 @@ const attemptViewSchema = z.object({
   openedAtMs: countSchema,
   endedAtMs: countSchema.optional(),
   participants: z.array(participantViewSchema),
+  /** On the validation splits of all survivors that share figures, read from the sum of a secure attempt; of no single one. */
+  figures: z.object({ before: pooledSchema, after: pooledSchema }).optional(),
 });
 export type AttemptView = z.infer<typeof attemptViewSchema>;
 

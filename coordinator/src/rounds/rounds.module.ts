@@ -23,6 +23,7 @@ import { AbandonmentService } from './abandonment.service.js';
 import { DocumentIntake } from './document-intake.js';
 import { KeyRemains } from './key-remains.js';
 import { MemberRounds } from './member-rounds.js';
+import { PooledFigures } from './pooled-figures.js';
 import { RoundAggregator } from './round-aggregator.js';
 import { RoundDriver } from './round-driver.js';
 import { RoundHistoryService } from './round-history.service.js';
@@ -47,6 +48,7 @@ import { RoundsService } from './rounds.service.js';
     DocumentIntake,
     KeyRemains,
     MemberRounds,
+    PooledFigures,
     RoundAggregator,
     RoundCommit,
     RoundDriver,

@@ -83,7 +83,7 @@ describe('a secure round', () => {
     }
   });
 
-  it('keeps the metric words behind the parameters of the ring sum', async () => {
+  it('keeps the metric words behind the parameters of the ring sum, and shows what they say', async () => {
     await round.run();
     const attempt = await onlyAttempt();
     const { schema } = await round.bench.get(StudiesService).get(STUDY);
@@ -94,6 +94,24 @@ describe('a secure round', () => {
     const first = sum.slice(schemaSize(schema), schemaSize(schema) + 2);
     expect([...first]).toEqual([120 + 45 + 7, 3]);
     expect([...sum.slice(-1)]).toEqual([3 * 1024]);
+    expect((await round.latest())?.figures).toEqual({
+      before: {
+        confusion: [
+          [172, 3, 3],
+          [3, 172, 3],
+          [3, 3, 172],
+        ],
+        lossSum: 6,
+      },
+      after: {
+        confusion: [
+          [172, 3, 3],
+          [3, 172, 3],
+          [3, 3, 172],
+        ],
+        lossSum: 3,
+      },
+    });
   });
 
   it('does not show the sum while a mask is on it', async () => {
