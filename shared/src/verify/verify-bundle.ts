@@ -50,7 +50,7 @@ export function verifyBundle(source: BundleSource, pinned: PinnedKeys = {}): Bun
   const summary = read === undefined ? {} : verifyListed(findings, source, read, pinned);
   const checks = findings.results();
   const verified = checks.every(({ ok }) => ok);
-  return { sumRecomputable: false, ...summary, verified, checks };
+  return { verified, sumRecomputable: false, ...summary, checks };
 }
 
 type Summary = Omit<BundleReport, 'verified' | 'checks' | 'sumRecomputable'> &

@@ -28,18 +28,35 @@ import {
   type TensorSchema,
   type TensorSet,
 } from '../../tensors/index.js';
+import { selfSeedHash } from '../../secagg/index.js';
 import type { SampleSite } from './sample-context.js';
 import { sampleBoxKey } from './sample-keys.js';
 
 /** The fields that every document of the attempt repeats. */
-function ofAttempt({ body }: Signed<Manifest>) {
+export function ofAttempt({
+  body,
+}: Signed<Manifest>): Pick<Manifest, 'v' | 'studyId' | 'roundNo' | 'attemptId'> {
   const { v, studyId, roundNo, attemptId } = body;
   return { v, studyId, roundNo, attemptId };
+}
+
+/** Of a secure attempt: (s, S) and b. */
+export interface SampleSecrets {
+  readonly maskKey: BoxKeyPair;
+  readonly selfSeed: Uint8Array;
+}
+
+function securePart({ maskKey, selfSeed }: SampleSecrets): NonNullable<Advert['secure']> {
+  return {
+    maskKey: toBase64(maskKey.publicKey),
+    selfSeedHash: toBase64(selfSeedHash(selfSeed)),
+  };
 }
 
 export interface SentAdvert {
   readonly site: SampleSite;
   readonly transportKey: BoxKeyPair;
+  readonly secrets: SampleSecrets;
   readonly advert: Signed<Advert>;
 }
 
@@ -49,7 +66,9 @@ export function sendAdvert(
   alter: (advert: Advert) => Advert,
 ): SentAdvert {
   const { roundNo, attemptNo } = manifest.body;
-  const transportKey = sampleBoxKey(`${roundNo}/${attemptNo}/${site.siteId}`);
+  const own = `${roundNo}/${attemptNo}/${site.siteId}`;
+  const transportKey = sampleBoxKey(own);
+  const secrets = { maskKey: sampleBoxKey(`mask/${own}`), selfSeed: randomBytes(32) };
   const advert: Advert = {
     ...ofAttempt(manifest),
     siteId: site.siteId,
@@ -57,13 +76,14 @@ export function sendAdvert(
     transportKey: toBase64(transportKey.publicKey),
     weight: site.weight,
     nonce: toBase64(randomBytes(32)),
+    ...(manifest.body.aggregation.kind === 'secure' ? { secure: securePart(secrets) } : {}),
   };
-  return { site, transportKey, advert: signBody('advert', alter(advert), site.key) };
+  return { site, transportKey, secrets, advert: signBody('advert', alter(advert), site.key) };
 }
 
 export interface SentUpdate {
   readonly header: Signed<UpdateHeader>;
-  /** The quantised vector, which never enters a bundle. */
+  /** The quantised vector, which never enters a bundle; masked, it does. */
   readonly vector: Uint8Array;
 }
 
@@ -73,15 +93,9 @@ export function sendUpdate(
   manifest: Signed<Manifest>,
   schema: TensorSchema,
 ): SentUpdate {
-  const { siteId, key, weight } = site;
-  const { roundNo, attemptId } = manifest.body;
-  const { vector, cut } = quantise({
-    delta: sampleDelta(schema, `${roundNo}/${siteId}`),
-    schema,
-    weight,
-    weightTotal: weightOf(peers),
-    sites: peers.length,
-  });
+  const { siteId, key } = site;
+  const { attemptId } = manifest.body;
+  const { vector, cut } = sampleUpdate(site, peers, manifest, schema);
   const plaintext = encodeVector(vector);
   const contentKey = randomBytes(32);
   const { manifestHash } = advert.body;
@@ -107,6 +121,18 @@ export function sendUpdate(
     policyHash: contentHashOf({}),
   };
   return { header: signBody('update-header', header, key), vector: plaintext };
+}
+
+/** What a site trained, as it is summed. */
+export function sampleUpdate(
+  { siteId, weight }: SampleSite,
+  peers: readonly SentAdvert[],
+  { body: { roundNo } }: Signed<Manifest>,
+  schema: TensorSchema,
+): ReturnType<typeof quantise> {
+  const delta = sampleDelta(schema, `${roundNo}/${siteId}`);
+  const sites = peers.length;
+  return quantise({ delta, schema, weight, weightTotal: weightOf(peers), sites });
 }
 
 export function sumUpdates(schema: TensorSchema, updates: readonly SentUpdate[]): Uint32Array {

@@ -31,6 +31,15 @@ export interface Forgery {
   /** Applied after the adapter was made from the true sum. */
   readonly ringSum?: (sum: Uint32Array) => Uint32Array;
   readonly adapter?: (adapter: TensorSet) => TensorSet;
+  /** Of a secure attempt. */
+  readonly secure?: SecureForgery;
+}
+
+export interface SecureForgery {
+  /** Before the adapter is made of it, so that all that follows from it agrees. */
+  readonly ringSum?: (sum: Uint32Array) => Uint32Array;
+  /** A second list of survivors for the same attempt, put into the log after the first. */
+  readonly secondList?: (sites: readonly SiteId[]) => SiteId[];
 }
 
 export interface SampleSite {

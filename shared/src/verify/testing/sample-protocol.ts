@@ -34,6 +34,15 @@ const BACKBONE: BackboneDescription = {
 
 /** Two rounds, at least two of the sites, a LoRA of 59 parameters. */
 export function sampleProtocol(): StudyProtocol {
+  return protocolOf({ secureAggregation: 'off' }, 2);
+}
+
+/** The same with secure sums, of at least three sites, of which one may collude with the coordinator. */
+export function secureProtocol(): StudyProtocol {
+  return protocolOf({ secureAggregation: 'on', colluders: 1 }, 3);
+}
+
+function protocolOf(privacy: object, minSites: number): StudyProtocol {
   const file = parseStudyFile({
     study: 'blood-cells',
     title: 'Blood cells of three laboratories',
@@ -41,8 +50,8 @@ export function sampleProtocol(): StudyProtocol {
     backbone: BACKBONE.hash,
     adapter: { kind: 'lora', rank: 2, alpha: 4, targets: ['query'], blocks: { last: 1 } },
     training: { rounds: 2, optimizer: { kind: 'sgd', learningRate: 0.1 } },
-    privacy: { secureAggregation: 'off' },
-    participation: { minSites: 2, maxAttempts: 2 },
+    privacy,
+    participation: { minSites, maxAttempts: 2 },
     seed: 7,
   });
   return toStudyProtocol(file, BACKBONE, 'unused');

@@ -1,6 +1,5 @@
 /** One attempt from manifest to key destruction, as the coordinator logs it. */
 import {
-  chunkSizes,
   contentHash,
   contentHashOf,
   keyIdOf,
@@ -15,9 +14,11 @@ import {
   peersHash,
   signedHash,
   studyProtocolHash,
+  updateChunks,
   type Decline,
   type Manifest,
   type RoundRecord,
+  type StudyProtocol,
 } from '../../protocol/index.js';
 import { encodeVector, writeSafetensors, type TensorSet } from '../../tensors/index.js';
 import { parseAttemptId } from '../../vocabulary/index.js';
@@ -93,7 +94,7 @@ function decline(
   return signed;
 }
 
-function issueManifest(
+export function issueManifest(
   { protocol, roster, rosterLeafIndex, coordinatorKey, sites, forgery, log }: StartedStudy,
   { roundNo, attemptNo, previous }: RoundPlan,
 ): Signed<Manifest> {
@@ -113,10 +114,7 @@ function issueManifest(
     rosterLeafIndex,
     cohort: sites.map(({ siteId }) => siteId),
     minSites,
-    aggregation: {
-      kind: 'plain',
-      key: toBase64(sampleBoxKey(`${roundNo}/${attemptNo}`).publicKey),
-    },
+    aggregation: aggregationOf(protocol, `${roundNo}/${attemptNo}`),
     advertDeadlineMs,
     roundDeadlineMs,
     issuedAtMs: AT.atMs,
@@ -127,7 +125,13 @@ function issueManifest(
   return manifest;
 }
 
-interface Sealing {
+function aggregationOf({ privacy }: StudyProtocol, keyName: string): Manifest['aggregation'] {
+  return privacy.secureAggregation === 'on'
+    ? { kind: 'secure', colluders: privacy.colluders }
+    : { kind: 'plain', key: toBase64(sampleBoxKey(keyName).publicKey) };
+}
+
+export interface Sealing {
   readonly manifest: Signed<Manifest>;
   readonly sent: readonly SentAdvert[];
   readonly survivors: readonly SentAdvert[];
@@ -163,10 +167,12 @@ function commit(
   return { record, adapter, ringSum };
 }
 
-function roundRecord(
+/** @param aggregation how the sum was made */
+export function roundRecord(
   { manifest, sent, survivors, updates }: Sealing,
   adapter: TensorSet,
   ringSum: Uint8Array,
+  aggregation: RoundRecord['aggregation'] = { kind: 'plain' },
 ): RoundRecord {
   const { studyId, roundNo, attemptId, attemptNo, schemaHash, adapterCheckpointHash } =
     manifest.body;
@@ -186,7 +192,7 @@ function roundRecord(
     weightTotal: weightOf(sent),
     weightSurvivors: weightOf(survivors),
     ringSumHash: contentHash(ringSum),
-    aggregation: { kind: 'plain' },
+    aggregation,
     serverOptimizer: { kind: 'mean' },
     previousAdapterCheckpointHash: adapterCheckpointHash,
     adapterCheckpointHash: contentHash(writeSafetensors(adapter)),
@@ -204,13 +210,15 @@ function participant(
   if (update === undefined) {
     return { ...common, state: 'dropped', byteLength: 0 };
   }
-  const { vectorHash, chunkRoot, plaintextBytes } = update.header.body;
+  const { vectorHash, chunkRoot } = update.header.body;
   const headerHash = signedHash(update.header);
-  const byteLength = chunkSizes(plaintextBytes).sizes.reduce((sum, size) => sum + size, 0);
+  const byteLength = updateChunks(update.header.body).sizes.reduce((sum, size) => sum + size, 0);
   const sizes = { vectorHash, chunkRoot, byteLength };
   return { ...common, state: 'survivor', headerHash, ...sizes };
 }
 
-function leafFields({ body: { studyId, roundNo, attemptId } }: Signed<Manifest>) {
+export function leafFields({
+  body: { studyId, roundNo, attemptId },
+}: Signed<Manifest>): typeof AT & Pick<Manifest, 'studyId' | 'roundNo' | 'attemptId'> {
   return { ...AT, studyId, roundNo, attemptId };
 }

@@ -4,21 +4,10 @@
  * people approve the study, accept what it made and say something about it.
  */
 import { contentHash, signBody, type Signed, type SigningKeyPair } from '../../crypto/index.js';
-import { encodeFloat, toBase64 } from '../../encoding/index.js';
-import {
-  BUNDLE_PATHS,
-  signedHash,
-  studyProtocolHash,
-  type Evaluation,
-  type Roster,
-} from '../../protocol/index.js';
+import { encodeFloat } from '../../encoding/index.js';
+import { BUNDLE_PATHS, signedHash, type Evaluation } from '../../protocol/index.js';
 import { initialTensors, writeSafetensors, type TensorSet } from '../../tensors/index.js';
-import {
-  ConsiliumError,
-  parseSiteId,
-  parseStudyId,
-  type ContentHash,
-} from '../../vocabulary/index.js';
+import type { ContentHash } from '../../vocabulary/index.js';
 import {
   assembleBundle,
   type AttemptDocuments,
@@ -39,8 +28,16 @@ import { changeMembers, type ChangedStudy } from './sample-changes.js';
 import { sampleSigningKey } from './sample-keys.js';
 import { createSampleLog } from './sample-log.js';
 import { addKey, makeAccount, PAGES, removeKey, samplePeople, signAct } from './sample-people.js';
+import {
+  appendOtherStudy,
+  createStudy,
+  openLog,
+  ORIGIN,
+  recruit,
+  sampleSite,
+} from './sample-opening.js';
 import { sampleProtocol } from './sample-protocol.js';
-import { addToRoster, decline, enrol, join } from './sample-recruiting.js';
+import { enrol } from './sample-recruiting.js';
 import { playAttempt } from './sample-round.js';
 
 export interface SampleStudy {
@@ -54,8 +51,6 @@ export interface SampleStudy {
   /** The bundle. */
   readonly files: readonly BundleFile[];
 }
-
-const ORIGIN = 'coordinator.example/log';
 
 const PLANS = [
   { roundNo: 1, attemptNo: 1, senders: 1 },
@@ -114,62 +109,6 @@ export function playSampleStudy(forgery: Forgery = {}): SampleStudy {
   const signing = { studyId, origin: ORIGIN, coordinatorKey, logPublicKey, createdAtMs };
   const files = assembleBundle(documents, blobs, signing);
   return { coordinatorKey, logKey, sites, documents, blobs, signing, files };
-}
-
-function sampleSite(name: string, i: number): SampleSite {
-  return { siteId: parseSiteId(name), key: sampleSigningKey(name), weight: 40 + 17 * i };
-}
-
-function openLog({ log, coordinatorKey }: SampleContext, logKey: SigningKeyPair): void {
-  log.append({
-    ...AT,
-    type: 'log.opened',
-    origin: ORIGIN,
-    logKey: toBase64(logKey.publicKey),
-    coordinatorKey: toBase64(coordinatorKey.publicKey),
-  });
-  log.append({ ...AT, type: 'software.version', version: '0.1.0', node: 'v20', protocol: 1 });
-}
-
-function createStudy({ log, protocol, schema }: SampleContext): void {
-  const first = writeSafetensors(initialTensors(schema, protocol.seed));
-  log.append({
-    ...AT,
-    type: 'study.created',
-    studyId: protocol.studyId,
-    studyProtocolHash: studyProtocolHash(protocol),
-    schemaHash: protocol.schemaHash,
-    adapterCheckpointHash: contentHash(first),
-  });
-  appendOtherStudy({ log });
-}
-
-/** What a bundle of this study leaves out. */
-function appendOtherStudy({ log }: Pick<SampleContext, 'log'>): void {
-  const studyId = parseStudyId('other-study');
-  log.append({ ...AT, type: 'access.export', studyId, what: 'adapter' });
-}
-
-function recruit(context: SampleContext, decliner: SampleSite) {
-  const rosters: Signed<Roster>[] = [];
-  let rosterLeafIndex = 0;
-  const joins = context.sites.map((site) => {
-    const signed = join(context, site);
-    const added = addToRoster(context, site, rosters);
-    rosters.push(added.roster);
-    rosterLeafIndex = added.leafIndex;
-    return signed;
-  });
-  joins.push(decline(context, decliner));
-  const roster = rosters.at(-1);
-  if (roster === undefined) {
-    throw new ConsiliumError('internal', 'a sample study needs sites');
-  }
-  const { log, protocol } = context;
-  const { studyId } = protocol;
-  log.append({ ...AT, type: 'study.started', studyId, rosterHash: signedHash(roster) });
-  const started: StartedStudy = { ...context, rosters, roster, rosterLeafIndex };
-  return { joins, started };
 }
 
 function playRounds(started: StartedStudy) {

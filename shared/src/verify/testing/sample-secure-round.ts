@@ -1,0 +1,239 @@
+/** One secure attempt from manifest to what was opened: real shares, masks and endorsements. docs/protocol/v1.md section 4.1. */
+import { contentHashOf, signBody, type Signed } from '../../crypto/index.js';
+import { canonicalBytes, toBase64 } from '../../encoding/index.js';
+import { leafHash } from '../../log/index.js';
+import {
+  BUNDLE_PATHS,
+  headersHash,
+  peersHash,
+  sharersHash,
+  type Endorsement,
+  type Leaf,
+  type Manifest,
+  type Revealed,
+  type RoundRecord,
+} from '../../protocol/index.js';
+import { openSecrets, secureThreshold, unmaskSum, type OpenedSecret } from '../../secagg/index.js';
+import { encodeVector, ringAdd, schemaSize, type TensorSet } from '../../tensors/index.js';
+import { ConsiliumError, type ContentHash } from '../../vocabulary/index.js';
+import type { AttemptDocuments } from '../assemble-bundle.js';
+import type { BundleFile } from '../bundle-source.js';
+import { nextAdapter, ofAttempt, sendAdvert, type SentAdvert } from './sample-attempt.js';
+import { same, type StartedStudy } from './sample-context.js';
+import { issueManifest, leafFields, roundRecord, type RoundPlan } from './sample-round.js';
+import {
+  answer,
+  dealerOf,
+  dealToAll,
+  maskedWords,
+  sendMasked,
+  sharerOf,
+  type MaskedUpdate,
+  type SampleDealing,
+} from './sample-sharing.js';
+
+/** `senders` of the plan: U3. */
+export interface SecurePlan extends RoundPlan {
+  /** How many sites deal shares: U2. */
+  readonly dealers: number;
+  /** How many of them endorse the survivors; fewer than t end the attempt. */
+  readonly endorsers: number;
+}
+
+export interface PlayedSecureAttempt {
+  readonly documents: AttemptDocuments;
+  readonly blobs: readonly BundleFile[];
+  /** When enough sites endorsed the survivors. */
+  readonly adapter?: TensorSet;
+}
+
+/** The sites that stay are the first ones of the study, as many as the plan says. */
+interface Sums {
+  readonly manifest: Signed<Manifest>;
+  /** U1 */
+  readonly sent: readonly SentAdvert[];
+  /** Of U2. */
+  readonly dealings: readonly SampleDealing[];
+  /** Of U3. */
+  readonly updates: readonly MaskedUpdate[];
+  readonly threshold: number;
+  readonly sharersHash: ContentHash;
+}
+
+export async function playSecureAttempt(
+  study: StartedStudy,
+  plan: SecurePlan,
+): Promise<PlayedSecureAttempt> {
+  const { log, forgery } = study;
+  const manifest = issueManifest(study, plan);
+  const { attemptId } = manifest.body;
+  const leaf = leafFields(manifest);
+  const sent = study.sites.map((site) => sendAdvert(site, manifest, forgery.advert ?? same));
+  const adverts = sent.map(({ advert }) => advert);
+  const sites = adverts.map(({ body }) => body.siteId);
+  log.append({ ...leaf, type: 'round.adverts', peersHash: peersHash(attemptId, adverts), sites });
+  const sums = await shareAndSend(study, plan, manifest, sent);
+  const shares = sums.dealings.map((dealing) => dealing.shares);
+  const headers = sums.updates.map(({ header }) => header);
+  const endorsements = fixSurvivors(study, sums).slice(0, plan.endorsers);
+  const documents = { attemptId, manifest, adverts, headers, shares, endorsements };
+  if (endorsements.length < sums.threshold) {
+    log.append({ ...leaf, type: 'round.aborted', reason: 'too few sites endorsed the survivors' });
+    log.append({ ...leaf, type: 'key.destroyed' });
+    return { documents, blobs: [] };
+  }
+  const { record, revealed, blobs, adapter } = await commit(study, plan, sums);
+  log.append({ ...leaf, type: 'key.destroyed' });
+  return { documents: { ...documents, record, revealed }, blobs, adapter };
+}
+
+async function shareAndSend(
+  { schema, protocol }: StartedStudy,
+  { dealers, senders }: SecurePlan,
+  manifest: Signed<Manifest>,
+  sent: readonly SentAdvert[],
+): Promise<Sums> {
+  const { attemptId, aggregation } = manifest.body;
+  if (aggregation.kind !== 'secure') {
+    throw new ConsiliumError('internal', 'the sample plays secure attempts of secure studies');
+  }
+  const threshold = secureThreshold(sent.length, aggregation.colluders);
+  const dealings = await dealToAll(sent.slice(0, dealers), { sent, threshold });
+  const hash = sharersHash(
+    attemptId,
+    dealings.map(({ shares }) => shares),
+  );
+  const classes = protocol.task.classes.length;
+  const updates = dealings
+    .slice(0, senders)
+    .map((own) =>
+      sendMasked(own, { manifest, sent, dealings, sharersHash: hash, schema, classes }),
+    );
+  return { manifest, sent, dealings, updates, threshold, sharersHash: hash };
+}
+
+/** @returns what every site of U2 would sign */
+function fixSurvivors({ log, forgery }: StartedStudy, sums: Sums): Signed<Endorsement>[] {
+  const { manifest, sent, updates, dealings } = sums;
+  const { attemptId } = manifest.body;
+  const adverts = sent.map(({ advert }) => advert);
+  const headers = updates.map(({ header }) => header);
+  const sites = headers.map(({ body }) => body.siteId);
+  const leaf = {
+    ...leafFields(manifest),
+    type: 'round.survivors',
+    peersHash: peersHash(attemptId, adverts),
+    sharersHash: sums.sharersHash,
+    sites,
+    headersHash: headersHash(attemptId, headers),
+  } as const satisfies Leaf;
+  const leafIndex = log.append(leaf);
+  const secondList = forgery.secure?.secondList;
+  if (secondList !== undefined) {
+    log.append({ ...leaf, sites: secondList(sites) });
+  }
+  return dealings.map(({ peer: { site } }) => {
+    const body: Endorsement = {
+      ...ofAttempt(manifest),
+      siteId: site.siteId,
+      leafIndex,
+      leafHash: toBase64(leafHash(canonicalBytes(leaf))),
+    };
+    return signBody('endorsement', body, site.key);
+  });
+}
+
+async function commit(
+  { log, schema, forgery }: StartedStudy,
+  { previous }: SecurePlan,
+  sums: Sums,
+): Promise<Pick<AttemptDocuments, 'record' | 'revealed'> & Committed> {
+  const { manifest, sent, updates } = sums;
+  const { attemptId } = manifest.body;
+  const secrets = await open(sums);
+  const revealed = revealedOf(manifest, secrets);
+  const trueSum = sumMasked(sums, secrets);
+  const sum = (forgery.secure?.ringSum ?? same)(trueSum);
+  const survivors = updates.map(({ peer }) => peer);
+  const parameters = sum.subarray(0, schemaSize(schema));
+  const adapter = nextAdapter({ previous, ringSum: parameters, schema, peers: sent, survivors });
+  const ringSum = encodeVector(sum);
+  const aggregation = aggregationOf(sums, revealed);
+  const sealing = { manifest, sent, survivors, updates };
+  const record = (forgery.record ?? same)(roundRecord(sealing, adapter, ringSum, aggregation));
+  log.append({
+    ...leafFields(manifest),
+    type: 'round.result',
+    recordHash: contentHashOf(record),
+    ringSumHash: record.ringSumHash,
+    adapterCheckpointHash: record.adapterCheckpointHash,
+  });
+  const masked = updates.map(({ peer, vector }) => ({
+    path: BUNDLE_PATHS.masked(attemptId, peer.site.siteId),
+    bytes: vector,
+  }));
+  const blobs = [{ path: BUNDLE_PATHS.ringSum(attemptId), bytes: ringSum }, ...masked];
+  return { record, revealed, adapter, blobs };
+}
+
+interface Committed {
+  readonly adapter: TensorSet;
+  readonly blobs: readonly BundleFile[];
+}
+
+/** From the shares of as few sites as it takes, the last ones among them. */
+async function open({
+  manifest,
+  dealings,
+  updates,
+  threshold,
+}: Sums): Promise<readonly OpenedSecret[]> {
+  const survivors = updates.map(({ peer }) => peer.site.siteId);
+  const answers = dealings.slice(-threshold).map((own) => answer(own, dealings, survivors));
+  const { attemptId } = manifest.body;
+  const sharers = dealings.map(dealerOf);
+  const opening = await openSecrets({ attemptId, sharers, survivors, threshold, answers });
+  if (opening.kind !== 'opened') {
+    throw new ConsiliumError('internal', `the secrets of the sample are ${opening.kind}`);
+  }
+  return opening.secrets;
+}
+
+function sumMasked({ dealings, updates }: Sums, secrets: readonly OpenedSecret[]): Uint32Array {
+  const [first] = updates;
+  const sum = new Uint32Array(first === undefined ? 0 : maskedWords(first));
+  for (const { vector } of updates) {
+    ringAdd(sum, vector);
+  }
+  const survivors = updates.map(({ peer }) => peer.site.siteId);
+  const sharers = dealings.map(({ peer }) => sharerOf(peer));
+  unmaskSum(sum, { secrets, sharers, survivors, context: first?.context ?? new Uint8Array() });
+  return sum;
+}
+
+function revealedOf(
+  { body: { v, attemptId } }: Signed<Manifest>,
+  secrets: readonly OpenedSecret[],
+): Revealed {
+  const shown = secrets.map(({ siteId, kind, secret }) => ({
+    siteId,
+    kind,
+    secret: toBase64(secret),
+  }));
+  return { v, attemptId, secrets: shown };
+}
+
+function aggregationOf(
+  { manifest, dealings, threshold, sharersHash: hash }: Sums,
+  revealed: Revealed,
+): RoundRecord['aggregation'] {
+  const { aggregation } = manifest.body;
+  return {
+    kind: 'secure',
+    colluders: aggregation.kind === 'secure' ? aggregation.colluders : 0,
+    threshold,
+    sharersHash: hash,
+    sharers: dealings.map(({ peer }) => peer.site.siteId),
+    revealedHash: contentHashOf(revealed),
+  };
+}
