@@ -172,7 +172,9 @@ function leaving({ protocol, parameters, policy }: StudyView): string[] {
   const { rounds, clipNorm } = protocol.training;
   return [
     `In each round one update of ${parameters} parameters, ${bytes} bytes: ${bytes * rounds} bytes in ${rounds} rounds, and as much again for each repeated attempt.`,
-    'It travels encrypted; the coordinator can read it while it sums the updates, nobody else can.',
+    protocol.privacy.secureAggregation === 'off'
+      ? 'It travels encrypted; the coordinator can read it while it sums the updates, nobody else can.'
+      : `It travels masked; the coordinator learns the sum of at least three updates and no single one, as long as no more than ${protocol.privacy.colluders} of the sites help it.`,
     clipNorm === undefined
       ? 'The study does not clip updates.'
       : `Updates are clipped to an L2 norm of ${decodeFloat(clipNorm)}.`,

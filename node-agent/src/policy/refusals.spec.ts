@@ -41,6 +41,14 @@ describe('a study protocol', () => {
     expect(codes(file)).toEqual([code]);
   });
 
+  it('is let through by a policy that asks for secure aggregation when its sums are secure', () => {
+    const secure: StudyProtocol = {
+      ...PROTOCOL,
+      privacy: { secureAggregation: 'on', colluders: 1 },
+    };
+    expect(codes({ aggregation: { require: 'secure' } }, secure)).toEqual([]);
+  });
+
   it('may clip to the norm of the policy or to less', () => {
     const clipped = (norm: number): StudyProtocol => ({
       ...PROTOCOL,

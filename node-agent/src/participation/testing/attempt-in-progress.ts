@@ -61,6 +61,15 @@ export function participant(
   };
 }
 
+/** What every leaf of the attempt begins with. */
+export function attemptLeaf({
+  studyId,
+  roundNo,
+  attemptId,
+}: Manifest): Pick<Manifest, 'v' | 'studyId' | 'roundNo' | 'attemptId'> & { atMs: number } {
+  return { v: 1, atMs: 0, studyId, roundNo, attemptId };
+}
+
 export function given<T>(value: T | undefined): T {
   if (value === undefined) {
     throw new Error('the spec expected it to be there');

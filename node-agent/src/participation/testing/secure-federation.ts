@@ -20,21 +20,8 @@ import {
   type Unmasking,
   type UpdateHeader,
 } from '@consilium/shared/protocol';
-import {
-  dealtTo,
-  metricWordCount,
-  openSecrets,
-  secureContext,
-  secureThreshold,
-  unmaskSum,
-} from '@consilium/shared/secagg';
-import {
-  decodeVector,
-  encodeVector,
-  quantise,
-  ringAdd,
-  schemaSize,
-} from '@consilium/shared/tensors';
+import { dealtTo, metricWordCount } from '@consilium/shared/secagg';
+import { encodeVector, quantise, schemaSize } from '@consilium/shared/tensors';
 import type { AttemptId, SiteId } from '@consilium/shared/vocabulary';
 import type { StudyProtocol } from '@consilium/shared/protocol';
 import type {
@@ -44,10 +31,12 @@ import type {
   Respond,
 } from '../../transport/testing/in-process-coordinator.js';
 import { encodeCheckpoint } from '../adapter-checkpoints.js';
-import { given, participant, type AttemptInProgress } from './attempt-in-progress.js';
+import { attemptLeaf, given, type AttemptInProgress } from './attempt-in-progress.js';
 import { drawDelta } from './fake-trainer.js';
 import { GHOST_WEIGHT } from './ghost.js';
-import { SecureGhost, sharerOf, type Dealing, type Heard } from './secure-ghost.js';
+import { SecureGhost, type Dealing, type Heard } from './secure-ghost.js';
+import { openSum, type SentVector } from './secure-opening.js';
+import { secureRecord } from './secure-record.js';
 import { TestFederation } from './test-federation.js';
 
 type SurvivorsLeaf = Extract<Leaf, { type: 'round.survivors' }>;
@@ -59,7 +48,7 @@ interface SecureProgress {
   survivors?: {
     readonly leaf: SurvivorsLeaf;
     readonly leafIndex: number;
-    readonly vectors: readonly { readonly siteId: SiteId; readonly bytes: Uint8Array }[];
+    readonly vectors: readonly SentVector[];
     readonly headers: readonly Signed<UpdateHeader>[];
   };
 }
@@ -102,7 +91,7 @@ export class SecureFederation extends TestFederation {
     const { headers: collected, vectors } = this.collect(attempt);
     const headers = this.alterHeaders(collected);
     const leaf = this.alterSurvivors({
-      ...this.leafOf(attempt.manifest.body),
+      ...attemptLeaf(attempt.manifest.body),
       type: 'round.survivors',
       peersHash: peersHash(attemptId, this.heard(attempt).adverts),
       sharersHash: sharersHash(attemptId, this.sharers(attempt)),
@@ -123,7 +112,7 @@ export class SecureFederation extends TestFederation {
   logSurvivors({ manifest }: AttemptInProgress, sites: SiteId[], attemptId: AttemptId): void {
     const none = manifest.body.studyProtocolHash;
     this.coordinator.log.append({
-      ...this.leafOf(manifest.body),
+      ...attemptLeaf(manifest.body),
       type: 'round.survivors',
       attemptId,
       peersHash: none,
@@ -212,7 +201,7 @@ export class SecureFederation extends TestFederation {
     const sharers = this.sharers(attempt);
     const names = new Set(sharers.map(({ body }) => body.siteId));
     const headers: Signed<UpdateHeader>[] = [];
-    const vectors: { siteId: SiteId; bytes: Uint8Array }[] = [];
+    const vectors: SentVector[] = [];
     for (const ghost of this.ghosts) {
       if (names.has(ghost.siteId) && !this.silent.has(ghost.siteId)) {
         const vector = this.vectorOf(attempt, ghost.siteId);
@@ -288,7 +277,8 @@ export class SecureFederation extends TestFederation {
   private async open(attempt: AttemptInProgress, own: Signed<Unmasking>): Promise<void> {
     const { attemptId } = attempt.manifest.body;
     const { leaf, vectors } = given(this.of(attemptId).survivors);
-    const { survivors, sum, secrets } = await this.unmask(attempt, own);
+    const survivors = leaf.sites;
+    const { sum, secrets } = await this.unmask(attempt, own);
     const { schema } = this;
     const parameters = schemaSize(schema);
     const alone = Uint32Array.from(sum);
@@ -313,126 +303,37 @@ export class SecureFederation extends TestFederation {
     });
     this.checkpointHash = this.coordinator.put(encodeCheckpoint(schema, this.checkpoint).bytes);
     const { headers } = given(this.of(attemptId).survivors);
-    this.record(attempt, {
+    const record = secureRecord({
+      heard: this.heard(attempt),
+      sharers: this.sharers(attempt),
       survivors,
       headers,
       weightTotal,
       weightSurvivors,
       previousHash,
+      adapterHash: this.checkpointHash,
       ringSumHash: this.coordinator.put(encodeVector(sum)),
       revealedHash: contentHashOf({ leaf: leaf.headersHash, opened: secrets }),
     });
+    this.sendResult(attempt, this.alterRecord(record));
     this.afterRound(attempt.manifest.body.roundNo);
   }
 
   private async unmask(attempt: AttemptInProgress, own: Signed<Unmasking>) {
-    const { attemptId, manifest } = { ...attempt.manifest.body, manifest: attempt.manifest };
+    const { attemptId } = attempt.manifest.body;
     const heard = this.heard(attempt);
     const { leaf, vectors } = given(this.of(attemptId).survivors);
-    const survivors = leaf.sites;
     const { dealings } = this.of(attemptId);
+    const survivors = leaf.sites;
     const keys = new Map(this.members().map((member) => [member.siteId, member.identityKey]));
     const peers = heard.adverts.map(({ body }) => ({
       siteId: body.siteId,
       identityKey: given(keys.get(body.siteId)),
       transportKey: fromBase64(body.transportKey),
     }));
-    const threshold = secureThreshold(heard.adverts.length, heard.colluders);
-    const sum = { survivors, peers, leafHash: own.body.leafHash };
-    // The site's own answer is always among those that are used.
-    const answers = [
-      own,
-      ...this.sharing(attempt)
-        .slice(0, threshold - 1)
-        .map((ghost) => ghost.answer(heard, dealings, sum)),
-    ];
-    const byName = new Map(heard.adverts.map((advert) => [advert.body.siteId, advert]));
-    const dealers = dealings.map(({ shares, entries }) => {
-      const advert = given(byName.get(shares.body.siteId));
-      const { selfSeedHash } = given(advert.body.secure);
-      return { ...sharerOf(advert), selfSeedHash: fromBase64(selfSeedHash), entries };
-    });
-    const opening = await openSecrets({
-      attemptId,
-      sharers: dealers,
-      survivors,
-      threshold,
-      answers: answers.map(({ body }) => body),
-    });
-    if (opening.kind !== 'opened') {
-      throw new Error(`the sum cannot be opened: ${JSON.stringify(opening)}`);
-    }
-    const words = given(vectors[0]).bytes.length / 4;
-    const total = decodeVector(new Uint8Array(4 * words), words);
-    for (const { bytes } of vectors.filter(({ siteId }) => survivors.includes(siteId))) {
-      ringAdd(total, bytes);
-    }
-    const context = secureContext({
-      attemptId,
-      manifestHash: signedHash(manifest),
-      peersHash: peersHash(attemptId, heard.adverts),
-      sharersHash: sharersHash(attemptId, this.sharers(attempt)),
-    });
-    unmaskSum(total, { secrets: opening.secrets, sharers: dealers, survivors, context });
-    const secrets = opening.secrets.map(({ siteId, kind }) => ({ siteId, kind }));
-    return { survivors, sum: total, secrets };
-  }
-
-  private record(
-    attempt: AttemptInProgress,
-    result: {
-      readonly survivors: readonly SiteId[];
-      readonly headers: readonly Signed<UpdateHeader>[];
-      readonly weightTotal: number;
-      readonly weightSurvivors: number;
-      readonly previousHash: Manifest['adapterCheckpointHash'];
-      readonly ringSumHash: Manifest['adapterCheckpointHash'];
-      readonly revealedHash: Manifest['adapterCheckpointHash'];
-    },
-  ): void {
-    const { attemptId, roundNo, attemptNo, studyId } = attempt.manifest.body;
-    const { adverts, colluders } = this.heard(attempt);
-    const { survivors } = result;
-    const hashes = new Map(
-      result.headers.map((header) => [header.body.siteId, signedHash(header)]),
-    );
-    const record = this.alterRecord({
-      v: 1,
-      studyId,
-      roundNo,
-      attemptId,
-      attemptNo,
-      manifestHash: signedHash(attempt.manifest),
-      peersHash: peersHash(attemptId, adverts),
-      schemaHash: this.protocol.schemaHash,
-      participants: adverts.map((advert) => {
-        const { siteId, weight } = advert.body;
-        const headerHash = hashes.get(siteId);
-        return {
-          ...participant(advert, weight),
-          ...(survivors.includes(siteId) ? {} : { state: 'dropped' as const }),
-          ...(headerHash === undefined ? {} : { headerHash }),
-        };
-      }),
-      survivors: [...survivors],
-      advertised: adverts.length,
-      weightTotal: result.weightTotal,
-      weightSurvivors: result.weightSurvivors,
-      ringSumHash: result.ringSumHash,
-      aggregation: {
-        kind: 'secure',
-        colluders,
-        threshold: secureThreshold(adverts.length, colluders),
-        sharersHash: sharersHash(attemptId, this.sharers(attempt)),
-        sharers: this.sharers(attempt).map(({ body }) => body.siteId),
-        revealedHash: result.revealedHash,
-      },
-      serverOptimizer: { kind: 'mean' },
-      previousAdapterCheckpointHash: result.previousHash,
-      adapterCheckpointHash: this.checkpointHash,
-      softwareVersion: 'specs',
-    });
-    this.sendResult(attempt, record);
+    const asked = { survivors, peers, leafHash: own.body.leafHash };
+    const others = this.sharing(attempt).map((ghost) => ghost.answer(heard, dealings, asked));
+    return openSum({ heard, dealings, survivors, vectors, answers: [own, ...others] });
   }
 
   private sharing(attempt: AttemptInProgress): readonly SecureGhost[] {

@@ -43,9 +43,16 @@ import type {
 } from '../../transport/testing/in-process-coordinator.js';
 import { requireSchema } from '../acceptance.js';
 import { encodeCheckpoint } from '../adapter-checkpoints.js';
-import { given, openUpdate, participant, type AttemptInProgress } from './attempt-in-progress.js';
+import {
+  attemptLeaf,
+  given,
+  openUpdate,
+  participant,
+  type AttemptInProgress,
+} from './attempt-in-progress.js';
 import { drawDelta } from './fake-trainer.js';
 import { GHOST, GHOST_WEIGHT, signGhostAdvert } from './ghost.js';
+import { saidIn } from './said.js';
 
 export class TestFederation {
   readonly ghostKey: SigningKeyPair = generateSigningKeyPair();
@@ -127,7 +134,7 @@ export class TestFederation {
       coordinator.key,
     );
     const leafIndex = coordinator.log.append({
-      ...this.leafOf(manifest.body),
+      ...attemptLeaf(manifest.body),
       type: 'round.manifest',
       attemptNo,
       manifestHash: signedHash(manifest),
@@ -149,7 +156,7 @@ export class TestFederation {
     attempt.isOver = true;
     const { studyId, roundNo, attemptId } = attempt.manifest.body;
     const leafIndex = this.coordinator.log.append({
-      ...this.leafOf(attempt.manifest.body),
+      ...attemptLeaf(attempt.manifest.body),
       type: 'round.aborted',
       reason,
     });
@@ -174,7 +181,7 @@ export class TestFederation {
   sendResult({ manifest }: AttemptInProgress, record: RoundRecord): void {
     const { ringSumHash, adapterCheckpointHash } = record;
     const leafIndex = this.coordinator.log.append({
-      ...this.leafOf(manifest.body),
+      ...attemptLeaf(manifest.body),
       type: 'round.result',
       recordHash: contentHashOf(record),
       ringSumHash,
@@ -188,28 +195,17 @@ export class TestFederation {
     switch (request.kind) {
       case 'round.advert':
         return this.takeAdvert(request.advert);
-      case 'round.decline':
-        this.note(`decline ${request.decline.body.attemptId}`, signedHash(request.decline));
-        return undefined;
       case 'update.open':
         return this.takeHeader(request.header);
       case 'update.chunk':
         return this.takeChunk(request.attemptId, request.index, asked.attachment);
-      case 'study.join':
-        this.note('join', signedHash(request.join));
+      default: {
+        const said = saidIn(request);
+        if (said !== undefined) {
+          this.note(said.name, signedHash(said.document));
+        }
         return undefined;
-      case 'evaluation.report':
-        this.note(`evaluation ${request.evaluation.body.split}`, signedHash(request.evaluation));
-        return undefined;
-      case 'study.withdraw':
-        this.note('withdrawal', signedHash(request.withdrawal));
-        return undefined;
-      case 'round.shares':
-      case 'round.endorse':
-      case 'round.unmask':
-      case 'blob.read':
-      case 'log.prove':
-        return undefined;
+      }
     }
   }
 
@@ -316,22 +312,10 @@ export class TestFederation {
       return;
     }
     this.isCompleted = true;
-    const { checkpointHash: adapterCheckpointHash } = this;
-    const leafIndex = this.coordinator.log.append({
-      v: 1,
-      atMs: 0,
-      studyId,
-      type: 'study.completed',
-      rounds: roundNo,
-      adapterCheckpointHash,
-    });
-    this.coordinator.owe(this.siteId, {
-      kind: 'study.completed',
-      studyId,
-      roundNo,
-      adapterCheckpointHash,
-      leafIndex,
-    });
+    const end = { studyId, adapterCheckpointHash: this.checkpointHash };
+    const leaf = { v: 1, atMs: 0, type: 'study.completed', rounds: roundNo, ...end } as const;
+    const leafIndex = this.coordinator.log.append(leaf);
+    this.coordinator.owe(this.siteId, { kind: 'study.completed', roundNo, leafIndex, ...end });
   }
 
   /** Once: the roster of this federation never changes. */
@@ -372,14 +356,6 @@ export class TestFederation {
 
   protected ghostAdverts({ ghostAdvert }: AttemptInProgress): readonly Signed<Advert>[] {
     return [ghostAdvert];
-  }
-
-  protected leafOf({
-    studyId,
-    roundNo,
-    attemptId,
-  }: Manifest): Pick<Manifest, 'v' | 'studyId' | 'roundNo' | 'attemptId'> & { atMs: number } {
-    return { v: 1, atMs: 0, studyId, roundNo, attemptId };
   }
 
   protected find(id: AttemptId): AttemptInProgress {
