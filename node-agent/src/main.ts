@@ -2,10 +2,12 @@
 /** The supervisor's process, and the data manager's commands. Hands the world to the command line; decides nothing. */
 import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline/promises';
+import { readSwitches, showsColours } from '@consilium/shared/command-line';
 import { encodeFloat } from '@consilium/shared/encoding';
 import type { Preprocessing } from '@consilium/shared/protocol';
 import { runProgram } from './cli/program.js';
-import { readEnvironment, wholeEnvironment } from './config/environment.js';
+import { readEnvironment, readNoColor, wholeEnvironment } from './config/environment.js';
 import { createUpdateSealer } from './participation/sealing-thread.js';
 import { Trainer } from './trainer-link/trainer.js';
 
@@ -30,9 +32,26 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+const words = process.argv.slice(2);
+const { noColor, noInput } = readSwitches(words);
+const isTerminal = process.stdout.isTTY;
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal: stopping.signal });
+  } finally {
+    lines.close();
+  }
+}
+
+process.exitCode = await runProgram(words, {
   environment: readEnvironment,
-  stdout: process.stdout,
+  stdout: {
+    write: (text) => process.stdout.write(text),
+    colours: showsColours({ isTerminal, noColorVariable: readNoColor(), noColor }),
+  },
+  ...(process.stdin.isTTY && !noInput ? { ask } : {}),
   stderr: process.stderr,
   signal: stopping.signal,
   trainers:

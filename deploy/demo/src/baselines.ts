@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PictureSet } from './picture-set.js';
-import { runCommand } from './program.js';
+import { runCommand, runJson } from './program.js';
 
 export type Scores = Record<string, number>;
 
@@ -89,15 +89,11 @@ async function scoresAt(
   site: string,
   names: readonly string[],
 ): Promise<[string, number][]> {
-  const answer = await runCommand('agent', [
+  const scores = (await runJson('agent', [
     ...['evaluate', ...commonOptions(plan), '--site-column', site],
-    ...['--split', 'test', '--json', '--adapter', ...names.map((n) => adapterFile(plan, n))],
-  ]);
-  const lines = answer.trim().split('\n');
-  return names.map((name, i) => {
-    const { balancedAccuracy } = JSON.parse(lines[i] ?? '{}') as { balancedAccuracy: number };
-    return [name, balancedAccuracy];
-  });
+    ...['--split', 'test', '--adapter', ...names.map((n) => adapterFile(plan, n))],
+  ])) as readonly { readonly balancedAccuracy: number }[];
+  return scores.map(({ balancedAccuracy }, i) => [names[i] ?? '', balancedAccuracy]);
 }
 
 /** The adapter that always answers the commonest class of all training pictures: one right class among those of the test split. */

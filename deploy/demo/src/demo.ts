@@ -13,7 +13,7 @@ import { DEMO_STUDY_ID, demoStudyFile } from './demo-study.js';
 import { EventBoard } from './event-board.js';
 import { type Federation, startFederation } from './federation.js';
 import { drawPictures, type PictureSet, readPictures } from './picture-set.js';
-import { commandOutcome, dataOf, runCommand } from './program.js';
+import { commandOutcome, dataOf, runCommand, runJson } from './program.js';
 import { progressLines, type Say } from './progress.js';
 
 const DEFAULT_SITES = 3;
@@ -78,8 +78,7 @@ function choosePictures(options: DemoOptions, folder: string): Promise<PictureSe
 }
 
 async function backboneHash(folder: string): Promise<string> {
-  const answer = await runCommand('agent', ['backbone', 'inspect', folder, '--json']);
-  return (JSON.parse(answer) as { hash: string }).hash;
+  return ((await runJson('agent', ['model', 'inspect', folder])) as { hash: string }).hash;
 }
 
 interface Exported {

@@ -202,8 +202,9 @@ export async function approveSite(
   site: string,
   approver: readonly string[],
 ): Promise<void> {
-  const answer = await runCommand('agent', ['key', 'show', '--home', home, '--json']);
-  const { words } = JSON.parse(answer) as { readonly words: string };
+  const { words } = (await runJson('agent', ['key', 'show', '--home', home])) as {
+    readonly words: string;
+  };
   await runCommand('operator', ['site', 'approve', site, '--words', words, ...approver]);
 }
 
@@ -227,8 +228,9 @@ export async function writePolicies(plan: FederationPlan): Promise<void> {
 }
 
 async function memberOf(plan: FederationPlan, site: string) {
-  const answer = await runCommand('agent', ['status', '--home', agentHome(plan, site), '--json']);
-  const { identityKey } = JSON.parse(answer) as { readonly identityKey: string };
+  const { identityKey } = (await runJson('agent', [
+    ...['status', '--home', agentHome(plan, site)],
+  ])) as { readonly identityKey: string };
   return { site, key: identityKey };
 }
 

@@ -5,7 +5,7 @@ import { initialTensors, readSafetensors, writeSafetensors } from '@consilium/sh
 import { requireSchema } from '../participation/acceptance.js';
 import { testStudy } from '../participation/testing/test-study.js';
 import type { AdapterToExport, ImportedAdapter } from './adapter-tools.js';
-import { CommandLine } from './testing/command-line.js';
+import { CommandLine, dataOf } from './testing/command-line.js';
 
 const IMPORTED: ImportedAdapter = {
   adapter: { kind: 'lora', rank: 1, alpha: 2, targets: ['query'], blocks: [0] },
@@ -82,7 +82,7 @@ describe('consilium-agent adapter', () => {
     const metrics = join(folder, 'metrics.json');
     await writeFile(metrics, '{"balanced accuracy": 0.9}');
     expect(await exporting('--json', '--metrics', metrics)).toBe(0);
-    expect(JSON.parse(line.out)).toMatchObject({ study: protocol.studyId, format: 'peft' });
+    expect(dataOf(line.out)).toMatchObject({ study: protocol.studyId, format: 'peft' });
     expect(requests[0]?.metrics).toEqual({ 'balanced accuracy': 0.9 });
   });
 

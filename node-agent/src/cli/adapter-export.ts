@@ -1,4 +1,5 @@
 /** `consilium-agent adapter export`: what a study trained, as a folder that Python opens. */
+import { answerLine } from '@consilium/shared/command-line';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -51,7 +52,7 @@ export async function adapterExportCommand(
   });
   tools.stdout.write(
     given.json === true
-      ? `${JSON.stringify({ study: protocol.studyId, format, folder: out, ...exported })}\n`
+      ? answerLine({ study: protocol.studyId, format, folder: out, ...exported })
       : describe(out, exported),
   );
 }

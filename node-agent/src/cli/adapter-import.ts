@@ -1,4 +1,5 @@
 /** `consilium-agent adapter import`: an adapter that PEFT wrote, as adapter checkpoint and as the adapter of a study file. */
+import { answerLine } from '@consilium/shared/command-line';
 import { resolve } from 'node:path';
 import { writeSafetensors, type TensorSet } from '@consilium/shared/tensors';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
@@ -32,7 +33,7 @@ export async function adapterImportCommand(
   await writeDurably(settingsFile, `${JSON.stringify(settings, undefined, 2)}\n`);
   stdout.write(
     given.json === true
-      ? `${JSON.stringify({ file, settingsFile, ...settings, notes: imported.notes })}\n`
+      ? answerLine({ file, settingsFile, ...settings, notes: imported.notes })
       : [`${file}: ${words(imported)}`, `${settingsFile}: the adapter for a study file`]
           .concat(imported.notes, '')
           .join('\n'),

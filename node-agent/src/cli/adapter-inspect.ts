@@ -1,4 +1,5 @@
 /** `consilium-agent adapter inspect`: what a folder of PEFT holds. */
+import { answerLine } from '@consilium/shared/command-line';
 import { resolve } from 'node:path';
 import type { InspectedAdapter } from './adapter-tools.js';
 import type { CliTools } from './cli-tools.js';
@@ -12,7 +13,7 @@ export async function adapterInspectCommand(
   { inspectAdapter, stdout }: CliTools,
 ): Promise<void> {
   const inspected = await inspectAdapter(resolve(folder));
-  stdout.write(given.json === true ? `${JSON.stringify(inspected)}\n` : describe(inspected));
+  stdout.write(given.json === true ? answerLine(inspected) : describe(inspected));
 }
 
 function describe({ kind, modules, ranks, parameters, saved }: InspectedAdapter): string {

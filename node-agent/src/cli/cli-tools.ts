@@ -33,13 +33,13 @@ export interface InspectedBackbone {
 
 export interface Output {
   write(text: string): unknown;
-  /** Of a terminal. */
-  readonly isTTY?: boolean;
+  /** Whether it is a terminal that shows colours. */
+  readonly colours?: boolean;
 }
 
-/** Colours are for people who look at a terminal. */
-export function showsColour({ isTTY }: Output): boolean {
-  return isTTY === true;
+/** Colours are for people who look at a terminal and did not decline them. */
+export function showsColour({ colours }: Output): boolean {
+  return colours === true;
 }
 
 export interface CliTools extends AdapterTools {
@@ -47,6 +47,8 @@ export interface CliTools extends AdapterTools {
   readonly environment: () => Environment;
   readonly stdout: Output;
   readonly stderr: { write(text: string): unknown };
+  /** Asks the person at the terminal; absent where nobody can be asked. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Set off by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly trainers: (limits: TrainerLimits) => () => LocalTrainer;

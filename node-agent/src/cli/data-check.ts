@@ -2,6 +2,7 @@
  * `consilium-agent data check`: what is wrong with a data set, row by row, on the data manager's own terminal. Rows and rules
  * only: the file that is meant stands in the data manager's own labels.csv.
  */
+import { answerLine, ReportedFailure } from '@consilium/shared/command-line';
 import { resolve } from 'node:path';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { DatasetReport } from '../trainer-link/messages.js';
@@ -24,14 +25,18 @@ export async function dataCheckCommand(given: DataCheckArguments, tools: CliTool
     classes,
     sites: given.siteColumn,
   });
-  tools.stdout.write(
-    given.json === true ? `${JSON.stringify(report)}\n` : describeReport(report, classes),
-  );
+  if (given.json !== true) {
+    tools.stdout.write(describeReport(report, classes));
+  }
   if (report.bySplit.train < minSamples) {
-    throw new ConsiliumError(
+    throw new ReportedFailure(
       'dataset-too-small',
       `${report.bySplit.train} usable training images, ${minSamples} are needed`,
+      report,
     );
+  }
+  if (given.json === true) {
+    tools.stdout.write(answerLine(report));
   }
 }
 

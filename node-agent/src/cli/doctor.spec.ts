@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startConnectProxy } from '../network/testing/connect-proxy.js';
 import type { TrainerLimits } from './cli-tools.js';
-import { CommandLine, localTrainer } from './testing/command-line.js';
+import { CommandLine, dataOf, localTrainer } from './testing/command-line.js';
 
 describe('consilium-agent doctor', () => {
   let folder: string;
@@ -33,7 +33,7 @@ describe('consilium-agent doctor', () => {
     const line = new CommandLine({ trainers });
     expect(await line.run('doctor', '--home', folder, '--json')).toBe(0);
     expect(asked).toMatchObject([{ engine: 'wasm', threads: 3, memoryMiB: 4096 }]);
-    expect(JSON.parse(line.out)).toMatchObject({
+    expect(dataOf(line.out)).toMatchObject({
       engine: { backend: 'fake', reason: 'named' },
       others: [{ engine: 'cpu' }],
       memory: { trainerMiB: 4096 },

@@ -2,6 +2,7 @@
  * `consilium-agent doctor`: what this machine gives the agent: Node, the tensor engine and why it was taken, memory, disk, and the
  * cache of the home folder. The trainer process tries the engines, for the supervisor loads none.
  */
+import { answerLine } from '@consilium/shared/command-line';
 import { randomUUID } from 'node:crypto';
 import { access, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
@@ -67,7 +68,7 @@ export async function doctorCommand(given: DoctorArguments, tools: CliTools): Pr
     ...(coordinator === undefined ? {} : { coordinator }),
   };
   tools.stdout.write(
-    given.json === true ? `${JSON.stringify(diagnosis)}\n` : `${lines(diagnosis).join('\n')}\n`,
+    given.json === true ? answerLine(diagnosis) : `${lines(diagnosis).join('\n')}\n`,
   );
 }
 

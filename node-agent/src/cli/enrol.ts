@@ -1,12 +1,14 @@
 /** `consilium-agent enrol`: turns an invite into an enrolled home folder. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { answerLine } from '@consilium/shared/command-line';
+import { fingerprintWords, keyIdOf } from '@consilium/shared/crypto';
 import type { EnrolmentReply } from '@consilium/shared/protocol';
 import { parseSiteId } from '@consilium/shared/vocabulary';
 import { coordinatorUrlSchema, loadAgentConfig } from '../config/agent-config.js';
 import { homeAt, type Home } from '../config/home.js';
 import type { NetworkConfig } from '../config/network-config.js';
-import { enrol } from '../identity/enrolment.js';
+import { enrol, type Enrolled } from '../identity/enrolment.js';
 import { showKey } from '../identity/fingerprint.js';
 import { openNetwork } from '../network/network.js';
 import { readArgumentFile, requireArgument } from './arguments.js';
@@ -20,12 +22,14 @@ export interface EnrolArguments {
   readonly site: string;
   /** Leave a home that is enrolled already as it is: for a start that repeats itself. */
   readonly ifNeeded?: boolean;
+  readonly json?: boolean;
 }
 
 export async function enrolCommand(given: EnrolArguments, { stdout }: CliTools): Promise<void> {
   const home = homeAt(given.home);
   if (given.ifNeeded === true && existsSync(home.coordinatorFile)) {
-    stdout.write(`${home.folder} is enrolled already\n`);
+    const words = `${home.folder} is enrolled already\n`;
+    stdout.write(given.json === true ? answerLine({ home: home.folder, enrolled: false }) : words);
     return;
   }
   const siteId = parseSiteId(given.site);
@@ -34,6 +38,10 @@ export async function enrolCommand(given: EnrolArguments, { stdout }: CliTools):
   const network = await openNetwork(url, await networkConfigOf(home));
   const enrolled = await enrol({ home, url, network, siteId, invite });
   await network.close();
+  if (given.json === true) {
+    stdout.write(answerLine(enrolledJson(home, url, enrolled)));
+    return;
+  }
   const colour = showsColour(stdout);
   stdout.write(
     `${enrolled.siteId} has sent its key to ${url}. ${NEXT[enrolled.status]}\n\n` +
@@ -42,6 +50,15 @@ export async function enrolCommand(given: EnrolArguments, { stdout }: CliTools):
       `the coordinator's key: compare it with the published one\n` +
       showKey(enrolled.coordinatorKey, colour),
   );
+}
+
+function enrolledJson({ folder }: Home, coordinator: string, enrolled: Enrolled): object {
+  const { siteId: site, status, publicKey, coordinatorKey } = enrolled;
+  return {
+    ...{ home: folder, enrolled: true, site, coordinator, status },
+    ...{ keyId: keyIdOf(publicKey), words: fingerprintWords(publicKey).join(' ') },
+    coordinatorWords: fingerprintWords(coordinatorKey).join(' '),
+  };
 }
 
 const NEXT: Readonly<Record<EnrolmentReply['status'], string>> = {

@@ -1,4 +1,5 @@
 /** `consilium-agent evaluate`: measures adapter checkpoints on a data set of this machine, one line of output for each. */
+import { answerLine, eventLine, lastLine } from '@consilium/shared/command-line';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { privateAdapterSchema, type Metrics, type StudyProtocol } from '@consilium/shared/protocol';
@@ -19,6 +20,7 @@ export interface EvaluateArguments extends LocalStudyArguments {
   readonly privateAdapter?: string;
   readonly split: string;
   readonly json?: boolean;
+  readonly jsonl?: boolean;
 }
 
 /**
@@ -37,10 +39,20 @@ export async function evaluateCommand(given: EvaluateArguments, tools: CliTools)
   const measured = asMeasured(own === undefined ? withoutPrivate(protocol) : protocol);
   const { trainer, close } = await openLocalStudy(measured, given, tools);
   try {
-    for (const adapterFile of adapters) {
+    const all: object[] = [];
+    for (const [i, adapterFile] of adapters.entries()) {
       const files = { adapterFile, ...(own === undefined ? {} : { privateFile: own }) };
       const { metrics } = await trainer.evaluate({ ...files, split });
-      tools.stdout.write(line(files, split, metrics, given.json === true));
+      const measured = measurement(files, split, metrics);
+      all.push(measured);
+      if (given.jsonl === true) {
+        tools.stdout.write(i === adapters.length - 1 ? lastLine(measured) : eventLine(measured));
+      } else if (given.json !== true) {
+        tools.stdout.write(sentence(files, metrics));
+      }
+    }
+    if (given.json === true && given.jsonl !== true) {
+      tools.stdout.write(answerLine(all));
     }
   } finally {
     await close();
@@ -49,20 +61,20 @@ export async function evaluateCommand(given: EvaluateArguments, tools: CliTools)
 
 type MeasuredFiles = Pick<EvaluateRequest, 'adapterFile' | 'privateFile'>;
 
-function line(
+function measurement(
   { adapterFile, privateFile }: MeasuredFiles,
   split: EvaluateRequest['split'],
   metrics: Metrics,
-  asJson: boolean,
-): string {
-  const figures = figuresOf(metrics);
+): object {
+  const own = privateFile === undefined ? {} : { privateAdapter: privateFile };
   const { confusion } = metrics;
-  if (asJson) {
-    const own = privateFile === undefined ? {} : { privateAdapter: privateFile };
-    return `${JSON.stringify({ adapter: adapterFile, ...own, split, ...figures, confusion })}\n`;
-  }
+  return { adapter: adapterFile, ...own, split, ...figuresOf(metrics), confusion };
+}
+
+function sentence({ adapterFile, privateFile }: MeasuredFiles, metrics: Metrics): string {
+  const { balancedAccuracy, samples } = figuresOf(metrics);
   const measured = privateFile === undefined ? adapterFile : `${adapterFile} with ${privateFile}`;
-  return `${measured}: balanced accuracy ${figures.balancedAccuracy.toFixed(4)} on ${figures.samples} images\n`;
+  return `${measured}: balanced accuracy ${balancedAccuracy.toFixed(4)} on ${samples} images\n`;
 }
 
 /** The path of the site's own adapter, which has been checked. */

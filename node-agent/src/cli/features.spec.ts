@@ -5,7 +5,7 @@ import { contentHashOf } from '@consilium/shared/crypto';
 import { DATASET_RULES, type Extracted, type ExtractRequest } from '../trainer-link/messages.js';
 import type { TrainerLimits } from './cli-tools.js';
 import { ENGINE } from '../participation/testing/fake-trainer.js';
-import { CommandLine, localTrainer } from './testing/command-line.js';
+import { CommandLine, dataOf, localTrainer } from './testing/command-line.js';
 
 const EXTRACTED: Omit<Extracted, 'jobId'> = {
   kind: 'extracted',
@@ -113,7 +113,7 @@ describe('consilium-agent features', () => {
   it('answers in JSON', async () => {
     expect(await run('--json', '--site-column', 'north', '--site-column', 'south')).toBe(0);
     expect(requests[0]?.sites).toEqual(['north', 'south']);
-    expect(JSON.parse(line.out)).toMatchObject({
+    expect(dataOf(line.out)).toMatchObject({
       file: join(folder, 'f.safetensors'),
       written: 10,
       backbone: EXTRACTED.backboneHash,

@@ -2,6 +2,7 @@
  * `consilium-agent features`: the features of a frozen backbone for every picture of a data set, as safetensors. The trainer
  * writes them; what is wrong with a picture is told by row and rule alone.
  */
+import { answerLine } from '@consilium/shared/command-line';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { findModel, requireModel } from '@consilium/shared/catalogue';
@@ -49,7 +50,7 @@ export async function featuresCommand(given: FeaturesArguments, tools: CliTools)
   const extracted = await extract(requestOf(given, folder, model), given, tools);
   tools.stdout.write(
     given.json === true
-      ? `${JSON.stringify(asJson(extracted, given))}\n`
+      ? answerLine(asJson(extracted, given))
       : describeExtracted(extracted, given.out),
   );
 }

@@ -6,14 +6,14 @@ import { AgentFixture } from '../participation/testing/agent-fixture.js';
 import { createFakeTrainer } from '../participation/testing/fake-trainer.js';
 import { TestFederation } from '../participation/testing/test-federation.js';
 import { BACKBONE, testStudy } from '../participation/testing/test-study.js';
-import { CommandLine } from './testing/command-line.js';
+import { CommandLine, dataOf } from './testing/command-line.js';
 
 describe('the switches', () => {
   it('are files of the home folder, and need neither coordinator nor enrolment', async () => {
     const home = await mkdtemp(join(tmpdir(), 'switches-'));
     const line = new CommandLine();
     expect(await line.run('pause', '--after-round', '--home', home, '--json')).toBe(0);
-    expect(JSON.parse(line.out)).toEqual({ v: 1, withdrawn: [], pause: 'after-round' });
+    expect(dataOf(line.out)).toEqual({ v: 1, withdrawn: [], pause: 'after-round' });
     expect(await new CommandLine().run('resume', '--home', home)).toBe(0);
     const control = await readFile(join(home, 'control.json'), 'utf8');
     expect(JSON.parse(control)).toEqual({ v: 1, withdrawn: [] });
@@ -37,7 +37,7 @@ describe('a policy', () => {
     const shown = new CommandLine();
     expect(await shown.run('policy', 'show', '--home', home, '--json')).toBe(0);
     expect(shown.out).toBe(applied.out);
-    expect(JSON.parse(shown.out)).toMatchObject({ policy: { data: { minCell: 7 } } });
+    expect(dataOf(shown.out)).toMatchObject({ policy: { data: { minCell: 7 } } });
     await rm(home, { recursive: true });
   });
 });
@@ -82,9 +82,9 @@ describe('a study that was offered', () => {
   it('is approved by two people, each under a name of his own', async () => {
     await run('study', 'approve', 'cells', '--by', 'Ada');
     const again = await run('study', 'approve', 'cells', '--by', 'ada', '--json');
-    expect(JSON.parse(again.out)).toMatchObject({ approval: { state: 'open', by: ['ada'] } });
+    expect(dataOf(again.out)).toMatchObject({ approval: { state: 'open', by: ['ada'] } });
     const both = await run('study', 'approve', 'cells', '--by', 'Grace', '--json');
-    expect(JSON.parse(both.out)).toMatchObject({ approval: { state: 'approved' } });
+    expect(dataOf(both.out)).toMatchObject({ approval: { state: 'approved' } });
     const { out } = await run('study', 'diff', 'cells');
     expect(out).toMatch(/approved no protocol before cells/);
   });
@@ -97,7 +97,7 @@ describe('a study that was offered', () => {
   });
 
   it('is withdrawn from without a coordinator; a study that nobody offered is not found', async () => {
-    expect((await run('withdraw', 'cells')).code).toBe(0);
+    expect((await run('withdraw', 'cells', '--yes')).code).toBe(0);
     const control = JSON.parse(await readFile(fixture.home.controlFile, 'utf8')) as object;
     expect(control).toMatchObject({ withdrawn: ['cells'] });
     expect((await run('study', 'show', 'nothing')).code).toBe(4);

@@ -1,4 +1,5 @@
 /** The commands with which people of the hospital decide: `study`, `policy`, `pause`, `resume`, `withdraw`. */
+import { answerLine } from '@consilium/shared/command-line';
 import type { Command } from 'commander';
 import { requireHome } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
@@ -19,6 +20,7 @@ import {
   withdrawCommand,
   type PauseArguments,
   type SwitchArguments,
+  type WithdrawArguments,
 } from './switches.js';
 
 interface StudyArguments {
@@ -42,7 +44,8 @@ export function addHospitalCommands(program: Command, tools: CliTools): void {
   withHome(program.command('withdraw'))
     .description('leave a study for good and delete its files here; journal and receipts stay')
     .argument('<study>', 'id of the study')
-    .action((study: string, given: SwitchArguments) => withdrawCommand(study, given, tools));
+    .option('--yes', 'do it without a question')
+    .action((study: string, given: WithdrawArguments) => withdrawCommand(study, given, tools));
 }
 
 function addStudyCommands(study: Command, tools: CliTools): void {
@@ -88,7 +91,7 @@ async function studyListCommand(given: StudyArguments, tools: CliTools): Promise
   const studies = await readStudies(requireHome(given.home, tools));
   if (given.json === true) {
     const list = studies.map((view) => ({ ...studyJson(view), state: wordFor(view.state) }));
-    tools.stdout.write(`${JSON.stringify(list)}\n`);
+    tools.stdout.write(answerLine(list));
     return;
   }
   for (const { state, protocol, refusals } of studies) {
@@ -108,7 +111,7 @@ async function studyShowCommand(
   const view = await readStudy(requireHome(given.home, tools), study);
   tools.stdout.write(
     given.json === true
-      ? `${JSON.stringify({ ...studyJson(view), state: wordFor(view.state) })}\n`
+      ? answerLine({ ...studyJson(view), state: wordFor(view.state) })
       : `${studySentences(view).join('\n')}\n`,
   );
 }

@@ -1,4 +1,5 @@
 /** `consilium-agent key`: shows this site's key in every form that people compare, and exchanges it for a new one. */
+import { answerLine } from '@consilium/shared/command-line';
 import { existsSync } from 'node:fs';
 import { fingerprintWords, keyIdOf } from '@consilium/shared/crypto';
 import { loadAgentConfig } from '../config/agent-config.js';
@@ -44,7 +45,7 @@ export async function keyRotateCommand(given: KeyArguments, tools: CliTools): Pr
 function write(publicKey: Uint8Array, { json }: KeyArguments, { stdout }: CliTools): void {
   stdout.write(
     json === true
-      ? `${JSON.stringify({ keyId: keyIdOf(publicKey), words: fingerprintWords(publicKey).join(' ') })}\n`
+      ? answerLine({ keyId: keyIdOf(publicKey), words: fingerprintWords(publicKey).join(' ') })
       : showKey(publicKey, showsColour(stdout)),
   );
 }

@@ -7,7 +7,7 @@ import { requireSchema } from '../participation/acceptance.js';
 import { createFakeTrainer } from '../participation/testing/fake-trainer.js';
 import { BACKBONE, testStudy } from '../participation/testing/test-study.js';
 import type { TrainerClient } from '../participation/trainer-client.js';
-import { CommandLine, localTrainer } from './testing/command-line.js';
+import { CommandLine, dataOf, localTrainer } from './testing/command-line.js';
 
 const STUDY = testStudy({ isPrivate: true });
 
@@ -78,7 +78,7 @@ describe('a study that is run on this machine alone', () => {
     expect(line.out).toContain(`${file('shared')} with ${file('own')}: balanced accuracy`);
     line.out = '';
     await evaluate(STUDY, '--private-adapter', file('own'), '--json');
-    expect(JSON.parse(line.out)).toMatchObject({ privateAdapter: file('own'), samples: 4 });
+    expect(dataOf(line.out)).toMatchObject([{ privateAdapter: file('own'), samples: 4 }]);
   });
 
   it('is not measured with an adapter that is none of the site', async () => {

@@ -6,7 +6,7 @@ import { contentHashOf } from '@consilium/shared/crypto';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { BACKBONE } from '../participation/testing/test-study.js';
 import type { CliTools } from './cli-tools.js';
-import { CommandLine, localTrainer } from './testing/command-line.js';
+import { CommandLine, dataOf, localTrainer } from './testing/command-line.js';
 
 describe('consilium-agent model inspect', () => {
   let folder: string;
@@ -33,18 +33,18 @@ describe('consilium-agent model inspect', () => {
     async (word) => {
       const line = new CommandLine();
       expect(await line.run(word, 'inspect', folder, '--json')).toBe(0);
-      expect(JSON.parse(line.out)).toEqual(BACKBONE);
+      expect(dataOf(line.out)).toEqual(BACKBONE);
     },
   );
 
   it('adds the model that the files name, or that is named', async () => {
     const line = holding('virchow2');
     expect(await line.run('model', 'inspect', folder, '--json', '--model', 'virchow2')).toBe(0);
-    expect(JSON.parse(line.out)).toMatchObject({ model: 'virchow2' });
+    expect(dataOf(line.out)).toMatchObject({ model: 'virchow2' });
     await writeFile(join(folder, 'config.json'), '{"hf_hub_id":"paige-ai/Virchow2"}');
     line.out = '';
     expect(await line.run('model', 'inspect', folder, '--json')).toBe(0);
-    expect(JSON.parse(line.out)).toMatchObject({ model: 'virchow2' });
+    expect(dataOf(line.out)).toMatchObject({ model: 'virchow2' });
   });
 
   it('says in words what it is and what it costs here', async () => {

@@ -2,6 +2,7 @@
  * `consilium-agent model inspect`: what a folder holds, whether it is complete, which model it may be, what its licence asks and
  * what it will cost on this machine. With --json the description that a study's backbone is registered with.
  */
+import { answerLine } from '@consilium/shared/command-line';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
@@ -51,7 +52,7 @@ export async function modelInspectCommand(
     ...(model === undefined ? {} : { model }),
   };
   if (given.json === true) {
-    tools.stdout.write(`${JSON.stringify(description)}\n`);
+    tools.stdout.write(answerLine(description));
     return;
   }
   const licences = await readLicences(given.home, tools);

@@ -1,5 +1,5 @@
 import { CATALOGUE } from '@consilium/shared/catalogue';
-import { CommandLine } from './testing/command-line.js';
+import { CommandLine, dataOf } from './testing/command-line.js';
 
 describe('consilium-agent model list', () => {
   it('shows every model in a table that fits a terminal', async () => {
@@ -16,7 +16,7 @@ describe('consilium-agent model list', () => {
   it('shows the models of one field, and as JSON', async () => {
     const line = new CommandLine();
     expect(await line.run('model', 'list', '--field', 'radiology', '--json')).toBe(0);
-    const models = JSON.parse(line.out) as { id: string; field: string }[];
+    const models = dataOf(line.out) as { id: string; field: string }[];
     expect(models[0]).toMatchObject({ id: 'rad-dino', parameters: 86_579_712, featureSize: 768 });
     expect(new Set(models.map(({ field }) => field))).toEqual(new Set(['radiology']));
   });

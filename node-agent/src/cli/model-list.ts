@@ -1,4 +1,5 @@
 /** `consilium-agent model list`: the models of the catalogue, as a table of at most 100 columns or as JSON. */
+import { answerLine } from '@consilium/shared/command-line';
 import {
   CATALOGUE,
   FIELDS,
@@ -25,7 +26,7 @@ export function modelListCommand({ field, json }: ModelListArguments, { stdout }
     throw new ConsiliumError('bad-request', `--field must be one of ${FIELDS.join(', ')}`);
   }
   const models = CATALOGUE.filter((model) => field === undefined || model.field === field);
-  stdout.write(json === true ? `${JSON.stringify(models.map(asJson))}\n` : modelTable(models));
+  stdout.write(json === true ? answerLine(models.map(asJson)) : modelTable(models));
 }
 
 function asJson(model: CatalogueModel) {

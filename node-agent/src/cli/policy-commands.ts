@@ -1,4 +1,5 @@
 /** `consilium-agent policy check`, `show` and `apply`. */
+import { answerLine } from '@consilium/shared/command-line';
 import { readFile } from 'node:fs/promises';
 import { writeDurably } from '../config/durable-file.js';
 import { parsePolicyText, readPolicy, type EffectivePolicy } from '../policy/policy-file.js';
@@ -48,7 +49,5 @@ function answer(
   { json }: PolicyArguments,
   { stdout }: CliTools,
 ): void {
-  stdout.write(
-    json === true ? `${JSON.stringify({ policy, policyHash: hash })}\n` : `${words}: ${hash}\n`,
-  );
+  stdout.write(json === true ? answerLine({ policy, policyHash: hash }) : `${words}: ${hash}\n`);
 }

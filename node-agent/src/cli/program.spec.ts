@@ -5,7 +5,7 @@ import { contentHash } from '@consilium/shared/crypto';
 import { readSafetensors } from '@consilium/shared/tensors';
 import { testStudy } from '../participation/testing/test-study.js';
 import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
-import { CommandLine } from './testing/command-line.js';
+import { CommandLine, dataOf } from './testing/command-line.js';
 
 describe('consilium-agent', () => {
   let folder: string;
@@ -38,7 +38,7 @@ describe('consilium-agent', () => {
     expect(line.out).toMatch(/this site's key: .*\n +words +[a-z]+( [a-z]+){5}\n/);
     line.out = '';
     expect(await run('status', '--home', home, '--json')).toBe(0);
-    expect(JSON.parse(line.out)).toMatchObject({ site: 'northgate', logSize: 2, studies: [] });
+    expect(dataOf(line.out)).toMatchObject({ site: 'northgate', logSize: 2, studies: [] });
     expect(await run('enrol', '--home', home, ...words, '--site', 'northgate')).not.toBe(0);
     const again = ['--site', 'northgate', '--if-needed'];
     expect(await run('enrol', '--home', home, ...words, ...again)).toBe(0);
@@ -111,11 +111,15 @@ describe('consilium-agent', () => {
     const cache = ['--cache', folder];
     await run('train-alone', ...common, ...cache, '--out', file);
     line.out = '';
-    const measure = ['evaluate', ...common, ...cache, '--split', 'test', '--json', '--adapter'];
+    const measure = ['evaluate', ...common, ...cache, '--split', 'test', '--jsonl', '--adapter'];
     expect(await run(...measure, file, file)).toBe(0);
     const lines = line.out.trim().split('\n');
     expect(lines).toHaveLength(2);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ balancedAccuracy: 0.75, samples: 4 });
+    const measured = { balancedAccuracy: 0.75, samples: 4 };
+    expect(lines.map((text) => JSON.parse(text) as unknown)).toMatchObject([
+      { terminal: false, data: measured },
+      { terminal: true, data: measured },
+    ]);
     expect(await run(...measure, await protocolFile())).toBe(4);
   });
 

@@ -1,22 +1,33 @@
 /** The command tree of `consilium-agent`. Each command is one function; what is wrong with the arguments is said in one sentence. */
+import {
+  addContract,
+  explainFailure,
+  nextStepLine,
+  readSwitches,
+  schemaLine,
+  type ProgramExit,
+  type SettingsPlace,
+  type Switches,
+} from '@consilium/shared/command-line';
 import { Command } from 'commander';
 import { AGENT_VERSION } from '../config/version.js';
+import { agentSettings, agentSettingsFiles } from './agent-settings.js';
 import { addAdapterCommands } from './adapter-commands.js';
 import type { CliTools } from './cli-tools.js';
 import { dataCheckCommand, type DataCheckArguments } from './data-check.js';
 import { doctorCommand, type DoctorArguments } from './doctor.js';
 import { enrolCommand, type EnrolArguments } from './enrol.js';
 import { evaluateCommand, type EvaluateArguments } from './evaluate.js';
-import { explainFailure } from './failure.js';
+import { EXAMPLES } from './examples.js';
 import { featuresCommand, type FeaturesArguments } from './features.js';
 import { keyRotateCommand, keyShowCommand, type KeyArguments } from './key.js';
 import { addHospitalCommands } from './hospital-commands.js';
 import { modelInspectCommand, type ModelInspectArguments } from './model-inspect.js';
 import { modelListCommand, type ModelListArguments } from './model-list.js';
-import { runCommand } from './run.js';
+import { NEXT_STEPS } from './next-steps.js';
+import { runCommand, type RunArguments } from './run.js';
 import { statusCommand, type StatusArguments } from './status.js';
 import { trainAloneCommand, type TrainAloneArguments } from './train-alone.js';
-import type { ExitCode } from '@consilium/shared/vocabulary';
 
 /** May be given several times. */
 const SITE_COLUMN: [string, string, (value: string, before: string[]) => string[], string[]] = [
@@ -29,18 +40,30 @@ const SITE_COLUMN: [string, string, (value: string, before: string[]) => string[
 const MODEL: [string, string] = ['--model <id>', 'which model of "model list" it is'];
 const HOME: [string, string] = ['--home <dir>', 'home folder whose agent.yaml records licences'];
 
+const NAME = 'consilium-agent';
+
 /** Runs one command line. @param words without program and script. @returns the exit code. */
-export async function runProgram(words: readonly string[], tools: CliTools): Promise<ExitCode> {
+export async function runProgram(words: readonly string[], tools: CliTools): Promise<ProgramExit> {
+  const switches = readSwitches(words);
   try {
-    await createProgram(tools).parseAsync([...words], { from: 'user' });
+    const program = createProgram(tools, switches);
+    if (switches.schema) {
+      tools.stdout.write(schemaLine(program, words, EXAMPLES));
+      return 0;
+    }
+    await program.parseAsync([...words], { from: 'user' });
     return 0;
   } catch (error) {
-    return explainFailure(error, tools.stderr);
+    const interrupted = tools.signal.aborted;
+    const { out, err, exit } = explainFailure(error, { program: NAME, switches, interrupted });
+    tools.stdout.write(out);
+    tools.stderr.write(err);
+    return exit;
   }
 }
 
-function createProgram(tools: CliTools): Command {
-  const program = new Command('consilium-agent')
+function createProgram(tools: CliTools, switches: Switches): Command {
+  const program = new Command(NAME)
     .description('Takes part in studies for one hospital: the images never leave it.')
     .version(AGENT_VERSION)
     .exitOverride()
@@ -55,7 +78,24 @@ function createProgram(tools: CliTools): Command {
   addModelCommands(program, tools);
   addLocalCommands(program, tools);
   addAdapterCommands(program, tools);
-  return program;
+  if (!switches.json && !switches.jsonl) {
+    program.hook('postAction', (_, done) => {
+      tools.stderr.write(nextStepLine(NEXT_STEPS, done, done.args));
+    });
+  }
+  return addContract(program, {
+    version: AGENT_VERSION,
+    switches,
+    examples: EXAMPLES,
+    print: (text) => tools.stdout.write(text),
+    settings: (place) => agentSettings(homeOf(place), tools),
+    settingsFiles: (place) => agentSettingsFiles(homeOf(place), tools),
+    placeOption: { flags: '--home <dir>', description: 'home folder of the agent' },
+  });
+}
+
+function homeOf({ home }: SettingsPlace): string | undefined {
+  return typeof home === 'string' ? home : undefined;
 }
 
 function addSiteCommands(program: Command, tools: CliTools): void {
@@ -67,12 +107,14 @@ function addSiteCommands(program: Command, tools: CliTools): void {
     .requiredOption('--invite-file <file>', 'file with the invite')
     .requiredOption('--site <id>', 'id of this site, as invited')
     .option('--if-needed', 'leave a home that is enrolled already as it is')
+    .option('--json', 'one JSON object')
     .action((given: EnrolArguments) => enrolCommand(given, tools));
   program
     .command('run')
     .description('take part in the studies of agent.yaml until stopped')
     .option('--home <dir>', 'home folder of the agent')
-    .action((given: { readonly home?: string }) => runCommand(given, tools));
+    .option('--jsonl', 'events in envelopes, one a line; the last has terminal: true')
+    .action((given: RunArguments) => runCommand(given, tools));
   program
     .command('status')
     .description('say what this site has joined and how far it is')
@@ -104,8 +146,14 @@ function addCheckCommands(program: Command, tools: CliTools): void {
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
     .action((given: DoctorArguments) => doctorCommand(given, tools));
-  program
-    .command('data')
+  for (const name of ['dataset', 'data'] as const) {
+    // The shorter name is the older one.
+    addDatasetCheck(program.command(name, { hidden: name === 'data' }), tools);
+  }
+}
+
+function addDatasetCheck(dataset: Command, tools: CliTools): void {
+  dataset
     .description('look at data sets')
     .command('check')
     .description('list what is wrong with a data set, by row and rule')
@@ -178,7 +226,7 @@ function addLocalCommands(program: Command, tools: CliTools): void {
       .option(...SITE_COLUMN)
       .option(...MODEL)
       .option(...HOME)
-      .option('--json', 'JSON, one object a line');
+      .option('--json', 'one JSON object');
   local('train-alone', 'train as a federation of one, for comparison')
     .requiredOption('--out <file>', 'adapter checkpoint to write')
     .option('--rounds <n>', 'rounds; those of the study if not given')
@@ -191,5 +239,6 @@ function addLocalCommands(program: Command, tools: CliTools): void {
       '--private-adapter <file>',
       'adapter that this site keeps for itself, measured with each',
     )
+    .option('--jsonl', 'one JSON object a line as soon as it is measured')
     .action((given: EvaluateArguments) => evaluateCommand(given, tools));
 }

@@ -1,5 +1,6 @@
 /** `consilium-agent run`: the supervisor, until it is told to stop. */
 import { setPriority } from 'node:os';
+import { eventLine, lastLine } from '@consilium/shared/command-line';
 import { randomBytes } from '@consilium/shared/crypto';
 import type { SigningKeyPair } from '@consilium/shared/crypto';
 import type { SitePolicy } from '@consilium/shared/protocol';
@@ -16,14 +17,16 @@ import { openNetwork } from '../network/network.js';
 import { Agent } from '../participation/agent.js';
 import { readPolicy } from '../policy/policy-file.js';
 import { createLogger } from '../telemetry/logger.js';
-import { reportTo } from '../telemetry/progress.js';
+import { reportTo, type ProgressOutput } from '../telemetry/progress.js';
 import { requireHome } from './arguments.js';
 import type { CliTools, TrainerLimits } from './cli-tools.js';
 
-export async function runCommand(
-  given: { readonly home?: string },
-  tools: CliTools,
-): Promise<void> {
+export interface RunArguments {
+  readonly home?: string;
+  readonly jsonl?: boolean;
+}
+
+export async function runCommand(given: RunArguments, tools: CliTools): Promise<void> {
   const home = requireHome(given.home, tools);
   const config = await loadAgentConfig(home);
   const { identity, pinned } = await requireEnrolled(home);
@@ -43,7 +46,11 @@ export async function runCommand(
   const network = await openNetwork(config.coordinator, config.network);
   const unlock = await lockHome(home);
   try {
-    const report = reportTo(tools.stdout, pinned.siteId, Date.now);
+    const report = reportTo(
+      given.jsonl === true ? enveloped(tools) : tools.stdout,
+      pinned.siteId,
+      Date.now,
+    );
     const agent = new Agent({
       home,
       config,
@@ -63,6 +70,16 @@ export async function runCommand(
     await network.close();
     await unlock();
   }
+}
+
+/** Each event in the envelope of a stream; that the agent stopped is the last. */
+function enveloped({ stdout }: CliTools): ProgressOutput {
+  return {
+    write: (line) => {
+      const event = JSON.parse(line) as { readonly event: string };
+      stdout.write(event.event === 'stopped' ? lastLine(event) : eventLine(event));
+    },
+  };
 }
 
 /** @throws ConsiliumError 'enrolment-failed' before enrolment */

@@ -1,4 +1,5 @@
 /** `consilium-agent status`: what the home folder says, whether or not an agent runs over it. */
+import { answerLine } from '@consilium/shared/command-line';
 import { toBase64 } from '@consilium/shared/encoding';
 import { parseCheckpoint, verifyNote } from '@consilium/shared/log';
 import type { Home } from '../config/home.js';
@@ -28,7 +29,7 @@ export async function statusCommand(given: StatusArguments, tools: CliTools): Pr
   const home = requireHome(given.home, tools);
   const status = await readStatus(home);
   if (given.json === true) {
-    tools.stdout.write(`${JSON.stringify(status)}\n`);
+    tools.stdout.write(answerLine(status));
     return;
   }
   tools.stdout.write(

@@ -1,4 +1,5 @@
 /** `consilium-agent study approve` and `refuse`: a person's word on a study, in a file that a running agent takes up at once. */
+import { answerLine } from '@consilium/shared/command-line';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson } from '@consilium/shared/encoding';
@@ -104,8 +105,6 @@ function answer(
   const missing = people - view.standing.approvers.length;
   const more = word === 'refused' || missing <= 0 ? '' : `, ${missing} more must approve`;
   stdout.write(
-    json === true
-      ? `${JSON.stringify(studyJson(view))}\n`
-      : `study ${view.state.studyId}: ${word}${more}\n`,
+    json === true ? answerLine(studyJson(view)) : `study ${view.state.studyId}: ${word}${more}\n`,
   );
 }

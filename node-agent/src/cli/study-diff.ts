@@ -1,4 +1,5 @@
 /** `consilium-agent study diff`: what a study protocol changes against the one that this hospital approved last. */
+import { answerLine } from '@consilium/shared/command-line';
 import { parseJson } from '@consilium/shared/encoding';
 import { studyProtocolSchema, type StudyProtocol } from '@consilium/shared/protocol';
 import type { Home } from '../config/home.js';
@@ -31,7 +32,7 @@ export async function studyDiffCommand(
   const changes = last === undefined ? undefined : changesBetween(last, view.protocol);
   if (given.json === true) {
     const against = last === undefined ? {} : { against: last.studyId };
-    tools.stdout.write(`${JSON.stringify({ study, ...against, changes: changes ?? [] })}\n`);
+    tools.stdout.write(answerLine({ study, ...against, changes: changes ?? [] }));
     return;
   }
   if (last === undefined || changes === undefined) {

@@ -2,6 +2,7 @@
  * `consilium-agent study dry-run`: a whole local round of a study that was offered, with the site's own data and model. Nothing is
  * sent and nothing stays.
  */
+import { answerLine } from '@consilium/shared/command-line';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,7 +117,15 @@ function show(
     const data = { images, used, skipped, train: trained.samples };
     const size = { updateBytes, cut, trainMs: trained.wallMs };
     stdout.write(
-      `${JSON.stringify({ study: state.studyId, ...data, ...size, ...figures, sharesFigures, refusals, sent: false })}\n`,
+      answerLine({
+        study: state.studyId,
+        ...data,
+        ...size,
+        ...figures,
+        sharesFigures,
+        refusals,
+        sent: false,
+      }),
     );
     return;
   }

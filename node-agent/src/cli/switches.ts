@@ -1,4 +1,5 @@
 /** `consilium-agent pause`, `resume`, `withdraw`: switches in the home folder, which work without the coordinator. */
+import { answerLine, requireConsent } from '@consilium/shared/command-line';
 import { ConsiliumError, isConsiliumError, type StudyId } from '@consilium/shared/vocabulary';
 import { lockHome } from '../config/home-lock.js';
 import type { Home } from '../config/home.js';
@@ -18,6 +19,10 @@ import type { CliTools } from './cli-tools.js';
 export interface SwitchArguments {
   readonly home?: string;
   readonly json?: boolean;
+}
+
+export interface WithdrawArguments extends SwitchArguments {
+  readonly yes?: boolean;
 }
 
 export interface PauseArguments extends SwitchArguments {
@@ -44,11 +49,16 @@ export async function resumeCommand(given: SwitchArguments, tools: CliTools): Pr
 /** Local copies go now if no agent runs, else the running one deletes them. @throws ConsiliumError 'not-found' */
 export async function withdrawCommand(
   study: string,
-  given: SwitchArguments,
+  given: WithdrawArguments,
   tools: CliTools,
 ): Promise<void> {
   const home = requireHome(given.home, tools);
   const studyId = requireKnown(home, study);
+  await requireConsent({
+    what: `This site leaves ${studyId} for good, and its files here are deleted.`,
+    yes: given.yes === true,
+    ask: tools.ask,
+  });
   await turn(
     given,
     tools,
@@ -67,7 +77,7 @@ async function turn(
   const home = requireHome(folder, tools);
   const control = change(await readControl(home));
   await writeControl(home, control);
-  tools.stdout.write(json === true ? `${JSON.stringify(control)}\n` : words);
+  tools.stdout.write(json === true ? answerLine(control) : words);
 }
 
 function requireKnown(home: Home, study: string): StudyId {

@@ -2,6 +2,7 @@
  * `consilium-agent train-alone`: the baseline of a study. The same training as a federation of one, round after round from
  * adapter checkpoint 0, with the seeds, quantisation and update of a real round, so that the numbers can be compared.
  */
+import { answerLine } from '@consilium/shared/command-line';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -112,7 +113,7 @@ async function writeResult(
   await writeDurably(file, bytes);
   stdout.write(
     given.json === true
-      ? `${JSON.stringify({ study: studyId, rounds: result.rounds, file, sha256: hash.slice(7) })}\n`
+      ? answerLine({ study: studyId, rounds: result.rounds, file, sha256: hash.slice(7) })
       : `${result.rounds} rounds trained alone: ${file} (${hash})\n`,
   );
 }

@@ -27,6 +27,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   };
 }
 
+/** no-color.org: set and not empty, it turns colours off. */
+export function readNoColor(variables: NodeJS.ProcessEnv = process.env): string | undefined {
+  return variables['NO_COLOR'];
+}
+
 /** The usual variables for proxies; some programs write them in small letters. */
 export interface ProxyEnvironment {
   readonly httpProxy?: string;

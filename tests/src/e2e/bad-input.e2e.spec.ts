@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandOutcome, type Program } from '@consilium/demo/program';
+import { commandOutcome, dataOf, type Program } from '@consilium/demo/program';
 import { SHIPPED_BACKBONE } from '@consilium/demo/shipped-backbone';
 import { stringify } from 'yaml';
 
@@ -134,7 +134,7 @@ describe('bad input', () => {
       'agent',
       ...['data', 'check', '--data', folder, '--study-classes', 'a,b', '--json'],
     );
-    const report = JSON.parse(stdout) as {
+    const report = dataOf(stdout) as {
       images: number;
       used: number;
       skipped: number;

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DEMO_STUDY_ID } from '@consilium/demo/demo-study';
 import type { EventBoard } from '@consilium/demo/event-board';
 import { agentHome, type Federation } from '@consilium/demo/federation';
-import { commandOutcome, runCommand } from '@consilium/demo/program';
+import { commandOutcome, runCommand, runJson } from '@consilium/demo/program';
 import { SHIPPED_BACKBONE } from '@consilium/demo/shipped-backbone';
 import { stringify } from 'yaml';
 import {
@@ -47,10 +47,8 @@ interface Late {
 async function writePolicy(home: string, { folder, members }: Late): Promise<void> {
   const known = await Promise.all(
     members.map(async (site) => {
-      const answer = await runCommand('agent', [
-        ...['status', '--json', '--home', agentHome({ folder }, site)],
-      ]);
-      return { site, key: (JSON.parse(answer) as { readonly identityKey: string }).identityKey };
+      const status = await runJson('agent', ['status', '--home', agentHome({ folder }, site)]);
+      return { site, key: (status as { readonly identityKey: string }).identityKey };
     }),
   );
   const policy = { members: { known, atLeastKnown: 2 } };

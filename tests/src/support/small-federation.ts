@@ -7,7 +7,7 @@ import { type Evidence, readEvidence } from '@consilium/demo/bundle-reading';
 import { DEMO_STUDY_ID } from '@consilium/demo/demo-study';
 import { EventBoard } from '@consilium/demo/event-board';
 import { type Federation, startFederation } from '@consilium/demo/federation';
-import { commandOutcome, dataOf, runCommand } from '@consilium/demo/program';
+import { commandOutcome, dataOf, runCommand, runJson } from '@consilium/demo/program';
 import { seededRandom } from '@consilium/shared/crypto';
 import { writePhantomDataset } from '@consilium/demo/phantom/dataset';
 import { CELL_KINDS } from '@consilium/demo/phantom/cell-plan';
@@ -104,12 +104,12 @@ export async function runSmallFederation(
 }
 
 async function studyFile(options: SmallFederationOptions, sites: number): Promise<string> {
-  const answer = await runCommand('agent', ['backbone', 'inspect', SHIPPED_BACKBONE, '--json']);
+  const description = await runJson('agent', ['model', 'inspect', SHIPPED_BACKBONE]);
   return stringify({
     study: DEMO_STUDY_ID,
     title: 'A small study',
     task: { kind: 'classification', classes: [...CELL_KINDS] },
-    backbone: (JSON.parse(answer) as { hash: string }).hash,
+    backbone: (description as { hash: string }).hash,
     adapter: { kind: 'lora', rank: 2, alpha: 4, targets: ['query', 'value'], blocks: { last: 1 } },
     training: {
       rounds: options.rounds ?? 3,

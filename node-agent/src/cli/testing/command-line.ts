@@ -7,6 +7,11 @@ import { runProgram } from '../program.js';
 
 const notUsed = (): Promise<never> => Promise.reject(new Error('not used'));
 
+/** The data of the envelope that a command printed with `--json`. */
+export function dataOf(out: string): unknown {
+  return (JSON.parse(out) as { readonly data: unknown }).data;
+}
+
 export class CommandLine {
   out = '';
   err = '';

@@ -7,7 +7,7 @@ import { DEMO_STUDY_ID } from '@consilium/demo/demo-study';
 import { EventBoard, type EventTest } from '@consilium/demo/event-board';
 import { type Federation, startFederation } from '@consilium/demo/federation';
 import { CELL_KINDS } from '@consilium/demo/phantom/cell-plan';
-import { runCommand } from '@consilium/demo/program';
+import { runCommand, runJson } from '@consilium/demo/program';
 import { readSafetensorsHeader } from '@consilium/shared/tensors';
 import { stringify } from 'yaml';
 import { freePort } from '../../support/free-port.js';
@@ -90,12 +90,12 @@ export async function runTimedStudy(study: TimedStudy): Promise<StudyMeasurement
 }
 
 async function studyFile({ backboneFolder, adapter, rounds, pictures }: TimedStudy) {
-  const answer = await runCommand('agent', ['backbone', 'inspect', backboneFolder, '--json']);
+  const description = await runJson('agent', ['model', 'inspect', backboneFolder]);
   return stringify({
     study: DEMO_STUDY_ID,
     title: 'A study that is timed',
     task: { kind: 'classification', classes: [...CELL_KINDS] },
-    backbone: (JSON.parse(answer) as { hash: string }).hash,
+    backbone: (description as { hash: string }).hash,
     adapter,
     training: {
       rounds,
