@@ -8,7 +8,7 @@ import { requireBytes } from '../encoding/index.js';
 const KEY_BYTES = 32;
 const BLOCK_BYTES = 16;
 /** What is encrypted, so that the cipher text is the stream itself. */
-const ZEROS = new Uint8Array(256 * 1024);
+const ZEROS = new Uint8Array(64 * 1024);
 
 /** The most bytes that one call gives. */
 export const KEY_STREAM_PIECE = ZEROS.length;

@@ -20,6 +20,8 @@ export interface WordRange {
 
 const BYTES_PER_WORD = 4;
 const PIECE_WORDS = KEY_STREAM_PIECE / BYTES_PER_WORD;
+/** Masks that one pass over a piece adds, so that the sum is loaded and stored once for all of them. */
+const PASS = 4;
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /** Adds or subtracts one mask in place. @throws as addMasks */
@@ -46,17 +48,44 @@ export function addMasks(
   const { from, to } = range;
   requireRange(range, vector.length);
   requireLittleEndian(IS_LITTLE_ENDIAN);
-  const streams = masks.map(({ seed, sign }) => ({
-    sign,
-    next: createKeyStream(seed, from * BYTES_PER_WORD),
-  }));
+  const groups = groupsOf(masks, from);
   // Signed words: sums of 32-bit integers stay in integer registers.
   const words = new Int32Array(vector.buffer, vector.byteOffset, vector.length);
   for (let begin = from; begin < to; begin += PIECE_WORDS) {
     const piece = words.subarray(begin, Math.min(begin + PIECE_WORDS, to));
-    for (const { next, sign } of streams) {
-      addSigned(piece, nextWords(next, piece.length), sign);
+    for (const group of groups) {
+      addGroup(piece, group);
     }
+  }
+}
+
+/** Streams of one sign: four, which are added in one pass over the piece, or one. */
+interface StreamGroup {
+  readonly sign: 1 | -1;
+  readonly streams: readonly KeyStream[];
+}
+
+function groupsOf(masks: readonly Mask[], from: number): readonly StreamGroup[] {
+  return ([1, -1] as const).flatMap((sign) => {
+    const streams = masks
+      .filter((mask) => mask.sign === sign)
+      .map(({ seed }) => createKeyStream(seed, from * BYTES_PER_WORD));
+    const inFours = streams.length - (streams.length % PASS);
+    return streams.flatMap((stream, i) => {
+      if (i >= inFours) {
+        return [{ sign, streams: [stream] }];
+      }
+      return i % PASS === 0 ? [{ sign, streams: streams.slice(i, i + PASS) }] : [];
+    });
+  });
+}
+
+function addGroup(into: Int32Array, { sign, streams }: StreamGroup): void {
+  const [a, b, c, d] = streams.map((next) => nextWords(next, into.length));
+  if (a !== undefined && b !== undefined && c !== undefined && d !== undefined) {
+    addFour(into, [a, b, c, d], sign);
+  } else if (a !== undefined) {
+    addOne(into, a, sign);
   }
 }
 
@@ -70,9 +99,19 @@ export function requireLittleEndian(isLittleEndian: boolean): void {
   }
 }
 
-function addSigned(into: Int32Array, mask: Int32Array, sign: 1 | -1): void {
+function addOne(into: Int32Array, mask: Int32Array, sign: 1 | -1): void {
   for (let i = 0; i < into.length; i += 1) {
     into[i] = ((into[i] as number) + Math.imul(sign, mask[i] as number)) | 0;
+  }
+}
+
+type Four = readonly [Int32Array, Int32Array, Int32Array, Int32Array];
+
+function addFour(into: Int32Array, [a, b, c, d]: Four, sign: 1 | -1): void {
+  for (let i = 0; i < into.length; i += 1) {
+    const left = ((a[i] as number) + (b[i] as number)) | 0;
+    const right = ((c[i] as number) + (d[i] as number)) | 0;
+    into[i] = ((into[i] as number) + Math.imul(sign, (left + right) | 0)) | 0;
   }
 }
 
