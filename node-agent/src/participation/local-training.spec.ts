@@ -57,6 +57,36 @@ describe('the training of a round', () => {
     expect(trainings).toBe(2);
   });
 
+  it('is done again for another seed, and stops the one that is still under way', async () => {
+    const stopped: string[] = [];
+    let reject: (reason: Error) => void = () => undefined;
+    const promise = new Promise<Trained>((_resolve, fail) => {
+      reject = fail;
+    });
+    const slow = {
+      train: ({ seed, deltaFile }: { seed: string; deltaFile: string }): Promise<Trained> =>
+        seed === ORDER.seed
+          ? promise
+          : trainer.train({ seed, deltaFile } as never, () => undefined),
+      stop: (): Promise<void> => {
+        stopped.push('first');
+        reject(new Error('stopped'));
+        return Promise.resolve();
+      },
+    } as unknown as StudyTrainer;
+    const training = new LocalTraining({
+      ...{ folder: study(), trainer: slow, privateAdapter: undefined },
+      ...{ onProgress: () => undefined, onTrained: () => undefined },
+    });
+    const first = training.delta(ORDER);
+    first.catch(() => undefined);
+    await training.delta({ ...ORDER, seed: 'seed/1' });
+
+    await expect(first).rejects.toThrow('stopped');
+    expect(stopped).toEqual(['first']);
+    expect(trainings).toBe(1);
+  });
+
   it.each([0, 20])(
     'is done again where a power cut left %i bytes of its receipt',
     async (bytes) => {

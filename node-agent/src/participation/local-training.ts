@@ -69,7 +69,8 @@ export class LocalTraining {
     if (this.underWay !== undefined && isSameOrder(this.underWay.order, order)) {
       return this.underWay.delta;
     }
-    const underWay: UnderWay = { order, delta: this.findOrTrain(order), isFinished: false };
+    const delta = this.afterThat(this.underWay, order);
+    const underWay: UnderWay = { order, delta, isFinished: false };
     this.underWay = underWay;
     underWay.delta.then(
       () => {
@@ -108,6 +109,17 @@ export class LocalTraining {
   async close(): Promise<void> {
     await this.options.trainer.stop();
     await Promise.allSettled([this.underWay?.delta]);
+  }
+
+  /** Two trainings would write one file: another one that is still under way is stopped first. */
+  private async afterThat(
+    before: UnderWay | undefined,
+    order: TrainingOrder,
+  ): Promise<TrainedDelta> {
+    if (before !== undefined) {
+      await this.stop(before);
+    }
+    return this.findOrTrain(order);
   }
 
   private async findOrTrain(order: TrainingOrder): Promise<TrainedDelta> {
