@@ -1,7 +1,7 @@
 import { verifyBody, type Signed } from '@consilium/shared/crypto';
 import { canonicalBytes, fromBase64 } from '@consilium/shared/encoding';
 import { signedHash, type Roster, type StudyProtocol } from '@consilium/shared/protocol';
-import { LIMITS, parseStudyId, type ContentHash } from '@consilium/shared/vocabulary';
+import { LIMITS, parseStudyId, type ContentHash, type StudyId } from '@consilium/shared/vocabulary';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import { BACKBONE } from '../models/testing/backbone.js';
 import { APPROVER } from '../sites/testing/sites-bench.js';
@@ -36,18 +36,37 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
     protocol = await bench.create();
   });
 
-  it('is over when the roster is full, and changes nothing then', async () => {
-    await bench.join(northgate, protocol);
-    const [roster] = await bench.studies.rosters(STUDY);
-    const sites = Array.from({ length: LIMITS.sitesPerStudy }, () => roster?.body.sites[0]);
+  /** The newest roster is read as if it had so many members. */
+  async function fill(studyId: StudyId, members: number): Promise<void> {
+    const [roster] = await bench.studies.rosters(studyId);
+    const sites = Array.from({ length: members }, () => roster?.body.sites[0]);
     jest.spyOn(StudiesRepository.prototype, 'latestRoster').mockResolvedValueOnce({
       roster: { ...roster, body: { ...roster?.body, sites } } as Signed<Roster>,
       hash: `sha256:${'0'.repeat(64)}` as ContentHash,
       leafIndex: 0,
     });
+  }
+
+  it('is over when the roster is full, and changes nothing then', async () => {
+    await bench.join(northgate, protocol);
+    await fill(STUDY, LIMITS.sitesPerStudy);
     await expect(bench.join(southside, protocol)).rejects.toMatchObject({ code: 'wrong-state' });
     expect(await bench.studies.joins(STUDY)).toHaveLength(1);
     expect(await bench.studies.rosters(STUDY)).toHaveLength(1);
+  });
+
+  it('has room in a secure study for as many as one sum takes', async () => {
+    const studyId = parseStudyId('scans');
+    const secure = await bench.create({
+      study: studyId,
+      privacy: { secureAggregation: 'on', colluders: 1 },
+      participation: { minSites: 3 },
+    });
+    await bench.join(northgate, secure);
+    await fill(studyId, LIMITS.secureSites);
+    await expect(bench.join(southside, secure)).rejects.toMatchObject({ code: 'wrong-state' });
+    await bench.join(southside, secure);
+    expect(await bench.studies.joins(studyId)).toHaveLength(2);
   });
 
   it('grows a signed roster by one site and one epoch each time', async () => {

@@ -2,9 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import { verifyBody, type Signed } from '@consilium/shared/crypto';
 import { canonicalJson } from '@consilium/shared/encoding';
-import { signedHash, type Join } from '@consilium/shared/protocol';
+import { signedHash, type Join, type StudyProtocol } from '@consilium/shared/protocol';
 import { mayChangeMembers } from '@consilium/shared/rounds';
-import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
+import { ConsiliumError, LIMITS, type SiteId } from '@consilium/shared/vocabulary';
 import { AuditService } from '../audit/audit.service.js';
 import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
@@ -76,7 +76,7 @@ export class StudyJoining {
 
   private async record(
     tx: Transaction,
-    { studyId, protocolHash }: StudyRow,
+    { studyId, protocolHash, signed }: StudyRow,
     site: Site,
     join: Signed<Join>,
   ): Promise<void> {
@@ -94,8 +94,13 @@ export class StudyJoining {
       studyProtocolHash: protocolHash,
       joinHash,
     });
-    await this.rosters.add(tx, studyId, site);
+    await this.rosters.add(tx, studyId, site, roomOf(signed.body));
   }
+}
+
+/** The fixed-point form has room for so many sites and no more; in a secure sum each of them deals shares to each other. */
+function roomOf({ privacy }: StudyProtocol): number {
+  return privacy.secureAggregation === 'on' ? LIMITS.secureSites : LIMITS.sitesPerStudy;
 }
 
 function requireSame(known: Signed<Join>, join: Signed<Join>): void {

@@ -5,7 +5,6 @@ import { canonicalBytes, toBase64 } from '@consilium/shared/encoding';
 import { signedHash, type Leaf, type Roster } from '@consilium/shared/protocol';
 import {
   ConsiliumError,
-  LIMITS,
   type ContentHash,
   type SiteId,
   type StudyId,
@@ -49,12 +48,13 @@ export class StudyRosters {
 
   /**
    * The roster with one site more, epoch + 1, and its leaf.
-   * @throws ConsiliumError 'wrong-state' when it is full: the fixed-point form has room for so many sites and no more.
+   * @param most sites that the study has room for
+   * @throws ConsiliumError 'wrong-state' when it is full
    */
-  async add(tx: Transaction, studyId: StudyId, site: Site): Promise<void> {
+  async add(tx: Transaction, studyId: StudyId, site: Site, most: number): Promise<void> {
     const before = await this.members(tx, studyId);
-    if (before.length >= LIMITS.sitesPerStudy) {
-      throw new ConsiliumError('wrong-state', `the study has its ${LIMITS.sitesPerStudy} sites`);
+    if (before.length >= most) {
+      throw new ConsiliumError('wrong-state', `the study has its ${most} sites`);
     }
     const { siteId, keyId } = site;
     const entry = { siteId, keyId, identityKey: toBase64(site.identityKey) };
