@@ -8,7 +8,7 @@ const DEFAULTS = {
   seed: 1,
   keep: undefined,
   adapter: 'lora',
-  aggregation: 'plain',
+  aggregation: 'secure',
   comparison: true,
   json: false,
 };
@@ -40,7 +40,7 @@ describe('the options of the demo', () => {
 
   it('are read', () => {
     const args =
-      '--data d --backbone b --sites 2 --rounds 1000 --seed 0 --keep k --adapter dora --aggregation secure --no-comparison --json';
+      '--data d --backbone b --sites 2 --rounds 1000 --seed 0 --keep k --adapter dora --aggregation plain --no-comparison --json';
     expect(parseDemoOptions(args.split(' '))).toEqual({
       data: 'd',
       backbone: 'b',
@@ -49,7 +49,7 @@ describe('the options of the demo', () => {
       seed: 0,
       keep: 'k',
       adapter: 'dora',
-      aggregation: 'secure',
+      aggregation: 'plain',
       comparison: false,
       json: true,
     });
@@ -78,6 +78,13 @@ describe('the options of the demo', () => {
     [['surplus']],
   ])('end the program with 4 for %j', (args) => {
     expect(exitOf(...args)).toMatchObject({ message: 'exit 4' });
+  });
+
+  it('end the program with 4 for two sites, of which each would know the update of the other', () => {
+    expect(exitOf('--sites', '2')).toEqual({
+      message: 'exit 4',
+      said: expect.stringContaining('--aggregation plain') as string,
+    });
   });
 
   it('end the program with 0 when help was asked for', () => {

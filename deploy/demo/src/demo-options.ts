@@ -51,6 +51,11 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     Partial<DemoOptions> &
       Pick<DemoOptions, 'seed' | 'json' | 'adapter' | 'comparison' | 'aggregation'>
   >();
+  if (options.sites === 2 && options.aggregation === 'secure') {
+    command.error(
+      'error: of a secure sum of two sites each knows the update of the other: have three, or say --aggregation plain',
+    );
+  }
   return {
     data: options.data,
     backbone: options.backbone,

@@ -13,7 +13,7 @@ export interface DemoStudy {
 }
 
 /** Whether the coordinator learns the sum of the updates alone, or may read each one while it sums them. */
-export const AGGREGATIONS = ['plain', 'secure'] as const;
+export const AGGREGATIONS = ['secure', 'plain'] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
 export const DEMO_STUDY_ID = 'blood-cells';

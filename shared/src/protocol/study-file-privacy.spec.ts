@@ -27,7 +27,13 @@ describe('the privacy of a study file', () => {
       secureAggregation: 'on',
       colluders: 1,
     });
+    expect(privacyOf({})).toEqual({ secureAggregation: 'on', colluders: 1 });
     expect(privacyOf({ secureAggregation: 'off' })).toEqual({ secureAggregation: 'off' });
+  });
+
+  it('is secure in a file that does not speak of it', () => {
+    const silent = { ...shortestStudyFile(), privacy: undefined };
+    expect(parseStudyFile(silent).privacy).toEqual({ secureAggregation: 'on', colluders: 1 });
   });
 
   it.each([

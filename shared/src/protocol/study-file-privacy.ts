@@ -4,7 +4,7 @@ import { LIMITS } from '../vocabulary/index.js';
 
 const SAY = 'must say "on", or "off", in which the coordinator can read single updates';
 
-export const privacyFileSchema = z.discriminatedUnion(
+const statedSchema = z.discriminatedUnion(
   'secureAggregation',
   [
     z.strictObject({ secureAggregation: z.literal('off') }),
@@ -16,6 +16,14 @@ export const privacyFileSchema = z.discriminatedUnion(
   ],
   { error: ({ code }) => (code === 'invalid_union' ? SAY : undefined) },
 );
+
+/** A study is secure unless its file says "off". */
+export const privacyFileSchema = z
+  .preprocess(
+    (value) => (isUnstated(value) ? { ...value, secureAggregation: 'on' } : value),
+    statedSchema,
+  )
+  .prefault({});
 type PrivacyFile = z.output<typeof privacyFileSchema>;
 
 interface SecureFault {
@@ -56,4 +64,12 @@ function reasonAgainst(minSites: number, colluders: number): string | undefined 
   return minSites < fewest
     ? `${colluders} colluding sites know the one update that a secure sum of ${colluders + 1} has beside theirs: have at least ${fewest}`
     : undefined;
+}
+
+function isUnstated(value: unknown): value is object {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as Readonly<Record<string, unknown>>)['secureAggregation'] === undefined
+  );
 }

@@ -109,7 +109,7 @@ describe('a study file', () => {
     );
   });
 
-  it.each(['maybe', undefined, true])('must say whether its sums are secure, not %p', (value) => {
+  it.each(['maybe', null, true])('may say whether its sums are secure, not %p', (value) => {
     expect(faultsOf(file(({ privacy }) => (privacy['secureAggregation'] = value)))).toEqual([
       'privacy.secureAggregation: must say "on", or "off", in which the coordinator can read ' +
         'single updates',

@@ -120,25 +120,28 @@ function hashOf({ leaf }: SurvivorsLeaf): string {
   return toBase64(leafHash(canonicalBytes(leaf)));
 }
 
-/** No site endorsed lists of which the sums tell apart fewer sites than an adapter checkpoint may give away. */
+/**
+ * A site endorses a list only if no combination of the sums over it and over every list before it, of the same adapter
+ * checkpoint, tells apart too few sites: whoever endorsed one all the same is named.
+ */
 function verifyDifferences(check: Check, attempts: readonly SecureAttempt[]): void {
-  const endorsed = new Map<string, (readonly SiteId[])[]>();
+  const earlier = new Map<string, readonly (readonly SiteId[])[]>();
   for (const { attempt, read, colluders } of attempts) {
-    const [list] = survivorLeaves(attempt);
     const checkpoint = read.manifest?.body.adapterCheckpointHash ?? '';
-    for (const { body } of list === undefined ? [] : endorsementsOf(read.endorsements, list)) {
-      const earlier = endorsed.get(`${checkpoint} ${body.siteId}`) ?? [];
-      const sites = list?.leaf.sites ?? [];
-      const ruling = mayEndorse(earlier, sites, colluders);
-      if (ruling.kind === 'refused') {
-        const place = { path: BUNDLE_PATHS.endorsements(attempt.attemptId) };
-        const what = `lists that ${body.siteId} endorsed for one adapter checkpoint`;
-        const expected = `nothing about fewer than ${colluders + 2} sites`;
-        const found = ruling.cells.map((cell) => sitesText(cell)).join('; ');
+    const before = earlier.get(checkpoint) ?? [];
+    const lists = survivorLeaves(attempt);
+    const [list] = lists;
+    const ruling = mayEndorse(before, list?.leaf.sites ?? [], colluders);
+    if (list !== undefined && ruling.kind === 'refused') {
+      const place = { path: BUNDLE_PATHS.endorsements(attempt.attemptId) };
+      const expected = `nothing told apart about fewer than ${colluders + 2} sites`;
+      const found = ruling.cells.map((cell) => sitesText(cell)).join('; ');
+      for (const { body } of endorsementsOf(read.endorsements, list)) {
+        const what = `list that ${body.siteId} endorsed after others`;
         check.fail(place, { what, expected, found });
       }
-      endorsed.set(`${checkpoint} ${body.siteId}`, [...earlier, sites]);
     }
+    earlier.set(checkpoint, [...before, ...lists.map(({ leaf }) => leaf.sites)]);
   }
 }
 
