@@ -2,20 +2,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startAttacked, type AttackedCoordinator } from './attacked-coordinator.js';
 import { RawSite } from './raw-site.js';
-import { openWire, upgradeHead, type Wire } from './raw-wire.js';
+import { openWire, upgradeHead, websocketFrame, type Wire } from './raw-wire.js';
 
 const PROVE = { kind: 'log.prove', leafIndex: 0, knownSize: 0 } as const;
 
+interface Dropped {
+  /** What came back before the end. */
+  readonly text: string;
+  readonly atMs: number;
+}
+
 /** Writes a byte a second until the other end has enough. */
-async function trickle(wire: Wire, text: string): Promise<string> {
+async function trickle(wire: Wire, text: string): Promise<Dropped> {
+  const closed = wire.closed.then((back) => ({ text: back, atMs: performance.now() }));
   for (const letter of text) {
     if (wire.socket.destroyed) {
       break;
     }
-    wire.socket.write(letter);
+    wire.socket.write(letter, 'latin1');
     await pause(1000);
   }
-  return wire.closed;
+  return closed;
 }
 
 describe('slow clients', () => {
@@ -34,6 +41,7 @@ describe('slow clients', () => {
     }
     const healthy = await RawSite.connect(coordinator.url, who);
     const endless = 'x'.repeat(100);
+    const frame = websocketFrame(Buffer.alloc(100), 0x82).toString('latin1');
     const body = `POST /v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 8000\r\n\r\n`;
     const attacks = Array.from({ length: 500 }, (_, i) => {
       const wire = openWire(coordinator.url, `127.0.0.${2 + (i % 5)}`);
@@ -44,7 +52,7 @@ describe('slow clients', () => {
           return trickle(wire, '');
         case 2:
           wire.socket.write(upgradeHead());
-          return trickle(wire, endless);
+          return trickle(wire, frame);
         default:
           wire.socket.write(body);
           return trickle(wire, endless);
@@ -57,9 +65,14 @@ describe('slow clients', () => {
       expect((await healthy.ask(PROVE)).kind).toBe('proof');
       answered += 1;
     }
-    const texts = await dropped;
-    expect(texts).toHaveLength(500);
+    const ends = await dropped;
+    expect(ends).toHaveLength(500);
     expect(answered).toBeGreaterThan(10);
+    // A head and a handshake have 5 seconds, a body has 20: none of them waits for the longest limit.
+    const [heads, bodies] = [ends.filter((_, i) => i % 4 < 3), ends.filter((_, i) => i % 4 === 3)];
+    const lastHeadMs = Math.max(...heads.map(({ atMs }) => atMs));
+    expect(lastHeadMs).toBeLessThan(Math.min(...bodies.map(({ atMs }) => atMs)));
+    const texts = ends.map(({ text }) => text);
     expect(texts.some((text) => text.startsWith('HTTP/1.1 408 '))).toBe(true);
     expect(texts.some((text) => text.startsWith('HTTP/1.1 201 '))).toBe(false);
     healthy.close();
