@@ -31,7 +31,7 @@ describe('consilium-agent doctor', () => {
       return () => localTrainer();
     };
     const line = new CommandLine({ trainers });
-    expect(await line.run('doctor', '--home', folder, '--json')).toBe(0);
+    expect(await line.run('doctor', '--home', folder, '--json')).toBe(1);
     expect(asked).toMatchObject([{ engine: 'wasm', threads: 3, memoryMiB: 4096 }]);
     expect(dataOf(line.out)).toMatchObject({
       engine: { backend: 'fake', reason: 'named' },
@@ -46,11 +46,31 @@ describe('consilium-agent doctor', () => {
     const text = `coordinator: https://c.example\nnetwork: { proxy: "${proxy.url}" }\n`;
     await writeFile(join(folder, 'agent.yaml'), text);
     const line = new CommandLine();
-    expect(await line.run('doctor', '--home', folder)).toBe(0);
+    expect(await line.run('doctor', '--home', folder)).toBe(1);
     await proxy.close();
+    expect(line.out).toMatch(/passed {3}DNS +127\.0\.0\.1 is an address/);
+    expect(line.out).toMatch(/problem {2}proxy +the proxy .* refuses[^]*\n +fix: network\.proxy/);
+    expect(line.out).toMatch(
+      /problem {2}port 443 [^]*\n +fix: ask for outbound TCP to c\.example:443/,
+    );
+    expect(line.out).toMatch(/skipped {2}TLS chain [^]*\nskipped {2}clock /);
     expect(line.out).toMatch(
       /coordinator: https:\/\/c\.example through the proxy .*: the proxy .* refuses to connect to c\.example \(403\)/,
     );
+  });
+
+  it('tells of each study whether its backbone and its pictures are there', async () => {
+    const studies = '[{ study: cells, data: pictures, backbone: b }]';
+    await writeFile(
+      join(folder, 'agent.yaml'),
+      `coordinator: http://127.0.0.1:9\nstudies: ${studies}\n`,
+    );
+    const line = new CommandLine();
+    expect(await line.run('doctor', '--home', folder)).toBe(1);
+    expect(line.out).toMatch(/passed {3}backbone of cells +transformers vit, sha256:/);
+    expect(line.out).toMatch(/problem {2}data set of cells +.*pictures holds no labels\.csv/);
+    expect(line.out).toMatch(/passed {3}engine [^]*\nskipped {2}GPU +none is used; cpu: slower/);
+    expect(line.err).toContain('there are problems: port 9, data set of cells');
   });
 
   it('ends with 4 when the engine of agent.yaml is not there', async () => {

@@ -2,7 +2,7 @@
  * `consilium-agent doctor`: what this machine gives the agent: Node, the tensor engine and why it was taken, memory, disk, and the
  * cache of the home folder. The trainer process tries the engines, for the supervisor loads none.
  */
-import { answerLine } from '@consilium/shared/command-line';
+import { answerLine, ReportedFailure } from '@consilium/shared/command-line';
 import { randomUUID } from 'node:crypto';
 import { access, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
@@ -11,6 +11,13 @@ import { loadAgentConfig } from '../config/agent-config.js';
 import { homeAt } from '../config/home.js';
 import { tryCoordinator, type Reach } from '../network/reach.js';
 import type { Probed } from '../trainer-link/messages.js';
+import {
+  engineChecks,
+  machineChecks,
+  networkChecks,
+  studyChecks,
+  type Check,
+} from './doctor-checks.js';
 import { LOCAL_LIMITS, type CliTools, type TrainerLimits } from './cli-tools.js';
 
 export interface DoctorArguments {
@@ -42,6 +49,7 @@ interface Diagnosis {
   readonly cache?: CacheState;
   /** Whether the coordinator of agent.yaml answers. */
   readonly coordinator?: Reach;
+  readonly checks: readonly Check[];
 }
 
 const MIB = 2 ** 20;
@@ -49,36 +57,79 @@ const MIB = 2 ** 20;
 /** @throws ConsiliumError 'engine-missing' when the engine that agent.yaml names is not there, 'bad-configuration', 'trainer-crashed' */
 export async function doctorCommand(given: DoctorArguments, tools: CliTools): Promise<void> {
   const folder = given.home ?? tools.environment().home;
-  const { limits, cache, coordinator } = await readHome(folder);
-  const { engine, others, warnings } = await probe(limits, tools);
-  const diagnosis: Diagnosis = {
-    node: process.version,
-    platform: `${process.platform}/${process.arch}`,
-    processors: availableParallelism(),
+  const { limits, cache, coordinator, ofHome } = await readHome(folder, tools);
+  const probed = await probe(limits, tools);
+  const { engine, others, warnings } = probed;
+  const machine = {
     memory: {
       totalMiB: Math.floor(totalmem() / MIB),
       freeMiB: Math.floor(freemem() / MIB),
       trainerMiB: limits.memoryMiB,
     },
     disk: await freeDisk(folder ?? process.cwd()),
+  };
+  const diagnosis: Diagnosis = {
+    node: process.version,
+    platform: `${process.platform}/${process.arch}`,
+    processors: availableParallelism(),
+    ...machine,
     engine,
     others,
     warnings,
     ...(cache === undefined ? {} : { cache }),
     ...(coordinator === undefined ? {} : { coordinator }),
+    checks: [
+      ...ofHome.network,
+      ...machineChecks(machine),
+      ...engineChecks(probed),
+      ...ofHome.studies,
+    ],
   };
-  tools.stdout.write(
-    given.json === true ? answerLine(diagnosis) : `${lines(diagnosis).join('\n')}\n`,
-  );
+  report(diagnosis, given, tools);
 }
 
-async function readHome(folder: string | undefined): Promise<{
+/** @throws ReportedFailure 'wrong-state' when there is a problem */
+function report(diagnosis: Diagnosis, { json }: DoctorArguments, { stdout }: CliTools): void {
+  if (json !== true) {
+    stdout.write(`${[...lines(diagnosis), ...checkLines(diagnosis.checks)].join('\n')}\n`);
+  }
+  const problems = diagnosis.checks.filter(({ result }) => result === 'problem');
+  if (problems.length > 0) {
+    const names = problems.map(({ check }) => check).join(', ');
+    throw new ReportedFailure('wrong-state', `there are problems: ${names}`, diagnosis);
+  }
+  if (json === true) {
+    stdout.write(answerLine(diagnosis));
+  }
+}
+
+function checkLines(checks: readonly Check[]): string[] {
+  const width = Math.max(...checks.map(({ check }) => check.length));
+  return [
+    '',
+    ...checks.flatMap(({ check, result, says, fix }) => [
+      `${result.padEnd(7)}  ${check.padEnd(width)}  ${says}`,
+      ...(fix === undefined ? [] : [`${' '.repeat(width + 11)}fix: ${fix}`]),
+    ]),
+  ];
+}
+
+interface ChecksOfHome {
+  readonly network: readonly Check[];
+  readonly studies: readonly Check[];
+}
+
+async function readHome(
+  folder: string | undefined,
+  tools: CliTools,
+): Promise<{
   readonly limits: TrainerLimits;
+  readonly ofHome: ChecksOfHome;
   readonly cache?: CacheState;
   readonly coordinator?: Reach;
 }> {
   if (folder === undefined) {
-    return { limits: LOCAL_LIMITS };
+    return { limits: LOCAL_LIMITS, ofHome: { network: [], studies: [] } };
   }
   const home = homeAt(folder);
   const config = await loadAgentConfig(home);
@@ -87,10 +138,15 @@ async function readHome(folder: string | undefined): Promise<{
     () => true,
     () => false,
   );
+  const coordinator = await tryCoordinator(config.coordinator, config.network);
   return {
+    ofHome: {
+      network: await networkChecks(coordinator, Date.now()),
+      studies: await studyChecks(config.studies, home, tools),
+    },
     limits: { ...trainer, engine, threads },
     cache: { quotaBytes: cache.quota, precision: cache.precision, hasKey },
-    coordinator: await tryCoordinator(config.coordinator, config.network),
+    coordinator,
   };
 }
 

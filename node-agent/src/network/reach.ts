@@ -11,6 +11,8 @@ export interface Reach {
   readonly isReached: boolean;
   /** One sentence. */
   readonly says: string;
+  /** The coordinator's own time, to the second, if it said one. */
+  readonly answeredAtMs?: number;
 }
 
 /** Asks what everybody may ask. @throws ConsiliumError 'bad-configuration' for files that cannot be used */
@@ -24,7 +26,9 @@ export async function tryCoordinator(url: string, config: NetworkConfig): Promis
     });
     await response.body?.cancel();
     const says = response.ok ? 'it answers' : `it answers with status ${response.status}`;
-    return { ...route, isReached: response.ok, says };
+    const date = Date.parse(response.headers.get('date') ?? '');
+    const answeredAtMs = Number.isNaN(date) ? {} : { answeredAtMs: date };
+    return { ...route, isReached: response.ok, says, ...answeredAtMs };
   } catch (error) {
     return { ...route, isReached: false, says: network.explain(error) };
   } finally {
