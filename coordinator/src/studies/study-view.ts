@@ -4,6 +4,7 @@ import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service
 import { Injectable } from '@nestjs/common';
 import type { StudyId } from '@consilium/shared/vocabulary';
 import { StudiesService } from './studies.service.js';
+import { aggregationInWords } from './aggregation-in-words.js';
 
 export const studyViewSchema = z.object({
   studyId: z.string(),
@@ -14,6 +15,8 @@ export const studyViewSchema = z.object({
   protocolHash: z.string(),
   backboneHash: z.string(),
   minSites: z.int(),
+  /** What the aggregation protects against, needs and does not promise, in sentences. */
+  aggregation: z.array(z.string()),
   sites: z.array(
     z.object({
       siteId: z.string(),
@@ -51,6 +54,7 @@ export class StudyViews {
       protocolHash: study.protocolHash,
       backboneHash: protocol.backbone.hash,
       minSites: protocol.participation.minSites,
+      aggregation: aggregationInWords(protocol, study.roster.body.sites.length),
       sites: joins.flatMap(({ join: { body }, atMs }) => {
         const { decision, siteId } = body;
         if (decision.kind === 'decline') {
