@@ -203,7 +203,8 @@ describe('consilium round watch', () => {
   function studyIn(phase: string, committed: number, reason = ''): unknown {
     const [protocolHash, backboneHash, adapterCheckpointHash] = ['', '', ''];
     const hashes = { protocolHash, backboneHash, adapterCheckpointHash };
-    const rest = { title: 'Smears', minSites: 2, sites: [], declined: [], ...hashes };
+    const lists = { aggregation: [], sites: [], declined: [] };
+    const rest = { title: 'Smears', minSites: 2, ...lists, ...hashes };
     return { studyId: 'smears', phase, reason, rounds: { committed, total: 2 }, ...rest };
   }
 
