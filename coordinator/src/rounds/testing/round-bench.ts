@@ -23,6 +23,7 @@ import type { CoordinatorConfig } from '../../config/config-schema.js';
 import { ConfigModule } from '../../config/config.module.js';
 import { loadOrCreateKeys } from '../../config/coordinator-keys.js';
 import { loadConfig } from '../../config/load-config.js';
+import type { DatabaseLocation } from '../../database/data-source.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { Database } from '../../database/database.js';
 import type { Tables } from '../../database/tables.js';
@@ -95,9 +96,12 @@ export class RoundBench {
     private nest: INestApplicationContext,
   ) {}
 
-  /** @param folder of the coordinator's data, empty or left by an earlier bench. */
-  static async start(folder: string): Promise<RoundBench> {
-    return RoundBench.launch((clock) => startContext(folder, clock));
+  /**
+   * @param folder of the coordinator's data, empty or left by an earlier bench.
+   * @param rows where they are, if not in the folder
+   */
+  static async start(folder: string, rows?: DatabaseLocation): Promise<RoundBench> {
+    return RoundBench.launch((clock) => startContext(folder, clock, rows));
   }
 
   /** @param launch starts the application, again after a restart. */
@@ -189,8 +193,13 @@ export class RoundBench {
   }
 }
 
-async function startContext(folder: string, clock: FakeClock): Promise<INestApplicationContext> {
-  const config = loadConfig({ environment: {}, flags: { dataFolder: folder } });
+async function startContext(
+  folder: string,
+  clock: FakeClock,
+  rows?: DatabaseLocation,
+): Promise<INestApplicationContext> {
+  const database = rows?.driver === 'postgres' ? { database: rows } : {};
+  const config = loadConfig({ environment: {}, flags: { dataFolder: folder, ...database } });
   const imports = [...foundation(config, clock, TABLES), RoundsModule];
   const root = { module: BenchModule, imports };
   return NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Leaf, SiteReply } from '@consilium/shared/protocol';
+import type { DatabaseLocation } from '../../database/data-source.js';
 import { RoundHistoryService } from '../round-history.service.js';
 import type { AttemptView } from '../rounds-view.js';
 import { RoundBench, STUDY, type StudyPlan } from './round-bench.js';
@@ -20,13 +21,13 @@ export class SecureBench {
   ) {}
 
   /** @param count three to five sites; three tolerate no dropout, four one. */
-  static async start(count: number): Promise<SecureBench> {
+  static async start(count: number, rows?: DatabaseLocation): Promise<SecureBench> {
     const folder = await mkdtemp(join(tmpdir(), 'consilium-spec-'));
     const sites = NAMES.slice(0, count).map((name, i) => new SecureSite(name, WEIGHTS[i] ?? 1));
     for (const site of sites) {
       sites.forEach(({ siteId, identity }) => site.directory.set(siteId, identity.publicKey));
     }
-    return new SecureBench(folder, await RoundBench.start(folder), sites);
+    return new SecureBench(folder, await RoundBench.start(folder, rows), sites);
   }
 
   async close(): Promise<void> {
