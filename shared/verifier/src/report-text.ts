@@ -38,8 +38,16 @@ function aboutStudy(report: BundleReport): string[] {
   if (keys !== undefined) {
     lines.push(keyLine('Coordinator key', keys.coordinator), keyLine('Log key', keys.log));
   }
-  lines.push('Sum recomputable: no (plain mode)');
+  lines.push(`Sum recomputable: ${sumText(report)}`);
   return lines;
+}
+
+/** A bundle that holds and whose sums did not come out again is that of a plain study, which has no masked updates. */
+function sumText({ sumRecomputable, verified, rounds = 0 }: BundleReport): string {
+  if (sumRecomputable) {
+    return 'yes, and computed again from the masked updates';
+  }
+  return verified && rounds > 0 ? 'no (plain mode)' : 'no';
 }
 
 /** What people signed, as they were shown it. */

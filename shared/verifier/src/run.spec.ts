@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { toBase64, utf8 } from '@consilium/shared/encoding';
-import { playSampleStudy, samplePeople } from '@consilium/shared/verify/testing';
+import { playSampleStudy, playSecureStudy, samplePeople } from '@consilium/shared/verify/testing';
 import { run } from './run.js';
 
 const study = playSampleStudy();
@@ -51,6 +51,21 @@ describe('consilium-verify bundle', () => {
     expect(stdout).toContain('Study: blood-cells\nState: completed, 2 rounds in 3 attempts\n');
     expect(stdout).toContain('Sum recomputable: no (plain mode)');
     expect(stdout).toContain('VERIFIED against keys that the bundle itself names.');
+  });
+
+  it('says of a secure study that its sums came out again', async () => {
+    const secure = await playSecureStudy();
+    rmSync(folder, { recursive: true });
+    for (const { path, bytes } of secure.files) {
+      write(path, bytes);
+    }
+
+    expect(verify('bundle', folder)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(
+        'Sum recomputable: yes, and computed again from the masked updates',
+      ) as string,
+    });
   });
 
   it('takes the keys that the auditor names', () => {
