@@ -77,15 +77,15 @@ describe('what strangers may send of sites', () => {
       const told: string[] = [];
       application.nest.get(Refusals).onRefused((what) => told.push(what));
       const statuses: number[] = [];
-      for (let wave = 0; wave < 12; wave++) {
+      // 200 at once, and ten a second that flow back meanwhile.
+      while (!statuses.includes(429) && statuses.length < 600) {
         const answers = Array.from({ length: 50 }, () => post(path, '{}'));
         statuses.push(...(await Promise.all(answers)).map(({ status }) => status));
       }
       const taken = statuses.filter((status) => status === 400).length;
-      // 200 at once, and ten a second that flow back meanwhile.
       expect(taken).toBeGreaterThanOrEqual(200);
-      expect(taken).toBeLessThan(600);
-      expect(told).toEqual(Array<string>(600 - taken).fill('rate-limit'));
+      expect(taken).toBeLessThan(statuses.length);
+      expect(told).toEqual(Array<string>(statuses.length - taken).fill('rate-limit'));
       expect((await fetch(`${application.url}/health/live`)).status).toBe(200);
     },
   );
