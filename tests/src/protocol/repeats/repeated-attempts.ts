@@ -132,7 +132,9 @@ function isolatedBy(lists: readonly List[], honest: Sites): RepeatSearch['broken
   const sets = lists.map(({ sites }) => sites);
   const honestParts = sets.map((set) => set.filter((site) => honest.includes(site)));
   const [site, another] = smallestCombination(honestParts)?.sites ?? [];
-  return site === undefined || another !== undefined ? undefined : { lists: sets, site };
+  return site === undefined || another !== undefined
+    ? undefined
+    : { lists: sets, site: site as SiteId };
 }
 
 function membersOf({ blocks, colluders }: Cohort): {
