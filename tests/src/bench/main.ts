@@ -2,6 +2,7 @@
  * `npm run bench`: figures with the peer or limit beside them. Never a test: machines are noisy.
  *   npm run bench -- [SUITE...] [--quick] [--json] [--save FILE] [--against FILE]
  *   npm run bench -- step [--model vit-small] [--adapt all|last4] [--engine NAME]... [--threads N] [--python PATH]
+ *   npm run bench -- secagg [--python PATH]
  *   npm run bench -- adapters [--data DIR] [--backbone DIR] [--rounds N] [--seed N] [--method NAME]...
  *   npm run bench -- page --from FILE [--out FILE]
  */

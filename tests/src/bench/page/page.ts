@@ -16,6 +16,8 @@ const HOW: Readonly<Record<SuiteName, string>> = {
   log: 'The log on SQLite with a sync at every commit. A leaf is appended in a transaction of its own and signed; beside it a bare insert of such a row. A proof is read as a site asks for it; beside it the bare SHA-256 of the nodes of its path. A bundle is verified whole, with its study.',
   aggregation:
     'Sums of updates of 4 MB. The ring sum beside a bare loop over the same words; then all that a round does with an update: unwrap its key, decrypt, check bounds and hash, add. Memory is what the sum adds to the sealed updates.',
+  secagg:
+    'Secure sums on one core, real masks and no network: a site that adds all its masks, a coordinator that takes them off. Masks of more than 200 MB together are made for a range of the vector, and the time is scaled. Beside it SecAgg+’s arithmetic (Mersenne Twister, 64-bit sums modulo 2^32) in NumPy for as many masks, and copying as many bytes as the masks have.',
   flood:
     'A coordinator with its usual limits between strangers: handshakes signed by keys that it does not know, and connections that say nothing, from many addresses. Beside it a site that does its work, before and meanwhile.',
   adapters:

@@ -10,6 +10,7 @@ import {
 import { aggregationFigures, measureAggregation, type AggregationResult } from './aggregation.js';
 import { floodFigures, measureFlood, type FloodResult } from './flood.js';
 import { logFigures, measureLog, type LogResult } from './log.js';
+import { measureSecagg, secaggFigures, type SecaggResult } from './secagg.js';
 import { measureStep, stepFigures, type StepOptions, type StepResult } from './step.js';
 import { measureStudy, studyFigures, type StudyResult } from './study.js';
 import { measureTransport, transportFigures, type TransportResult } from './transport.js';
@@ -21,6 +22,7 @@ export const SUITES = [
   'transport',
   'log',
   'aggregation',
+  'secagg',
   'adapters',
   'flood',
 ] as const;
@@ -32,6 +34,7 @@ export type SuiteResult =
   | TransportResult
   | LogResult
   | AggregationResult
+  | SecaggResult
   | AdaptersResult
   | FloodResult;
 
@@ -64,6 +67,8 @@ export async function runSuite(name: SuiteName, options: SuiteOptions): Promise<
       return [await measureLog(isQuick)];
     case 'aggregation':
       return [await measureAggregation(isQuick)];
+    case 'secagg':
+      return [await measureSecagg(isQuick, options.python)];
     case 'adapters':
       return [await compareAdapterKinds(options.adapters, say)];
     case 'flood':
@@ -95,6 +100,8 @@ export function figuresOf(result: SuiteResult): Figure[] {
       return logFigures(result);
     case 'aggregation':
       return aggregationFigures(result);
+    case 'secagg':
+      return secaggFigures(result);
     case 'adapters':
       return adapterFigures(result);
     case 'flood':
