@@ -2,13 +2,14 @@
 import { Injectable } from '@nestjs/common';
 import { generateBoxKeyPair, randomBytes, sealSecret, signBody } from '@consilium/shared/crypto';
 import { toBase64, toHex } from '@consilium/shared/encoding';
-import { signedHash, type Manifest, type Privacy } from '@consilium/shared/protocol';
-import type { AttemptId, StudyId } from '@consilium/shared/vocabulary';
+import { signedHash, type Manifest } from '@consilium/shared/protocol';
+import { thresholdAfter } from '@consilium/shared/secagg';
+import type { AttemptId, SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import type { Transaction } from '../database/transaction.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { StudiesService, type Study } from '../studies/studies.service.js';
-import { keyPurpose } from './attempt.js';
+import { keyPurpose, type Attempt } from './attempt.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { placeOf, RoundJournal } from './round-journal.js';
 import { RoundSchedule } from './round-schedule.js';
@@ -31,8 +32,9 @@ export class AttemptOpening {
     if (study.phase !== 'running' || open !== undefined) {
       return;
     }
-    const { aggregation, secretKey } = aggregationOf(study.protocol.privacy);
-    const body = await this.manifestOf(tx, study, aggregation);
+    const earlier = await this.attempts.ofRound(tx, studyId, study.currentRound + 1);
+    const { aggregation, secretKey } = aggregationOf(study, earlier);
+    const body = await this.manifestOf(study, aggregation, earlier.length + 1);
     const manifest = signBody('manifest', body, this.keys.identity);
     const manifestHash = signedHash(manifest);
     await this.attempts.insert(tx, {
@@ -57,9 +59,9 @@ export class AttemptOpening {
   }
 
   private async manifestOf(
-    tx: Transaction,
     study: Study,
     aggregation: Manifest['aggregation'],
+    attemptNo: number,
   ): Promise<Manifest> {
     const { studyId, backbone, participation, schemaHash } = study.protocol;
     const roundNo = study.currentRound + 1;
@@ -69,7 +71,7 @@ export class AttemptOpening {
       studyId,
       roundNo,
       attemptId: toHex(randomBytes(16)) as AttemptId,
-      attemptNo: (await this.attempts.countOfRound(tx, studyId, roundNo)) + 1,
+      attemptNo,
       studyProtocolHash: study.protocolHash,
       backboneHash: backbone.hash,
       schemaHash,
@@ -77,7 +79,7 @@ export class AttemptOpening {
       rosterEpoch: study.roster.body.epoch,
       rosterHash: study.rosterHash,
       rosterLeafIndex: study.rosterLeafIndex,
-      cohort: study.roster.body.sites.map(({ siteId }) => siteId).sort(),
+      cohort: cohortOf(study),
       minSites: participation.minSites,
       aggregation,
       advertDeadlineMs: participation.advertDeadlineMs,
@@ -93,10 +95,19 @@ interface Aggregation {
   readonly secretKey?: Uint8Array;
 }
 
-function aggregationOf(privacy: Privacy): Aggregation {
+/** All attempts of a round start from one adapter checkpoint. */
+function aggregationOf(study: Study, earlier: readonly Attempt[]): Aggregation {
+  const { privacy } = study.protocol;
   if (privacy.secureAggregation === 'on') {
-    return { aggregation: { kind: 'secure', colluders: privacy.colluders } };
+    const { colluders } = privacy;
+    const cohorts = earlier.map(({ manifest }) => manifest.body.cohort);
+    const threshold = thresholdAfter({ cohort: cohortOf(study), earlier: cohorts, colluders });
+    return { aggregation: { kind: 'secure', colluders, threshold } };
   }
   const { publicKey, secretKey } = generateBoxKeyPair();
   return { aggregation: { kind: 'plain', key: toBase64(publicKey) }, secretKey };
+}
+
+function cohortOf({ roster }: Study): SiteId[] {
+  return roster.body.sites.map(({ siteId }) => siteId).sort();
 }

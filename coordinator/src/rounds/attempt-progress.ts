@@ -47,7 +47,10 @@ export class AttemptProgress {
     if (attempt.phase === 'advertising') {
       await this.closeAdverts(tx, attempt, to);
     } else if (isSecure(attempt)) {
-      await this.secure.move(tx, attempt, to);
+      const reason = await this.secure.move(tx, attempt, to);
+      if (reason !== undefined) {
+        await this.ending.abort(tx, attempt, reason);
+      }
     } else {
       await this.beginSealing(tx, attempt);
     }

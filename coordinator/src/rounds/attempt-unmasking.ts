@@ -14,7 +14,7 @@ import { sharersOf, type Attempt } from './attempt.js';
 import { RoundCommit } from './round-commit.js';
 import { SecureAggregator } from './secure-aggregator.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
-import { colludersOf, secretsToOpen, thresholdOf } from './secure-sum.js';
+import { secretsToOpen, secureAggregationOf } from './secure-sum.js';
 import { ShareFaults } from './share-faults.js';
 import { vectorWords } from './vector-words.js';
 
@@ -78,13 +78,14 @@ function revealedOf({ attemptId }: Attempt, secrets: readonly OpenedSecret[]): R
 
 function aggregationOf(attempt: Attempt, revealed: Revealed): RoundRecord['aggregation'] {
   const { sharersHash } = attempt;
+  const { colluders, threshold } = secureAggregationOf(attempt);
   if (sharersHash === undefined) {
     throw new RangeError('a secure record needs the sites that dealt shares');
   }
   return {
     kind: 'secure',
-    colluders: colludersOf(attempt),
-    threshold: thresholdOf(attempt),
+    colluders,
+    threshold,
     sharersHash,
     sharers: sharersOf(attempt).map(({ siteId }) => siteId),
     revealedHash: contentHashOf(revealed),

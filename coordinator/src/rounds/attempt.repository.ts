@@ -90,19 +90,12 @@ export class AttemptRepository {
 
   /** The attempts of a study in the order in which they began. */
   async ofStudy(reader: Reader, studyId: StudyId): Promise<Attempt[]> {
-    const rows = await reader.rows.find(AttemptEntity, {
-      where: { studyId },
-      order: { roundNo: 'ASC', attemptNo: 'ASC' },
-    });
-    const attempts: Attempt[] = [];
-    for (const row of rows) {
-      attempts.push(await this.withParticipants(reader, row));
-    }
-    return attempts;
+    return this.inOrder(reader, { studyId });
   }
 
-  async countOfRound(reader: Reader, studyId: StudyId, roundNo: number): Promise<number> {
-    return reader.rows.countBy(AttemptEntity, { studyId, roundNo });
+  /** The attempts of a round in the order in which they began. */
+  async ofRound(reader: Reader, studyId: StudyId, roundNo: number): Promise<Attempt[]> {
+    return this.inOrder(reader, { studyId, roundNo });
   }
 
   /** Whether the attempt has not ended. */
@@ -202,6 +195,19 @@ export class AttemptRepository {
         ? { record: JSON.stringify(ending.record) }
         : { reason: ending.reason }),
     });
+  }
+
+  private async inOrder(
+    reader: Reader,
+    where: { readonly studyId: StudyId; readonly roundNo?: number },
+  ): Promise<Attempt[]> {
+    const order = { roundNo: 'ASC', attemptNo: 'ASC' } as const;
+    const rows = await reader.rows.find(AttemptEntity, { where, order });
+    const attempts: Attempt[] = [];
+    for (const row of rows) {
+      attempts.push(await this.withParticipants(reader, row));
+    }
+    return attempts;
   }
 
   private async withParticipants(reader: Reader, row: AttemptEntity): Promise<Attempt> {

@@ -14,6 +14,7 @@ import { AttemptRepository } from './attempt.repository.js';
 import { sendersOf, sharersOf, type Attempt } from './attempt.js';
 import { placeOf, RoundJournal } from './round-journal.js';
 import { RoundSchedule } from './round-schedule.js';
+import { listOf, survivorsToName } from './survivors-to-name.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
 
 @Injectable()
@@ -26,15 +27,20 @@ export class SecureProgress {
     private readonly log: LogReader,
   ) {}
 
-  /** @param attempt whose adverts are closed. */
-  async move(tx: Transaction, attempt: Attempt, to: Phase): Promise<void> {
+  /**
+   * @param attempt whose adverts are closed.
+   * @returns why it has to be aborted instead
+   */
+  async move(tx: Transaction, attempt: Attempt, to: Phase): Promise<string | undefined> {
     switch (to) {
       case 'collecting':
-        return this.closeShares(tx, attempt);
+        await this.closeShares(tx, attempt);
+        return undefined;
       case 'sealing':
         return this.fixSurvivors(tx, attempt);
       case 'unmasking':
-        return this.tellQuorum(tx, attempt);
+        await this.tellQuorum(tx, attempt);
+        return undefined;
       case 'advertising':
       case 'sharing':
       case 'committed':
@@ -69,21 +75,28 @@ export class SecureProgress {
   }
 
   /** Those whose updates are whole: each was held to its header when it came, so none of them turns out bad later. */
-  private async fixSurvivors(tx: Transaction, attempt: Attempt): Promise<void> {
+  private async fixSurvivors(tx: Transaction, attempt: Attempt): Promise<string | undefined> {
     const { attemptId, manifest, peersHash, sharersHash: sharers } = attempt;
     if (peersHash === undefined || sharers === undefined) {
       throw new ConsiliumError('internal', 'updates were closed before adverts and shares were');
     }
-    const senders = sendersOf(attempt);
-    const sites = senders.map(({ siteId }) => siteId);
-    const headers = senders.map(({ header }) => header);
     const place = placeOf(manifest.body);
+    const { studyId, roundNo } = place;
+    const earlier = (await this.attempts.ofRound(tx, studyId, roundNo)).flatMap(listOf);
+    const sites = survivorsToName(attempt, earlier);
+    if (sites === undefined) {
+      return 'no sum of the updates that came hides every site beside the sums of earlier attempts';
+    }
+    const headers = sendersOf(attempt)
+      .filter(({ siteId }) => sites.includes(siteId))
+      .map(({ header }) => header);
     const leafIndex = await this.journal.append(tx, {
       type: 'round.survivors',
       ...place,
       peersHash,
       sharersHash: sharers,
-      sites,
+      earlier: earlier.map(({ leafIndex }) => leafIndex),
+      sites: [...sites],
       headersHash: headersHash(attemptId, headers),
     });
     const atMs = this.journal.nowMs();
@@ -93,6 +106,7 @@ export class SecureProgress {
     const message = { kind: 'round.survivors', ...place, leafIndex, headers } as const;
     await this.journal.tell(tx, place.studyId, told, message);
     await this.schedule.setDeadline(tx, attemptId, atMs + manifest.body.advertDeadlineMs);
+    return undefined;
   }
 
   /** From here on the attempt waits without a deadline: a new try after this would cost every site a training. */

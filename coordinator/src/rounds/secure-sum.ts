@@ -1,48 +1,42 @@
 /** A secure attempt as shared/secagg looks at it: who dealt what, and what every mask is bound to. */
 import { fromBase64 } from '@consilium/shared/encoding';
-import type { ShareEntry, Unmasking } from '@consilium/shared/protocol';
+import type { Manifest, ShareEntry, Unmasking } from '@consilium/shared/protocol';
 import {
-  requiredSites,
+  sitesNeeded,
   secureContext,
-  secureThreshold,
   type Dealer,
   type SecretsToOpen,
 } from '@consilium/shared/secagg';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
-import { peersOf, sharersOf, type Attempt } from './attempt.js';
+import { sharersOf, type Attempt } from './attempt.js';
+
+type SecureAggregation = Extract<Manifest['aggregation'], { kind: 'secure' }>;
 
 /** @throws ConsiliumError 'internal' for a plain attempt */
-export function colludersOf({ manifest }: Attempt): number {
+export function secureAggregationOf({ manifest }: Attempt): SecureAggregation {
   const { aggregation } = manifest.body;
   if (aggregation.kind === 'plain') {
-    throw new ConsiliumError('internal', 'a plain attempt assumes nothing of colluders');
+    throw new ConsiliumError('internal', 'a plain attempt has neither colluders nor a threshold');
   }
-  return aggregation.colluders;
-}
-
-/** t of a secure attempt whose adverts are closed. */
-export function thresholdOf(attempt: Attempt): number {
-  return secureThreshold(peersOf(attempt).length, colludersOf(attempt));
+  return aggregation;
 }
 
 /** How many words of sites the present phase needs before the attempt can go on. */
-export function neededOf(attempt: Attempt): number {
-  const { minSites, aggregation } = attempt.manifest.body;
+export function neededOf({ phase, manifest }: Attempt): number {
+  const { minSites, aggregation } = manifest.body;
   if (aggregation.kind === 'plain') {
     return minSites;
   }
-  const { colluders } = aggregation;
-  switch (attempt.phase) {
+  switch (phase) {
     case 'advertising':
-      return requiredSites({ minSites, n: attempt.participants.length, colluders });
     case 'sharing':
     case 'collecting':
-      return requiredSites({ minSites, n: peersOf(attempt).length, colluders });
+      return sitesNeeded({ minSites, ...aggregation });
     case 'sealing':
     case 'unmasking':
     case 'committed':
     case 'aborted':
-      return secureThreshold(peersOf(attempt).length, colluders);
+      return aggregation.threshold;
   }
 }
 
@@ -84,7 +78,7 @@ export function secretsToOpen(
     attemptId: attempt.attemptId,
     sharers: dealersOf(attempt, entries),
     survivors: attempt.survivors ?? [],
-    threshold: thresholdOf(attempt),
+    threshold: secureAggregationOf(attempt).threshold,
     answers,
   };
 }

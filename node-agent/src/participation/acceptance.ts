@@ -131,7 +131,7 @@ export function requireAcceptableManifest(check: ManifestCheck): Manifest {
     throw new ConsiliumError('bad-message', `the study has ${protocol.training.rounds} rounds`);
   }
   requireCohort(manifest, siteId);
-  requireApprovedAggregation(manifest, protocol);
+  requireApprovedAggregation(manifest, protocol, study.cohorts);
   return manifest;
 }
 

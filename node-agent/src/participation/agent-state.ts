@@ -117,14 +117,7 @@ const studyStateSchema = z.object({
   join: signedJoinSchema.optional(),
   joinAnswer: z.enum(['accepted', 'late', 'problem']).optional(),
   /** The adapter checkpoint after the last round that this site verified; round 0 is the one that the seed gives. */
-  adapter: z
-    .object({
-      roundNo: countSchema,
-      hash: contentHashSchema,
-      /** Of the round's result. */
-      leafIndex: countSchema.optional(),
-    })
-    .optional(),
+  adapter: z.object({ roundNo: countSchema, hash: contentHashSchema }).optional(),
   /** Not over yet, in the order of their manifests. */
   attempts: z.array(attemptStateSchema),
   /**
@@ -136,6 +129,7 @@ const studyStateSchema = z.object({
       z.object({
         roundNo: positiveSchema,
         adapterCheckpointHash: contentHashSchema,
+        leafIndex: countSchema,
         survivors: z.array(siteIdSchema),
       }),
     )
@@ -144,6 +138,8 @@ const studyStateSchema = z.object({
   namedIn: z.array(positiveSchema).default([]),
   /** Over, of the round that comes after `adapter`: none of them may begin again. */
   endedAttempts: z.array(attemptIdSchema),
+  /** Of those attempts. */
+  cohorts: z.array(z.array(siteIdSchema)).default([]),
   end: studyEndSchema.optional(),
   evaluations: z.array(z.object({ evaluation: signedEvaluationSchema, answered: z.boolean() })),
   /** This site left: whether the coordinator has been told, if it had been promised anything. */

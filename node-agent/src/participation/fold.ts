@@ -128,6 +128,7 @@ function offer(state: AgentState, { protocol, leafIndex }: Offer): AgentState {
     endorsed: [],
     namedIn: [],
     endedAttempts: [],
+    cohorts: [],
     evaluations: [],
     closed: false,
   };
@@ -175,6 +176,7 @@ function moveAttempt(study: StudyState, { attemptId, to, move }: AttemptMoved): 
       ...study,
       attempts,
       endedAttempts: [...study.endedAttempts, attemptId],
+      cohorts: [...study.cohorts, attempt.manifest.body.cohort],
       namedIn: isNamed ? [...study.namedIn, attempt.roundNo] : study.namedIn,
     };
   }
@@ -183,11 +185,8 @@ function moveAttempt(study: StudyState, { attemptId, to, move }: AttemptMoved): 
     ...study,
     attempts,
     endedAttempts: [],
-    adapter: {
-      roundNo: attempt.roundNo,
-      hash: move.adapterCheckpointHash,
-      ...(attempt.result === undefined ? {} : { leafIndex: attempt.result.leafIndex }),
-    },
+    cohorts: [],
+    adapter: { roundNo: attempt.roundNo, hash: move.adapterCheckpointHash },
   };
 }
 
@@ -196,7 +195,8 @@ function endorsedBy(move: Move, { manifest, roundNo }: AttemptState): StudyState
     return [];
   }
   const { adapterCheckpointHash } = manifest.body;
-  return [{ roundNo, adapterCheckpointHash, survivors: move.survivors }];
+  const { leafIndex } = move.endorsement.body;
+  return [{ roundNo, adapterCheckpointHash, leafIndex, survivors: move.survivors }];
 }
 
 function madeBy(move: Move): Partial<AttemptState> {

@@ -3,8 +3,9 @@
  * by another, of which each looks harmless alone. docs/protocol/v1.md section 4.1, difference rule and repeats.
  */
 import type { Leaf } from '@consilium/shared/protocol';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { AttemptState } from './agent-state.js';
-import { studyState, type StudyContext } from './site-context.js';
+import type { StudyContext } from './site-context.js';
 
 export type SurvivorsLeaf = Extract<Leaf, { type: 'round.survivors' }>;
 
@@ -14,7 +15,7 @@ export type SurvivorsLeaf = Extract<Leaf, { type: 'round.survivors' }>;
  * @param range indices, `from` inclusive, `to` exclusive
  * @throws ConsiliumError 'proof-invalid', 'log-inconsistent', 'log-rollback'
  */
-export async function survivorsLoggedIn(
+async function survivorsLoggedIn(
   study: StudyContext,
   { manifest }: AttemptState,
   { from, to }: { readonly from: number; readonly to: number },
@@ -31,10 +32,26 @@ export async function survivorsLoggedIn(
   return found;
 }
 
-/** Where the log went on after the adapter checkpoint that this round starts from: the last result, or the study itself. */
-export function sinceCheckpoint(study: StudyContext): number {
-  const { adapter, offer } = studyState(study, study.studyId);
-  return (adapter?.leafIndex ?? offer.leafIndex) + 1;
+/**
+ * The survivor leaves that a later one of the round names, each proven.
+ * @throws ConsiliumError 'proof-invalid' when one is not of the round; as requireLeaf
+ */
+export async function earlierSurvivors(
+  study: StudyContext,
+  { manifest }: AttemptState,
+  indices: readonly number[],
+  signal: AbortSignal,
+): Promise<readonly SurvivorsLeaf[]> {
+  const { studyId, roundNo } = manifest.body;
+  const found: SurvivorsLeaf[] = [];
+  for (const index of indices) {
+    const leaf = await study.logTrust.requireLeaf('round.survivors', index, signal);
+    if (leaf.studyId !== studyId || leaf.roundNo !== roundNo) {
+      throw new ConsiliumError('proof-invalid', `leaf ${index} names survivors of another round`);
+    }
+    found.push(leaf);
+  }
+  return found;
 }
 
 /** Whether the log says that the update which this site sent is in a sum, though the site did not stand by it. */

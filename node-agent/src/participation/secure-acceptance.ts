@@ -12,23 +12,31 @@ import {
   type RoundRecord,
   type StudyProtocol,
 } from '@consilium/shared/protocol';
-import { requireSecureSize, requiredSites, secureThreshold } from '@consilium/shared/secagg';
+import { requireSecureSize, sitesNeeded, thresholdAfter } from '@consilium/shared/secagg';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import type { AttemptState } from './agent-state.js';
 import { requireEqual } from './require-equal.js';
 
 type Secure = Extract<Manifest['aggregation'], { kind: 'secure' }>;
 
-/** The colluders c of a secure attempt. @throws ConsiliumError 'bad-message' when the attempt is plain */
-export function colludersOf({ aggregation }: Manifest): Secure['colluders'] {
+/** c and t of a secure attempt. @throws ConsiliumError 'bad-message' when the attempt is plain */
+export function secureAggregationOf({ aggregation }: Manifest): Secure {
   if (aggregation.kind !== 'secure') {
-    throw new ConsiliumError('bad-message', 'a plain attempt assumes nothing of colluders');
+    throw new ConsiliumError('bad-message', 'a plain attempt has neither colluders nor threshold');
   }
-  return aggregation.colluders;
+  return aggregation;
 }
 
-/** @throws ConsiliumError 'bad-message' when it is not that of the study protocol, 'bad-request' when the cohort is too small, 'weak-key' */
-export function requireApprovedAggregation(manifest: Manifest, { privacy }: StudyProtocol): void {
+/**
+ * @param earlier the cohorts of attempts from the same adapter checkpoint that this site has seen
+ * @throws ConsiliumError 'bad-message' when it is not that of the study protocol or its threshold is too low, 'bad-request' when the
+ *   cohort is too small, 'weak-key'
+ */
+export function requireApprovedAggregation(
+  manifest: Manifest,
+  { privacy }: StudyProtocol,
+  earlier: readonly (readonly SiteId[])[],
+): void {
   const { aggregation, cohort, minSites } = manifest;
   const approved =
     privacy.secureAggregation === 'off' ? 'plain' : `secure, colluders ${privacy.colluders}`;
@@ -40,8 +48,15 @@ export function requireApprovedAggregation(manifest: Manifest, { privacy }: Stud
       checkBoxPublicKey(fromBase64(aggregation.key));
       return;
     case 'secure': {
-      const { colluders } = aggregation;
+      const { colluders, threshold } = aggregation;
       requireSecureSize({ n: cohort.length, minSites, colluders });
+      const least = thresholdAfter({ cohort, earlier, colluders });
+      if (threshold < least) {
+        throw new ConsiliumError(
+          'bad-message',
+          `with a threshold of ${threshold}, not ${least}, lists of survivors could be opened that no honest site has compared`,
+        );
+      }
       return;
     }
   }
@@ -54,7 +69,7 @@ export function requireApprovedAggregation(manifest: Manifest, { privacy }: Stud
  */
 export function requireAcceptableMaskKeys(
   adverts: readonly Signed<Advert>[],
-  { aggregation, minSites }: Manifest,
+  { aggregation, minSites, cohort }: Manifest,
 ): void {
   const secure = adverts.flatMap(({ body }) => (body.secure === undefined ? [] : [body.secure]));
   const expected = aggregation.kind === 'plain' ? 0 : adverts.length;
@@ -62,8 +77,13 @@ export function requireAcceptableMaskKeys(
   if (aggregation.kind === 'plain') {
     return;
   }
-  const n = adverts.length;
-  requireSecureSize({ n, minSites, colluders: aggregation.colluders });
+  const needed = sitesNeeded({ minSites, ...aggregation });
+  if (adverts.length < needed) {
+    throw new ConsiliumError(
+      'bad-request',
+      `${adverts.length} of ${cohort.length} sites advertised, a secure sum of this study needs ${needed}`,
+    );
+  }
   for (const { maskKey } of secure) {
     checkBoxPublicKey(fromBase64(maskKey));
   }
@@ -76,19 +96,19 @@ export function requireAcceptableMaskKeys(
 
 /** How the record says that the sum was made, against the manifest and what this site saw. @throws ConsiliumError 'proof-invalid' */
 export function requireTrueAggregation(attempt: AttemptState, record: RoundRecord): void {
-  const { aggregation, survivors, advertised } = record;
+  const { aggregation, survivors } = record;
   const manifest = attempt.manifest.body;
   requireEqual([['aggregation', aggregation.kind, manifest.aggregation.kind]], 'proof-invalid');
   if (aggregation.kind === 'plain') {
     return;
   }
-  const colluders = colludersOf(manifest);
-  const needed = requiredSites({ minSites: manifest.minSites, n: advertised, colluders });
+  const { colluders, threshold } = secureAggregationOf(manifest);
+  const needed = sitesNeeded({ minSites: manifest.minSites, colluders, threshold });
   const endorsed = attempt.endorsed?.survivors ?? survivors;
   requireEqual(
     [
       ['colluders', aggregation.colluders, colluders],
-      ['threshold', aggregation.threshold, secureThreshold(advertised, colluders)],
+      ['threshold', aggregation.threshold, threshold],
       ['set of sharers', aggregation.sharersHash, sharersSeen(attempt) ?? aggregation.sharersHash],
       // What this site endorsed is what was summed, and nothing else.
       ['survivors', wordsOf(survivors), wordsOf(endorsed)],

@@ -104,7 +104,8 @@ describe('a site whose coordinator cheats in a secure attempt', () => {
   });
 
   it.each([
-    ['assumes fewer colluders than the study', { kind: 'secure', colluders: 1 }],
+    ['assumes fewer colluders than the study', { kind: 'secure', colluders: 1, threshold: 4 }],
+    ['lets fewer sites open a sum', { kind: 'secure', colluders: 2, threshold: 3 }],
     ['is not secure', { kind: 'plain', key: toBase64(generateBoxKeyPair().publicKey) }],
   ] as const)('does not advertise where the manifest %s', async (_, aggregation) => {
     const protocol = testStudy({ colluders: 2, minSites: 4 });

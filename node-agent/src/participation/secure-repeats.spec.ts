@@ -84,18 +84,27 @@ describe('a site whose secure attempt came to nothing', () => {
     federation.sendsPeers = false;
     const attempt = federation.openAttempt(1);
     await reported('round-started', attempt);
-    // Seven sites; the sums of these three lists, each harmless beside the first, leave one site alone.
-    const others = ['a1', 'b2'].map((byte) => byte.repeat(16) as AttemptId);
+    // Beside the sum of all seven sites one of six leaves one site alone.
     const names = federation.ghosts.map(({ siteId }) => siteId);
-    federation.logSurvivors(attempt, [...names, federation.siteId], given(others[0]));
-    federation.logSurvivors(attempt, names.slice(0, 3), given(others[1]));
-    for (const name of names.slice(0, 3)) {
-      federation.absent.add(name);
-    }
+    const another = 'a1'.repeat(16) as AttemptId;
+    federation.logSurvivors(attempt, [...names, federation.siteId], another);
     federation.silent.add(given(names[5]));
     federation.sendPeers(attempt);
     expect(await site.refusal('refused')).toBe('not-permitted');
     expect(site.asked()).not.toContain('round.endorse');
+  });
+
+  it('endorses no list that is silent on one that it endorsed itself (case 67)', async () => {
+    site = await SecureSite.joined();
+    const { federation } = site;
+    federation.sendsQuorum = false;
+    const first = federation.openAttempt(1);
+    await reported('endorsed', first);
+    await abort(first);
+    federation.alterSurvivors = (leaf) => ({ ...leaf, earlier: [] });
+    federation.openAttempt(1, 2);
+    expect(await site.refusal('refused')).toBe('proof-invalid');
+    expect(site.asked().filter((kind) => kind === 'round.endorse')).toHaveLength(1);
   });
 
   it('trains anew if the log names it among survivors that it was never shown', async () => {
@@ -117,7 +126,7 @@ describe('a site whose secure attempt came to nothing', () => {
   });
 
   it('endorses a second sum of the same round that tells c + 2 sites apart (case 67)', async () => {
-    site = await SecureSite.joined({ ghosts: 5 });
+    site = await SecureSite.joined({ ghosts: 7 });
     const { federation } = site;
     federation.sendsQuorum = false;
     const first = federation.openAttempt(1);
@@ -128,7 +137,7 @@ describe('a site whose secure attempt came to nothing', () => {
       federation.absent.add(name as SiteId);
     }
     const second = federation.openAttempt(1, 2);
-    const expected = site.expectedUpdate(second, { sites: 3, repeat: 1 });
+    const expected = site.expectedUpdate(second, { sites: 5, repeat: 1 });
     await reported('result', second);
     expect(site.summed(second).parameters).toEqual(expected);
   });

@@ -8,8 +8,7 @@ import { peersHash, signedHash, type Shares } from '@consilium/shared/protocol';
 import {
   dealShares,
   openRelay,
-  requiredSites,
-  secureThreshold,
+  sitesNeeded,
   type OpenedRelay,
   type Peer,
   type SecureAttempt,
@@ -18,7 +17,7 @@ import type { AttemptState, Move } from './agent-state.js';
 import { readIdentityKeys, requireAllowedSites } from './attempt-checks.js';
 import { attemptFields } from './attempt-documents.js';
 import { keepOwnShares, readRoundSecrets, requireSecure } from './round-secrets.js';
-import { colludersOf } from './secure-acceptance.js';
+import { secureAggregationOf } from './secure-acceptance.js';
 import { required, type StudyContext } from './site-context.js';
 
 /** Deals this site's two secrets to every site that advertised. What it keeps for itself is on the disk before this is journaled. */
@@ -36,7 +35,7 @@ export async function dealToPeers(study: StudyContext, attempt: AttemptState): P
       siteId,
       transportKey: fromBase64(transportKey),
     })),
-    threshold: secureThreshold(adverts.length, colludersOf(manifest.body)),
+    threshold: secureAggregationOf(manifest.body).threshold,
     secrets: { selfSeed, maskKey: maskSecret },
     transportSecret: secrets.transportSecret,
     peersHash: hash,
@@ -99,10 +98,9 @@ export function secureAttempt({ attemptId, manifest, peers }: AttemptState): Sec
 }
 
 /** How many sites U2 and U3 must have. */
-export function requiredOf({ manifest, peers }: AttemptState): number {
+export function requiredOf({ manifest }: AttemptState): number {
   const { minSites } = manifest.body;
-  const { length: n } = required(peers, 'set of adverts');
-  return requiredSites({ minSites, n, colluders: colludersOf(manifest.body) });
+  return sitesNeeded({ minSites, ...secureAggregationOf(manifest.body) });
 }
 
 /** U1 with the keys that the roster and the adverts name. */

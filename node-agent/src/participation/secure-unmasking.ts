@@ -11,18 +11,17 @@ import {
   mayEndorse,
   requireQuorum,
   requireSurvivors,
-  secureThreshold,
   unmaskingShares,
   type OpenedRelay,
   type Peer,
 } from '@consilium/shared/secagg';
-import { ConsiliumError, isConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
+import { ConsiliumError, isConsiliumError } from '@consilium/shared/vocabulary';
 import type { AttemptState, Move } from './agent-state.js';
 import { requireAllowedSites } from './attempt-checks.js';
 import { ofSiteInAttempt } from './attempt-documents.js';
-import { sinceCheckpoint, survivorsLoggedIn, type SurvivorsLeaf } from './logged-survivors.js';
+import { earlierSurvivors, type SurvivorsLeaf } from './logged-survivors.js';
 import { keepUnmasking, readRoundSecrets, requireSecure } from './round-secrets.js';
-import { colludersOf } from './secure-acceptance.js';
+import { secureAggregationOf } from './secure-acceptance.js';
 import { openSharers, peersOf, requiredOf, secureAttempt } from './secure-sharing.js';
 import { required, studyState, type StudyContext } from './site-context.js';
 
@@ -52,7 +51,7 @@ export async function endorse(
       ...(attempt.header === undefined ? {} : { headerHash: signedHash(attempt.header) }),
     },
   });
-  await requireDifference(study, attempt, survivors, signal);
+  await requireDifference(study, attempt, leaf, signal);
   await requireAllowedSites(study, attempt, survivors, signal);
   const body: Endorsement = {
     ...ofSiteInAttempt(study, attempt),
@@ -107,22 +106,20 @@ function requireLeafOf({ manifest, attemptId }: AttemptState, leaf: SurvivorsLea
 }
 
 /**
- * Over every set that this site endorsed for the adapter checkpoint, in whatever attempt, and every other one that the log holds of
- * the round. Section 4.1, difference rule.
+ * Over every list that the leaf names as earlier ones from the adapter checkpoint. Any list that could be opened was endorsed by an
+ * honest site that also has a say here, and that site misses it if it is not among them. Section 4.1, difference rule.
  */
 async function requireDifference(
   study: StudyContext,
   attempt: AttemptState,
-  survivors: readonly SiteId[],
+  leaf: SurvivorsLeaf,
   signal: AbortSignal,
 ): Promise<void> {
-  const { manifest, attemptId } = attempt;
-  const { adapterCheckpointHash } = manifest.body;
-  const colluders = colludersOf(manifest.body);
-  const { leafIndex } = required(attempt.survivors, 'set of survivors');
-  const range = { from: sinceCheckpoint(study), to: leafIndex };
-  const logged = await survivorsLoggedIn(study, attempt, range, signal);
-  const first = logged.find((leaf) => leaf.attemptId === attemptId);
+  const { adapterCheckpointHash } = attempt.manifest.body;
+  const { colluders } = secureAggregationOf(attempt.manifest.body);
+  const named = leaf.earlier ?? [];
+  const logged = await earlierSurvivors(study, attempt, named, signal);
+  const first = logged.find(({ attemptId }) => attemptId === attempt.attemptId);
   if (first !== undefined) {
     study.keepEvidence({ code: 'conflict', first, second: attempt.survivors });
     throw new ConsiliumError(
@@ -130,11 +127,19 @@ async function requireDifference(
       'the log names other survivors of the attempt before',
     );
   }
-  const endorsed = studyState(study, study.studyId).endorsed.filter(
+  const own = studyState(study, study.studyId).endorsed.filter(
     (set) => set.adapterCheckpointHash === adapterCheckpointHash,
   );
-  const earlier = [...endorsed.map((set) => set.survivors), ...logged.map(({ sites }) => sites)];
-  const ruling = mayEndorse(earlier, survivors, colluders);
+  const missing = own.find(({ leafIndex }) => !named.includes(leafIndex));
+  if (missing !== undefined) {
+    study.keepEvidence({ code: 'conflict', first: missing, second: attempt.survivors });
+    throw new ConsiliumError(
+      'proof-invalid',
+      `the leaf does not name leaf ${missing.leafIndex}, which this site endorsed for the same adapter checkpoint`,
+    );
+  }
+  const earlier = logged.map(({ sites }) => sites);
+  const ruling = mayEndorse(earlier, leaf.sites, colluders);
   if (ruling.kind === 'refused') {
     const cells = ruling.cells.map((cell) => cell.join(', ')).join('; ');
     throw new ConsiliumError(
@@ -151,10 +156,9 @@ async function requireEndorsements(
   relay: OpenedRelay,
   signal: AbortSignal,
 ): Promise<void> {
-  const { attemptId, manifest, peers, endorsed, survivors } = attempt;
+  const { attemptId, manifest, endorsed, survivors } = attempt;
   const endorsements = required(attempt.quorum, 'quorum');
   const { endorsement } = required(endorsed, 'endorsement');
-  const { length: n } = required(peers, 'set of adverts');
   const sharers = await membersOf(study, attempt, relay, signal);
   try {
     requireQuorum({
@@ -162,7 +166,7 @@ async function requireEndorsements(
       attemptId,
       leafHash: fromBase64(endorsement.body.leafHash),
       sharers,
-      threshold: secureThreshold(n, colludersOf(manifest.body)),
+      threshold: secureAggregationOf(manifest.body).threshold,
     });
   } catch (error) {
     if (isConsiliumError(error)) {

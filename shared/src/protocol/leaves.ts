@@ -210,6 +210,8 @@ export const leafSchema = z.discriminatedUnion('type', [
     peersHash: contentHashSchema,
     /** U2 of a secure attempt. */
     sharersHash: contentHashSchema.optional(),
+    /** Of a secure attempt: the survivor leaves before this one from the same adapter checkpoint. */
+    earlier: z.array(countSchema).max(1000).optional(),
     sites: z.array(siteIdSchema),
     headersHash: contentHashSchema,
   }),

@@ -70,6 +70,8 @@ export const manifestAggregationSchema = z.discriminatedUnion('kind', [
     kind: z.literal('secure'),
     /** c: sites that are assumed to pool what they see with each other or with the coordinator. */
     colluders: z.int().min(1).max(LIMITS.secureSites),
+    /** t: sites that endorse before a share leaves, and shares that open a secret. */
+    threshold: z.int().min(2).max(LIMITS.secureSites),
   }),
 ]);
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { requiredSites, secureThreshold } from '../secagg/threshold.js';
+import { sitesNeeded, secureThreshold } from '../secagg/threshold.js';
 import { dueEvent, isEnded, isOver, siteStep, type Phase, type RoundRules } from './index.js';
 import { tallyOf } from './testing/attempt-coordinator.js';
 import { actionsOf, perform, type Action } from './testing/attempt-model.js';
@@ -11,9 +11,9 @@ const ORDER: Readonly<Record<'plain' | 'secure', readonly Phase[]>> = {
 };
 
 const plain = (minSites: number): RoundRules => ({ minSites, aggregation: { kind: 'plain' } });
-const secure = (minSites: number): RoundRules => ({
+const secure = (minSites: number, n: number): RoundRules => ({
   minSites,
-  aggregation: { kind: 'secure', colluders: 1 },
+  aggregation: { kind: 'secure', colluders: 1, threshold: secureThreshold(n, 1) },
 });
 
 const SIZES = [
@@ -21,8 +21,8 @@ const SIZES = [
   { kind: 'a plain', n: 3, rules: plain(2) },
   { kind: 'a plain', n: 3, rules: plain(3) },
   { kind: 'a plain', n: 4, rules: plain(4) },
-  { kind: 'a secure', n: 3, rules: secure(3) },
-  { kind: 'a secure', n: 4, rules: secure(3) },
+  { kind: 'a secure', n: 3, rules: secure(3, 3) },
+  { kind: 'a secure', n: 4, rules: secure(3, 4) },
 ] as const;
 
 describe.each(SIZES)(
@@ -75,14 +75,15 @@ describe('an attempt of many sites', () => {
     const walk = fc.record({
       sites: fc.integer({ min: 2, max: 7 }),
       spare: fc.integer({ min: 0, max: 5 }),
-      rulesOf: fc.constantFrom(plain, secure),
+      isSecure: fc.boolean(),
       choices: fc.array(fc.nat(), { maxLength: 80 }),
     });
     fc.assert(
-      fc.property(walk, ({ sites, spare, rulesOf, choices }) => {
-        const rules = rulesOf(Math.max(2, sites - spare));
+      fc.property(walk, ({ sites, spare, isSecure, choices }) => {
+        const least = Math.max(2, sites - spare);
         // A secure attempt of two sites is no attempt: no manifest opens one.
-        let state = openedAttempt(rulesOf === secure ? Math.max(sites, 3) : sites, rules);
+        const cohort = isSecure ? Math.max(sites, 3) : sites;
+        let state = openedAttempt(cohort, isSecure ? secure(least, cohort) : plain(least));
         for (const choice of choices) {
           const actions = actionsOf(state);
           const action = actions[choice % actions.length];
@@ -100,7 +101,7 @@ describe('an attempt of many sites', () => {
     const settled = afterEveryoneAnswered(openedAttempt(5, plain(5)));
     expect(settled).toMatchObject({ phase: 'committed', survivors: [0, 1, 2, 3, 4] });
     expect(settled.sites.map(({ phase }) => phase)).toEqual(Array(5).fill('done'));
-    expect(afterEveryoneAnswered(openedAttempt(5, secure(5)))).toMatchObject({
+    expect(afterEveryoneAnswered(openedAttempt(5, secure(5, 5)))).toMatchObject({
       phase: 'committed',
       survivors: [0, 1, 2, 3, 4],
     });
@@ -180,20 +181,14 @@ function faultOf(before: AttemptState, after: AttemptState): string | undefined 
   return faults.find(([, isBroken]) => isBroken)?.[0];
 }
 
-function peersIn({ sites }: AttemptState): number {
-  return sites.filter(({ isPeer }) => isPeer).length;
-}
-
 function thresholdOf(state: AttemptState): number {
   const { aggregation } = state;
-  return aggregation.kind === 'plain' ? 0 : secureThreshold(peersIn(state), aggregation.colluders);
+  return aggregation.kind === 'plain' ? 0 : aggregation.threshold;
 }
 
 function leastOf(state: AttemptState): number {
   const { aggregation, minSites } = state;
-  return aggregation.kind === 'plain'
-    ? minSites
-    : requiredSites({ minSites, n: peersIn(state), colluders: aggregation.colluders });
+  return aggregation.kind === 'plain' ? minSites : sitesNeeded({ minSites, ...aggregation });
 }
 
 function countMade({ sites }: AttemptState, document: Document): number {

@@ -1,27 +1,32 @@
 /** The coordinator's side of a round attempt: which phase may follow which, and what moves it. docs/protocol/v1.md section 4. */
-import { requiredSites, secureThreshold } from '../secagg/threshold.js';
+import { sitesNeeded } from '../secagg/threshold.js';
 import { LIMITS } from '../vocabulary/index.js';
 
 export type Phase =
   'advertising' | 'sharing' | 'collecting' | 'sealing' | 'unmasking' | 'committed' | 'aborted';
 
-/** `advertised` is |U1|, which a secure attempt's bounds follow from. A plain attempt needs it nowhere. */
 export type RoundEvent =
   | { readonly kind: 'adverts-closed'; readonly sites: number }
   /** The sites that dealt their shares are fixed: U2. */
-  | { readonly kind: 'shares-closed'; readonly sites: number; readonly advertised: number }
+  | { readonly kind: 'shares-closed'; readonly sites: number }
   /** In a secure attempt this fixes the survivors: U3. */
-  | { readonly kind: 'updates-closed'; readonly sites: number; readonly advertised?: number }
+  | { readonly kind: 'updates-closed'; readonly sites: number }
   /** So many sites of U2 endorsed the leaf of the survivors. */
-  | { readonly kind: 'endorsed'; readonly sites: number; readonly advertised: number }
-  | { readonly kind: 'summed'; readonly sites: number; readonly advertised?: number }
+  | { readonly kind: 'endorsed'; readonly sites: number }
+  | { readonly kind: 'summed'; readonly sites: number }
   | { readonly kind: 'abandoned'; readonly reason: string };
 
 /** A manifest is such a thing. */
 export interface RoundRules {
   readonly minSites: number;
   readonly aggregation:
-    { readonly kind: 'plain' } | { readonly kind: 'secure'; readonly colluders: number };
+    | { readonly kind: 'plain' }
+    | {
+        readonly kind: 'secure';
+        readonly colluders: number;
+        /** t */
+        readonly threshold: number;
+      };
 }
 
 export type Step =
@@ -75,11 +80,7 @@ export function step(phase: Phase, event: RoundEvent, rules: RoundRules): Step {
   if (event.kind === 'abandoned') {
     return { kind: 'failed', to: 'aborted', reason: event.reason };
   }
-  const bounds = boundsOf(event, rules);
-  if (bounds === undefined) {
-    return { kind: 'refused', phase, event: event.kind };
-  }
-  const reason = outOfBounds(event.sites, bounds);
+  const reason = outOfBounds(event.sites, boundsOf(event, rules));
   return reason === undefined ? { kind: 'moved', to } : { kind: 'failed', to: 'aborted', reason };
 }
 
@@ -102,12 +103,12 @@ export function dueEvent(
       return dueWhileWaiting({ event: 'adverts-closed', ...sites, ...awaiting });
     }
     case 'sharing': {
-      const sites = { expected: advertised, arrived: tally.shared ?? 0, advertised };
+      const sites = { expected: advertised, arrived: tally.shared ?? 0 };
       return dueWhileWaiting({ event: 'shares-closed', ...sites, ...awaiting });
     }
     case 'collecting': {
-      const senders = expectedToSend(tally, rules);
-      const sites = { ...senders, arrived: tally.updated };
+      const expected = rules.aggregation.kind === 'plain' ? advertised : (tally.shared ?? 0);
+      const sites = { expected, arrived: tally.updated };
       return dueWhileWaiting({ event: 'updates-closed', ...sites, ...awaiting });
     }
     case 'sealing':
@@ -121,7 +122,7 @@ export function dueEvent(
 
 /** Whether enough sites answered for the masks to come off, if each of their shares is good. */
 export function mayUnmask(phase: Phase, tally: Tally, rules: RoundRules): boolean {
-  return phase === 'unmasking' && (tally.answered ?? 0) >= thresholdOf(tally.advertised, rules);
+  return phase === 'unmasking' && (tally.answered ?? 0) >= thresholdOf(rules);
 }
 
 /** An attempt in one of these phases is over: its keys are destroyed and messages for it come too late. */
@@ -134,48 +135,32 @@ interface Waiting {
   readonly expected: number;
   readonly arrived: number;
   readonly declined: number;
-  /** |U1| of a secure attempt, once it is known. */
-  readonly advertised?: number;
   readonly rules: RoundRules;
   readonly deadlinePassed: boolean;
 }
 
 function dueWhileWaiting(waiting: Waiting): RoundEvent | undefined {
-  const { event, arrived, advertised, rules } = waiting;
+  const { event, arrived, rules } = waiting;
   const reachable = waiting.expected - waiting.declined;
-  const missing = tooFew(reachable, sumBounds(advertised ?? reachable, rules));
+  const missing = tooFew(reachable, sumBounds(rules));
   if (missing !== undefined) {
     return { kind: 'abandoned', reason: missing };
   }
   if (arrived < reachable && !waiting.deadlinePassed) {
     return undefined;
   }
-  switch (event) {
-    case 'adverts-closed':
-      return { kind: event, sites: arrived };
-    case 'shares-closed':
-      return { kind: event, sites: arrived, advertised: advertised ?? 0 };
-    case 'updates-closed':
-      return { kind: event, sites: arrived, ...(advertised === undefined ? {} : { advertised }) };
-  }
-}
-
-function expectedToSend(
-  { advertised, shared = 0 }: Tally,
-  { aggregation }: RoundRules,
-): Pick<Waiting, 'expected' | 'advertised'> {
-  return aggregation.kind === 'plain' ? { expected: advertised } : { expected: shared, advertised };
+  return { kind: event, sites: arrived };
 }
 
 /** A plain attempt waits for nobody once it has the updates. */
 function dueWhileSealing(
-  { advertised, endorsed = 0 }: Tally,
+  { endorsed = 0 }: Tally,
   rules: RoundRules,
   deadlinePassed: boolean,
 ): RoundEvent | undefined {
-  const isDue = deadlinePassed || endorsed >= thresholdOf(advertised, rules);
+  const isDue = deadlinePassed || endorsed >= thresholdOf(rules);
   return rules.aggregation.kind === 'secure' && isDue
-    ? { kind: 'endorsed', sites: endorsed, advertised }
+    ? { kind: 'endorsed', sites: endorsed }
     : undefined;
 }
 
@@ -186,38 +171,30 @@ interface Bounds {
   readonly requiredBy: string;
 }
 
-/** Absent when the event does not say what the bounds of a secure attempt follow from. */
 function boundsOf(
   event: Exclude<RoundEvent, { readonly kind: 'abandoned' }>,
   rules: RoundRules,
-): Bounds | undefined {
-  if (event.kind === 'endorsed') {
-    const least = thresholdOf(event.advertised, rules);
-    return { ...sumBounds(event.advertised, rules), least, counted: 'endorsed the survivors' };
-  }
-  const isFirst = event.kind === 'adverts-closed' || rules.aggregation.kind === 'plain';
-  const advertised = isFirst ? event.sites : event.advertised;
-  return advertised === undefined ? undefined : sumBounds(advertised, rules);
+): Bounds {
+  return event.kind === 'endorsed'
+    ? { ...sumBounds(rules), least: thresholdOf(rules), counted: 'endorsed the survivors' }
+    : sumBounds(rules);
 }
 
 /** How many sites may be in each of the sets U1, U2 and U3. */
-function sumBounds(advertised: number, { minSites, aggregation }: RoundRules): Bounds {
+function sumBounds({ minSites, aggregation }: RoundRules): Bounds {
   if (aggregation.kind === 'plain') {
     return { least: minSites, most: Infinity, counted: 'left', requiredBy: 'the study requires' };
   }
-  const { colluders } = aggregation;
   return {
-    least: requiredSites({ minSites, n: Math.max(advertised, 1), colluders }),
-    most: Math.min(LIMITS.secureSites, Math.max(advertised, 0)),
+    least: sitesNeeded({ minSites, ...aggregation }),
+    most: LIMITS.secureSites,
     counted: 'left',
-    requiredBy: `a secure attempt of ${advertised} (colluders: ${colluders}) requires`,
+    requiredBy: `a secure attempt (colluders: ${aggregation.colluders}) requires`,
   };
 }
 
-function thresholdOf(advertised: number, { aggregation }: RoundRules): number {
-  return aggregation.kind === 'plain'
-    ? 0
-    : secureThreshold(Math.max(advertised, 1), aggregation.colluders);
+function thresholdOf({ aggregation }: RoundRules): number {
+  return aggregation.kind === 'plain' ? 0 : aggregation.threshold;
 }
 
 function outOfBounds(sites: number, bounds: Bounds): string | undefined {

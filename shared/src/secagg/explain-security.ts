@@ -2,7 +2,7 @@
 import { requireSecureSize, secureThreshold } from './threshold.js';
 
 export interface SecureNumbers {
-  /** How many sites are expected to advertise. */
+  /** Of the cohort. */
   readonly sites: number;
   readonly minSites: number;
   /** c, at least 1. */

@@ -44,5 +44,13 @@ export {
 } from './relay.js';
 export { pairMaskSeed, selfMaskSeed, selfSeedHash, type PairOfSites } from './seeds.js';
 export { dealShares, dealtTo, type Dealing, type SharePair, type SharesToDeal } from './shares.js';
-export { requiredSites, requireSecureSize, secureThreshold, type SecureSize } from './threshold.js';
+export {
+  requiredSites,
+  requireSecureSize,
+  secureThreshold,
+  sitesNeeded,
+  thresholdAfter,
+  type SecureRules,
+  type SecureSize,
+} from './threshold.js';
 export { unmaskPlan, unmaskSum, type MasksOfSum, type OpenedSecret } from './unmask.js';

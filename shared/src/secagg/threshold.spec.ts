@@ -1,6 +1,13 @@
-import { LIMITS } from '../vocabulary/index.js';
+import fc from 'fast-check';
+import { LIMITS, type SiteId } from '../vocabulary/index.js';
 import { refusal } from '../vocabulary/testing/refusal.js';
-import { explainSecurity, requiredSites, requireSecureSize, secureThreshold } from './index.js';
+import {
+  explainSecurity,
+  requiredSites,
+  requireSecureSize,
+  secureThreshold,
+  thresholdAfter,
+} from './index.js';
 
 describe('the threshold of a secure sum', () => {
   it.each([
@@ -66,5 +73,38 @@ describe('the size of a secure sum', () => {
     expect(ten.protects[0]).toContain('at least 5 sites');
     expect(ten.protects[0]).toContain('3 sites that work with it');
     expect(ten.doesNotPromise).toHaveLength(5);
+  });
+});
+
+describe('the threshold after earlier attempts from an adapter checkpoint', () => {
+  const sites = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => `site-${from + i}` as SiteId);
+
+  it('is that of the cohort where the cohort stayed', () => {
+    const cohort = sites(0, 10);
+    expect(thresholdAfter({ cohort, earlier: [], colluders: 3 })).toBe(7);
+    expect(thresholdAfter({ cohort, earlier: [cohort, cohort], colluders: 3 })).toBe(7);
+  });
+
+  it('makes any two quorums have more than c sites in common, whoever came or went', () => {
+    const anyCohort = fc
+      .tuple(fc.nat(6), fc.integer({ min: 1, max: 9 }))
+      .map(([from, length]) => sites(from, from + length));
+    const given = fc.record({
+      cohort: anyCohort,
+      earlier: fc.array(anyCohort, { minLength: 1, maxLength: 3 }),
+      colluders: fc.integer({ min: 1, max: 4 }),
+    });
+    fc.assert(
+      fc.property(given, ({ cohort, earlier, colluders }) => {
+        const own = thresholdAfter({ cohort, earlier, colluders });
+        for (const before of earlier) {
+          const union = new Set([...cohort, ...before]).size;
+          // Two sets of these sizes within the union overlap in at least so many sites.
+          const overlap = own + secureThreshold(before.length, colluders) - union;
+          expect(overlap).toBeGreaterThan(colluders);
+        }
+      }),
+    );
   });
 });

@@ -1,9 +1,9 @@
 /**
- * How many sites a secure sum needs, and what it promises then. n = sites that advertised, c = sites that are assumed to pool
- * what they see; t is both the number of endorsements before a share leaves and the number of shares that opens a secret.
+ * How many sites a secure sum needs, and what it promises then. N = sites in the cohort, c = sites that are assumed to pool what
+ * they see; t is both the number of endorsements before a share leaves and the number of shares that opens a secret.
  * docs/protocol/v1.md section 4.1.
  */
-import { ConsiliumError, LIMITS } from '../vocabulary/index.js';
+import { ConsiliumError, LIMITS, type SiteId } from '../vocabulary/index.js';
 
 /** With two, each would read the other's update from the sum. */
 const FEWEST_SITES = 3;
@@ -12,27 +12,61 @@ const FEWEST_SITES = 3;
 export interface SecureSize {
   /** The study's own minimum. */
   readonly minSites: number;
-  /** n: the sites that advertised, or that are expected to. */
+  /** N */
   readonly n: number;
   /** c, at least 1: every site can subtract its own update from the sum. */
   readonly colluders: number;
 }
 
-/**
- * t = floor((n + c) / 2) + 1. An honest site gives one share of each dealer, a colluder two; 2t > n + c, so the two secrets of one
- * dealer never both come out, whatever different lists a coordinator shows.
- * @throws RangeError unless both are whole, n >= 1 and c >= 1
- */
-export function secureThreshold(n: number, colluders: number): number {
-  requireWhole('number of sites', n);
-  requireWhole('number of colluders', colluders);
-  return Math.floor((n + colluders) / 2) + 1;
+/** What a manifest says of a secure attempt. */
+export interface SecureRules {
+  /** The study's own minimum. */
+  readonly minSites: number;
+  readonly colluders: number;
+  /** t */
+  readonly threshold: number;
 }
 
-/** How many sites must be in each of U1, U2 and U3: max(minSites, t, c + 2, 3). @throws RangeError as secureThreshold */
-export function requiredSites({ minSites, n, colluders }: SecureSize): number {
-  const threshold = secureThreshold(n, colluders);
+/**
+ * The smallest t: floor((N + c) / 2) + 1. An honest site gives one share of each dealer, a colluder two; 2t > N + c, so the two
+ * secrets of one dealer never both come out, whatever different lists a coordinator shows; and any two quorums of a cohort have an
+ * honest site in common.
+ * @throws RangeError unless both are whole, N >= 1 and c >= 1
+ */
+export function secureThreshold(cohort: number, colluders: number): number {
+  requireWhole('number of sites', cohort);
+  requireWhole('number of colluders', colluders);
+  return Math.floor((cohort + colluders) / 2) + 1;
+}
+
+export interface CohortsOfCheckpoint {
+  /** Of the attempt that is to be opened. */
+  readonly cohort: readonly SiteId[];
+  /** Of the attempts before it from the same adapter checkpoint. */
+  readonly earlier: readonly (readonly SiteId[])[];
+  readonly colluders: number;
+}
+
+/**
+ * t of an attempt that is not the first from its adapter checkpoint: max(t(N), M + c + 1 - t'), M the size of the union of the
+ * cohorts and t' the smallest t(N) of an earlier one, so that its quorum has more than c sites in common with each earlier one.
+ * docs/decisions/0012. @throws RangeError as secureThreshold
+ */
+export function thresholdAfter({ cohort, earlier, colluders }: CohortsOfCheckpoint): number {
+  const own = secureThreshold(cohort.length, colluders);
+  const before = earlier.map((sites) => secureThreshold(sites.length, colluders));
+  const union = new Set([cohort, ...earlier].flat()).size;
+  return Math.max(own, ...before.map((threshold) => union + colluders + 1 - threshold));
+}
+
+/** How many sites must be in each of U1, U2 and U3 of an attempt: max(minSites, t, c + 2, 3). */
+export function sitesNeeded({ minSites, threshold, colluders }: SecureRules): number {
   return Math.max(minSites, threshold, colluders + 2, FEWEST_SITES);
+}
+
+/** As `sitesNeeded`, of the first attempt from an adapter checkpoint. @throws RangeError as secureThreshold */
+export function requiredSites({ minSites, n, colluders }: SecureSize): number {
+  return sitesNeeded({ minSites, threshold: secureThreshold(n, colluders), colluders });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A secure attempt as the log and its documents show it: the sets U1, U2 and U3 and the bounds that hold of them. docs/protocol/v1.md section 4.1. */
 import type { Signed } from '../crypto/index.js';
 import type { Shares } from '../protocol/index.js';
-import { requiredSites, secureThreshold } from '../secagg/index.js';
+import { sitesNeeded } from '../secagg/index.js';
 import type { SiteId } from '../vocabulary/index.js';
 import type { Evidence, ReadAttempt } from './evidence.js';
 import type { AttemptHistory } from './history.js';
@@ -11,10 +11,11 @@ export interface SecureAttempt {
   readonly read: ReadAttempt;
   /** c */
   readonly colluders: number;
-  /** t; undefined, as `required`, where the adverts are missing. */
-  readonly threshold: number | undefined;
+  /** t, as the manifest says. */
+  readonly threshold: number;
   /** How many sites have to be in each of the sets. */
-  readonly required: number | undefined;
+  readonly required: number;
+  readonly cohort: readonly SiteId[];
   /** U2, as its documents name it; undefined where they are missing. */
   readonly sharers: ReadonlySet<SiteId> | undefined;
 }
@@ -27,17 +28,12 @@ export function secureAttempts({ history, documents }: Evidence): SecureAttempt[
     if (read === undefined || aggregation?.kind !== 'secure') {
       return [];
     }
-    const { colluders } = aggregation;
-    const n = read.adverts?.length ?? 0;
+    const { colluders, threshold } = aggregation;
     const minSites = read.manifest?.body.minSites ?? 1;
-    const bounds =
-      n === 0
-        ? { threshold: undefined, required: undefined }
-        : {
-            threshold: secureThreshold(n, colluders),
-            required: requiredSites({ minSites, n, colluders }),
-          };
-    return [{ attempt, read, colluders, sharers: sitesOf(read.shares), ...bounds }];
+    const required = sitesNeeded({ minSites, threshold, colluders });
+    const cohort = read.manifest?.body.cohort ?? [];
+    const sharers = sitesOf(read.shares);
+    return [{ attempt, read, colluders, threshold, required, cohort, sharers }];
   });
 }
 

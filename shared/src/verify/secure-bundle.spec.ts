@@ -143,6 +143,15 @@ describe('a coordinator that wants more than the sum', () => {
     expect(first(told).found).toBe('eastfield');
   });
 
+  it('is found with a list that does not name the ones before it', async () => {
+    const { files } = await playSecureStudy({
+      leaf: (leaf) => (leaf.type === 'round.survivors' ? { ...leaf, earlier: [] } : leaf),
+    });
+    const hidden = failuresOf(files).find(({ what }) => what === 'earlier lists');
+
+    expect(hidden?.found).toBe('none');
+  });
+
   it('is found with a site that endorsed another list', () => {
     const files = withAttempt(study, ({ endorsements }) => ({
       endorsements: resigned('endorsement', endorsements, 'eastfield', (body) => ({
@@ -300,8 +309,13 @@ describe('a document of the wrong kind', () => {
   it.each<[string, Manifest['aggregation'], readonly string[]]>([
     [
       'another number of colluders',
-      { kind: 'secure', colluders: 2 },
+      { kind: 'secure', colluders: 2, threshold: 4 },
       ['manifests: aggregation', 'records: colluders'],
+    ],
+    [
+      'a threshold with which two quorums may have no honest site in common',
+      { kind: 'secure', colluders: 1, threshold: 2 },
+      ['manifests: threshold'],
     ],
     [
       'a plain manifest of a secure study',

@@ -7,6 +7,7 @@ import {
   type Manifest,
   type StudyProtocol,
 } from '../protocol/index.js';
+import { thresholdAfter } from '../secagg/index.js';
 import { manifestRoster, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import { rosterLeaves, type AttemptHistory } from './history.js';
@@ -51,6 +52,7 @@ function verifyTerms(
   }
   verifyRosterLeaf(check, evidence, attempt, body);
   verifyCohort(check, evidence, body);
+  verifyThreshold(check, evidence, body);
 }
 
 function verifyWithinProtocol(check: Check, protocol: StudyProtocol, body: Manifest): void {
@@ -72,15 +74,35 @@ function verifyWithinProtocol(check: Check, protocol: StudyProtocol, body: Manif
 }
 
 function askedFor({ privacy }: StudyProtocol): string {
-  return privacy.secureAggregation === 'on'
-    ? aggregationText({ kind: 'secure', colluders: privacy.colluders })
-    : 'plain';
+  return privacy.secureAggregation === 'on' ? secureText(privacy) : 'plain';
 }
 
 function aggregationText(aggregation: Manifest['aggregation']): string {
-  return aggregation.kind === 'plain'
-    ? 'plain'
-    : `secure against ${aggregation.colluders} colluding sites`;
+  return aggregation.kind === 'plain' ? 'plain' : secureText(aggregation);
+}
+
+function secureText({ colluders }: { readonly colluders: number }): string {
+  return `secure against ${colluders} colluding sites`;
+}
+
+/** Below it two quorums from one adapter checkpoint might have no honest site in common. */
+function verifyThreshold(check: Check, { history, documents }: Evidence, body: Manifest): void {
+  const { aggregation, cohort, adapterCheckpointHash } = body;
+  if (aggregation.kind === 'secure') {
+    const before = history.attempts.findIndex(({ attemptId }) => attemptId === body.attemptId);
+    const earlier = history.attempts
+      .slice(0, before)
+      .map(({ attemptId }) => documents.attempts.get(attemptId)?.manifest?.body)
+      .filter((manifest) => manifest?.adapterCheckpointHash === adapterCheckpointHash)
+      .map((manifest) => manifest?.cohort ?? []);
+    const { colluders, threshold } = aggregation;
+    const least = thresholdAfter({ cohort, earlier, colluders });
+    if (threshold < least) {
+      const place = { path: BUNDLE_PATHS.manifest(body.attemptId) };
+      const expected = `at least ${least}`;
+      check.fail(place, { what: 'threshold', expected, found: `${threshold}` });
+    }
+  }
 }
 
 /** The roster is the newest one that the log held when the manifest was issued. */

@@ -24,7 +24,7 @@ export function verifyRecordAggregation(
     place,
     {
       colluders,
-      ...(threshold === undefined ? {} : { threshold }),
+      threshold,
       ...(sharersHash === undefined ? {} : { sharersHash }),
     },
     aggregation,

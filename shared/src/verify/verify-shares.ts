@@ -40,7 +40,7 @@ function verifyLogged(check: Check, { attempt }: SecureAttempt): void {
 
 function verifySet(
   check: Check,
-  { attempt, read, required = 0 }: SecureAttempt,
+  { attempt, read, required }: SecureAttempt,
   documents: readonly Signed<Shares>[],
 ): void {
   const { attemptId, survivors } = attempt;

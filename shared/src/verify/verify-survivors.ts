@@ -35,6 +35,7 @@ export function verifySurvivors(check: Check, evidence: Evidence): void {
     }
   }
   verifyDifferences(check, attempts);
+  verifyEarlier(check, attempts);
 }
 
 function survivorLeaves({ leaves }: AttemptHistory): SurvivorsLeaf[] {
@@ -44,7 +45,7 @@ function survivorLeaves({ leaves }: AttemptHistory): SurvivorsLeaf[] {
 }
 
 function verifyLists(check: Check, secure: SecureAttempt, lists: readonly SurvivorsLeaf[]): void {
-  const { attempt, sharers, required = 0 } = secure;
+  const { attempt, sharers, required } = secure;
   const [first, ...others] = lists;
   for (const { leaf, index } of lists) {
     check.covers();
@@ -73,7 +74,7 @@ function verifyLists(check: Check, secure: SecureAttempt, lists: readonly Surviv
 
 function verifyEndorsed(
   check: Check,
-  { attempt, read, sharers, threshold = 1 }: SecureAttempt,
+  { attempt, read, sharers, threshold }: SecureAttempt,
   lists: readonly SurvivorsLeaf[],
 ): void {
   const place = { path: BUNDLE_PATHS.endorsements(attempt.attemptId) };
@@ -142,6 +143,23 @@ function verifyDifferences(check: Check, attempts: readonly SecureAttempt[]): vo
       }
     }
     earlier.set(checkpoint, [...before, ...lists.map(({ leaf }) => leaf.sites)]);
+  }
+}
+
+/** The first list of each attempt names every list before it from its adapter checkpoint: sites hold it against those. */
+function verifyEarlier(check: Check, attempts: readonly SecureAttempt[]): void {
+  const before = new Map<string, readonly SurvivorsLeaf[]>();
+  for (const { attempt, read } of attempts) {
+    const checkpoint = read.manifest?.body.adapterCheckpointHash ?? '';
+    const known = before.get(checkpoint) ?? [];
+    const lists = survivorLeaves(attempt);
+    const [list] = lists;
+    if (list !== undefined) {
+      const expected = known.map(({ index }) => `${index}`).join(', ') || 'none';
+      const named = (list.leaf.earlier ?? []).join(', ') || 'none';
+      check.same({ leafIndex: list.index }, 'earlier lists', expected, named);
+    }
+    before.set(checkpoint, [...known, ...lists]);
   }
 }
 

@@ -33,7 +33,6 @@ import {
   maskUpdate,
   openDealt,
   secureContext,
-  secureThreshold,
   selfSeedHash,
   unmaskingShares,
   type SharePair,
@@ -134,7 +133,7 @@ export class SecureSite extends SimulatedSite {
         siteId: body.siteId,
         transportKey: fromBase64(body.transportKey),
       })),
-      threshold: secureThreshold(adverts.length, colludersOf(manifest.body)),
+      threshold: thresholdOf(manifest.body),
       secrets: { selfSeed: mine.selfSeed, maskKey: mine.mask.secretKey, ...secrets },
       transportSecret: mine.transport.secretKey,
       peersHash: named,
@@ -289,11 +288,11 @@ export class SecureSite extends SimulatedSite {
 
 export type BendShares = (shares: Unmasking['shares']) => Unmasking['shares'];
 
-function colludersOf({ aggregation }: Manifest): number {
+function thresholdOf({ aggregation }: Manifest): number {
   if (aggregation.kind !== 'secure') {
     throw new Error('the attempt is a plain one');
   }
-  return aggregation.colluders;
+  return aggregation.threshold;
 }
 
 function maskKeyOf(adverts: readonly Signed<Advert>[], siteId: SiteId): Uint8Array {

@@ -20,7 +20,7 @@ import {
   type Unmasking,
   type UpdateHeader,
 } from '@consilium/shared/protocol';
-import { dealtTo, metricWordCount } from '@consilium/shared/secagg';
+import { secureThreshold, dealtTo, metricWordCount } from '@consilium/shared/secagg';
 import { encodeVector, quantise, schemaSize } from '@consilium/shared/tensors';
 import type { AttemptId, SiteId } from '@consilium/shared/vocabulary';
 import type { StudyProtocol } from '@consilium/shared/protocol';
@@ -70,6 +70,7 @@ export class SecureFederation extends TestFederation {
   /** What the site alone put into each sum that was opened, parameters and metric words. */
   readonly opened = new Map<AttemptId, Uint32Array>();
   readonly unmaskings: Signed<Unmasking>[] = [];
+  private readonly lists = new Map<number, number[]>();
   private readonly progress = new Map<AttemptId, SecureProgress>();
 
   constructor(
@@ -95,10 +96,12 @@ export class SecureFederation extends TestFederation {
       type: 'round.survivors',
       peersHash: peersHash(attemptId, this.heard(attempt).adverts),
       sharersHash: sharersHash(attemptId, this.sharers(attempt)),
+      earlier: [...this.listed(attempt)],
       sites: headers.map(({ body }) => body.siteId).sort(),
       headersHash: headersHash(attemptId, headers),
     });
     const leafIndex = this.coordinator.log.append(leaf);
+    this.listed(attempt).push(leafIndex);
     this.of(attemptId).survivors ??= { leaf, leafIndex, vectors, headers };
     this.coordinator.owe(this.siteId, {
       kind: 'round.survivors',
@@ -109,9 +112,10 @@ export class SecureFederation extends TestFederation {
   }
 
   /** Logs survivors that the site is not told of: of an attempt of the same round, or of this one. */
-  logSurvivors({ manifest }: AttemptInProgress, sites: SiteId[], attemptId: AttemptId): void {
+  logSurvivors(attempt: AttemptInProgress, sites: SiteId[], attemptId: AttemptId): void {
+    const { manifest } = attempt;
     const none = manifest.body.studyProtocolHash;
-    this.coordinator.log.append({
+    const leafIndex = this.coordinator.log.append({
       ...attemptLeaf(manifest.body),
       type: 'round.survivors',
       attemptId,
@@ -120,6 +124,15 @@ export class SecureFederation extends TestFederation {
       sites,
       headersHash: none,
     });
+    this.listed(attempt).push(leafIndex);
+  }
+
+  /** The leaves of survivors that the log has of the attempt's round. */
+  private listed({ manifest }: AttemptInProgress): number[] {
+    const { roundNo } = manifest.body;
+    const indices = this.lists.get(roundNo) ?? [];
+    this.lists.set(roundNo, indices);
+    return indices;
   }
 
   /** The first list of survivors that was logged. */
@@ -134,7 +147,9 @@ export class SecureFederation extends TestFederation {
   }
 
   protected override aggregationOf(): Manifest['aggregation'] {
-    return { kind: 'secure', colluders: this.colluders() };
+    const colluders = this.colluders();
+    const threshold = secureThreshold(this.members().length, colluders);
+    return { kind: 'secure', colluders, threshold };
   }
 
   protected override ghostAdverts({ manifest }: AttemptInProgress): readonly Signed<Advert>[] {
@@ -347,7 +362,7 @@ export class SecureFederation extends TestFederation {
 
   private heard(attempt: AttemptInProgress): Heard {
     const adverts = [...this.ghostAdverts(attempt), given(attempt.advert)];
-    return { manifest: attempt.manifest, adverts, colluders: this.colluders() };
+    return { manifest: attempt.manifest, adverts };
   }
 
   private of(attemptId: AttemptId): SecureProgress {

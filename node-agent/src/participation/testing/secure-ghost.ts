@@ -28,7 +28,6 @@ import {
   maskUpdate,
   openRelay,
   secureContext,
-  secureThreshold,
   selfSeedHash,
   unmaskingShares,
   type Peer,
@@ -36,6 +35,7 @@ import {
 } from '@consilium/shared/secagg';
 import { encodeVector } from '@consilium/shared/tensors';
 import type { AttemptId, SiteId } from '@consilium/shared/vocabulary';
+import { secureAggregationOf } from '../secure-acceptance.js';
 import { given } from './attempt-in-progress.js';
 import { GHOST_WEIGHT } from './ghost.js';
 
@@ -50,7 +50,6 @@ export interface Heard {
   readonly manifest: Signed<Manifest>;
   /** U1. */
   readonly adverts: readonly Signed<Advert>[];
-  readonly colluders: number;
 }
 
 interface Secrets {
@@ -91,7 +90,7 @@ export class SecureGhost {
     return advert;
   }
 
-  async deal({ manifest, adverts, colluders }: Heard): Promise<Dealing> {
+  async deal({ manifest, adverts }: Heard): Promise<Dealing> {
     const secrets = this.secrets(manifest);
     if (secrets.dealt !== undefined) {
       return secrets.dealt.dealing;
@@ -105,7 +104,7 @@ export class SecureGhost {
         siteId: body.siteId,
         transportKey: fromBase64(body.transportKey),
       })),
-      threshold: secureThreshold(adverts.length, colluders),
+      threshold: secureAggregationOf(manifest.body).threshold,
       secrets: { selfSeed: secrets.selfSeed, maskKey: secrets.mask.secretKey },
       transportSecret: secrets.transport.secretKey,
       peersHash: hash,

@@ -2,9 +2,10 @@
 import type { Signed } from '@consilium/shared/crypto';
 import { fromBase64 } from '@consilium/shared/encoding';
 import { peersHash, sharersHash, signedHash, type Unmasking } from '@consilium/shared/protocol';
-import { openSecrets, secureContext, secureThreshold, unmaskSum } from '@consilium/shared/secagg';
+import { openSecrets, secureContext, unmaskSum } from '@consilium/shared/secagg';
 import { ringAdd } from '@consilium/shared/tensors';
 import type { SiteId } from '@consilium/shared/vocabulary';
+import { secureAggregationOf } from '../secure-acceptance.js';
 import { given } from './attempt-in-progress.js';
 import { sharerOf, type Dealing, type Heard } from './secure-ghost.js';
 
@@ -24,9 +25,9 @@ export interface SumToOpen {
 }
 
 export async function openSum({ heard, dealings, survivors, vectors, answers }: SumToOpen) {
-  const { manifest, adverts, colluders } = heard;
+  const { manifest, adverts } = heard;
   const { attemptId } = manifest.body;
-  const threshold = secureThreshold(adverts.length, colluders);
+  const { threshold } = secureAggregationOf(manifest.body);
   const byName = new Map(adverts.map((advert) => [advert.body.siteId, advert]));
   const sharers = dealings.map(({ shares, entries }) => {
     const advert = given(byName.get(shares.body.siteId));

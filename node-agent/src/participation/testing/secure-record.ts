@@ -8,8 +8,8 @@ import {
   type Shares,
   type UpdateHeader,
 } from '@consilium/shared/protocol';
-import { secureThreshold } from '@consilium/shared/secagg';
 import type { ContentHash, SiteId } from '@consilium/shared/vocabulary';
+import { secureAggregationOf } from '../secure-acceptance.js';
 import { participant } from './attempt-in-progress.js';
 import type { Heard } from './secure-ghost.js';
 
@@ -29,7 +29,8 @@ export interface SecureRound {
 }
 
 export function secureRecord({ heard, sharers, survivors, ...input }: SecureRound): RoundRecord {
-  const { manifest, adverts, colluders } = heard;
+  const { manifest, adverts } = heard;
+  const { colluders, threshold } = secureAggregationOf(manifest.body);
   const { attemptId, roundNo, attemptNo, studyId, schemaHash } = manifest.body;
   const hashes = new Map(input.headers.map((header) => [header.body.siteId, signedHash(header)]));
   return {
@@ -58,7 +59,7 @@ export function secureRecord({ heard, sharers, survivors, ...input }: SecureRoun
     aggregation: {
       kind: 'secure',
       colluders,
-      threshold: secureThreshold(adverts.length, colluders),
+      threshold,
       sharersHash: sharersHash(attemptId, sharers),
       sharers: sharers.map(({ body }) => body.siteId),
       revealedHash: input.revealedHash,

@@ -65,7 +65,7 @@ export const REVEALED: Revealed = {
 
 export const SECURE_MANIFEST: Manifest = {
   ...MANIFEST,
-  aggregation: { kind: 'secure', colluders: 1 },
+  aggregation: { kind: 'secure', colluders: 1, threshold: 3 },
 };
 
 export const SECURE_ADVERT: Advert = {

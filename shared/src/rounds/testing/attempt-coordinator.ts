@@ -93,8 +93,7 @@ function countedIn(phase: Phase, sites: readonly SiteState[]): readonly SiteStat
 export function sum(state: AttemptState, unreadable: readonly number[]): AttemptState {
   const survivors =
     state.survivors ?? sendersOf(state).filter((index) => !unreadable.includes(index));
-  const { advertised } = tallyOf(state);
-  const next = applied(state, { kind: 'summed', sites: survivors.length, advertised });
+  const next = applied(state, { kind: 'summed', sites: survivors.length });
   return next.phase === 'committed' ? { ...next, survivors } : next;
 }
 

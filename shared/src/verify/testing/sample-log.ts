@@ -8,6 +8,8 @@ import { assembleBundleLog } from '../assemble-bundle.js';
 export interface SampleLog {
   /** @returns the index of the leaf. */
   append(leaf: Leaf): number;
+  /** The indices of the survivor leaves of a round. */
+  survivorsOf(roundNo: number): number[];
   /** Signs the present size. @returns it and the root, in base64 */
   checkpoint(): { readonly size: number; readonly root: string };
   /** The leaves of the study and of none. */
@@ -32,6 +34,10 @@ export function createSampleLog(
       }
       return leaves.length - 1;
     },
+    survivorsOf: (roundNo) =>
+      leaves.flatMap((leaf, index) =>
+        leaf.type === 'round.survivors' && leaf.roundNo === roundNo ? [index] : [],
+      ),
     checkpoint: () => {
       const size = tree.size();
       const body = formatCheckpoint({ origin, size, root: tree.root() });

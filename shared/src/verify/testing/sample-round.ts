@@ -20,6 +20,7 @@ import {
   type RoundRecord,
   type StudyProtocol,
 } from '../../protocol/index.js';
+import { secureThreshold } from '../../secagg/index.js';
 import { encodeVector, writeSafetensors, type TensorSet } from '../../tensors/index.js';
 import { parseAttemptId } from '../../vocabulary/index.js';
 import type { AttemptDocuments } from '../assemble-bundle.js';
@@ -114,7 +115,7 @@ export function issueManifest(
     rosterLeafIndex,
     cohort: sites.map(({ siteId }) => siteId),
     minSites,
-    aggregation: aggregationOf(protocol, `${roundNo}/${attemptNo}`),
+    aggregation: aggregationOf(protocol, sites.length, `${roundNo}/${attemptNo}`),
     advertDeadlineMs,
     roundDeadlineMs,
     issuedAtMs: AT.atMs,
@@ -125,9 +126,17 @@ export function issueManifest(
   return manifest;
 }
 
-function aggregationOf({ privacy }: StudyProtocol, keyName: string): Manifest['aggregation'] {
+function aggregationOf(
+  { privacy }: StudyProtocol,
+  cohort: number,
+  keyName: string,
+): Manifest['aggregation'] {
   return privacy.secureAggregation === 'on'
-    ? { kind: 'secure', colluders: privacy.colluders }
+    ? {
+        kind: 'secure',
+        colluders: privacy.colluders,
+        threshold: secureThreshold(cohort, privacy.colluders),
+      }
     : { kind: 'plain', key: toBase64(sampleBoxKey(keyName).publicKey) };
 }
 

@@ -13,7 +13,7 @@ import {
   type Revealed,
   type RoundRecord,
 } from '../../protocol/index.js';
-import { openSecrets, secureThreshold, unmaskSum, type OpenedSecret } from '../../secagg/index.js';
+import { openSecrets, unmaskSum, type OpenedSecret } from '../../secagg/index.js';
 import { encodeVector, ringAdd, schemaSize, type TensorSet } from '../../tensors/index.js';
 import { ConsiliumError, type ContentHash } from '../../vocabulary/index.js';
 import type { AttemptDocuments } from '../assemble-bundle.js';
@@ -97,7 +97,7 @@ async function shareAndSend(
   if (aggregation.kind !== 'secure') {
     throw new ConsiliumError('internal', 'the sample plays secure attempts of secure studies');
   }
-  const threshold = secureThreshold(sent.length, aggregation.colluders);
+  const { threshold } = aggregation;
   const dealings = await dealToAll(sent.slice(0, dealers), { sent, threshold });
   const hash = sharersHash(
     attemptId,
@@ -124,9 +124,10 @@ function fixSurvivors({ log, forgery }: StartedStudy, sums: Sums): Signed<Endors
     type: 'round.survivors',
     peersHash: peersHash(attemptId, adverts),
     sharersHash: sums.sharersHash,
+    earlier: log.survivorsOf(manifest.body.roundNo),
     sites,
     headersHash: headersHash(attemptId, headers),
-  } as const satisfies Leaf;
+  } satisfies Leaf;
   const leafIndex = log.append(leaf);
   const secondList = forgery.secure?.secondList;
   if (secondList !== undefined) {
