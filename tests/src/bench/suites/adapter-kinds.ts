@@ -58,6 +58,7 @@ async function measure(
   const options = {
     ...{ data, backbone, rounds, seed, adapter: method },
     ...{ sites: undefined, keep: undefined, comparison: false, json: true },
+    aggregation: 'plain' as const,
   };
   const result = await runDemo(options, SHIPPED_BACKBONE, () => undefined);
   return {
