@@ -1,5 +1,6 @@
 import { chunkSizes } from '../crypto/index.js';
 import { LIMITS, type ContentHash } from '../vocabulary/index.js';
+import { refusal } from '../vocabulary/testing/refusal.js';
 import { updateChunks } from './update-chunks.js';
 
 const masked = { kind: 'masked', sharersHash: `sha256:${'0'.repeat(64)}` as ContentHash } as const;
@@ -29,7 +30,7 @@ describe('the chunks of an update', () => {
 
   it('do not exist for an empty masked vector', () => {
     expect(() => updateChunks({ payload: masked, plaintextBytes: 0 })).toThrow(
-      expect.objectContaining({ code: 'bad-update' }),
+      refusal('bad-update'),
     );
   });
 });

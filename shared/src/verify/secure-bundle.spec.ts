@@ -121,37 +121,6 @@ describe('a coordinator that wants more than the sum', () => {
     });
   });
 
-  it('is found with a list that tells one site apart from an earlier one, and who endorsed it', async () => {
-    let lists = 0;
-    const { files } = await playSecureStudy({
-      leaf: (leaf) => {
-        lists += leaf.type === 'round.survivors' ? 1 : 0;
-        return leaf.type === 'round.survivors' && lists === 1
-          ? { ...leaf, sites: leaf.sites.slice(1) }
-          : leaf;
-      },
-    });
-    const told = failuresOf(files).filter(({ what }) => what.endsWith('endorsed after others'));
-
-    expect(told.map(({ what }) => what.split(' ')[2])).toEqual([
-      'eastfield',
-      'lakeside',
-      'northgate',
-      'ridgeway',
-      'southbank',
-    ]);
-    expect(first(told).found).toBe('eastfield');
-  });
-
-  it('is found with a list that does not name the ones before it', async () => {
-    const { files } = await playSecureStudy({
-      leaf: (leaf) => (leaf.type === 'round.survivors' ? { ...leaf, earlier: [] } : leaf),
-    });
-    const hidden = failuresOf(files).find(({ what }) => what === 'earlier lists');
-
-    expect(hidden?.found).toBe('none');
-  });
-
   it('is found with a site that endorsed another list', () => {
     const files = withAttempt(study, ({ endorsements }) => ({
       endorsements: resigned('endorsement', endorsements, 'eastfield', (body) => ({

@@ -1,5 +1,4 @@
 /** For specs: an attempt of n sites that follow the protocol, with every value that passes between them. */
-import { generateKeyPairSync } from 'node:crypto';
 import {
   contentHashOf,
   generateSigningKeyPair,
@@ -9,6 +8,7 @@ import {
   type Signed,
   type SigningKeyPair,
 } from '../../crypto/index.js';
+import { freshBoxKeyPair } from '../../crypto/testing/fresh-box-key-pair.js';
 import {
   sharersHash,
   signedHash,
@@ -70,22 +70,11 @@ export function testSites(n: number): readonly TestSite[] {
     return {
       siteId,
       identity,
-      transport: freshKeyPair(),
-      mask: freshKeyPair(),
+      transport: freshBoxKeyPair(),
+      mask: freshBoxKeyPair(),
       selfSeed: randomBytes(32),
     };
   });
-}
-
-/** tweetnacl takes long to make keys inside Jest; both DER forms of RFC 8410 end in the 32 bytes. */
-function freshKeyPair(): BoxKeyPair {
-  const { publicKey, privateKey } = generateKeyPairSync('x25519');
-  const spki = publicKey.export({ type: 'spki', format: 'der' });
-  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
-  return {
-    publicKey: Uint8Array.from(spki.subarray(-32)),
-    secretKey: Uint8Array.from(pkcs8.subarray(-32)),
-  };
 }
 
 export function peersOf(sites: readonly TestSite[]): readonly Peer[] {
