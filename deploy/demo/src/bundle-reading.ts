@@ -13,10 +13,16 @@ import {
   roundRecordSchema,
   signedEvaluationSchema,
   signedManifestSchema,
+  signedSchema,
   signedUpdateHeaderSchema,
+  studyProtocolSchema,
   type UpdateHeader,
 } from '@consilium/shared/protocol';
 import { decodeFloat } from '@consilium/shared/encoding';
+import { decodeMetricWords, metricWordCount, type SummedFigures } from '@consilium/shared/secagg';
+import { balancedAccuracy } from '@consilium/shared/statistics';
+import { decodeVector } from '@consilium/shared/tensors';
+import { parseAttemptId } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 
 export interface Attempt {
@@ -24,6 +30,8 @@ export interface Attempt {
   readonly headers: readonly UpdateHeader[];
   /** Absent when the attempt was aborted. */
   readonly record: RoundRecord | undefined;
+  /** On the validation splits of all sites together, where a secure sum holds it. */
+  readonly pooled?: { readonly before: Scored; readonly after: Scored };
   /** From the manifest's leaf to the result's, by the coordinator's clock. */
   readonly wallMs: number;
 }
@@ -44,7 +52,11 @@ export async function readEvidence(folder: string): Promise<Evidence> {
   const log = bundleLogSchema.parse(await readJson(folder, BUNDLE_PATHS.log));
   const leaves = log.leaves.map(({ leaf }) => leafSchema.parse(JSON.parse(leaf)));
   const ids = await readdir(join(folder, 'attempts'));
-  const attempts = await Promise.all(ids.map((id) => readAttempt(folder, id, leaves)));
+  const protocol = signedSchema(studyProtocolSchema).parse(
+    await readJson(folder, BUNDLE_PATHS.studyProtocol),
+  );
+  const classes = protocol.body.task.classes.length;
+  const attempts = await Promise.all(ids.map((id) => readAttempt(folder, id, leaves, classes)));
   const evaluations = z
     .array(signedEvaluationSchema)
     .parse(await readJson(folder, BUNDLE_PATHS.evaluations));
@@ -66,7 +78,12 @@ export function toScored(metrics: Metrics): Scored {
   };
 }
 
-async function readAttempt(folder: string, id: string, leaves: readonly Leaf[]): Promise<Attempt> {
+async function readAttempt(
+  folder: string,
+  id: string,
+  leaves: readonly Leaf[],
+  classes: number,
+): Promise<Attempt> {
   const manifest = signedManifestSchema.parse(await readJson(folder, BUNDLE_PATHS.manifest(id)));
   const headers = z
     .array(signedUpdateHeaderSchema)
@@ -82,8 +99,29 @@ async function readAttempt(folder: string, id: string, leaves: readonly Leaf[]):
     manifest: manifest.body,
     headers: headers.map(({ body }) => body),
     record,
+    ...(record?.aggregation.kind === 'secure' ? await readPooled(folder, id, classes) : {}),
     wallMs: at('round.result', 'round.aborted') - at('round.manifest'),
   };
+}
+
+/** Of the words behind the parameters of the ring sum; nothing where no site lets its figures leave. */
+async function readPooled(
+  folder: string,
+  id: string,
+  classes: number,
+): Promise<Pick<Attempt, 'pooled'>> {
+  const sum = decodeVector(await readFile(join(folder, BUNDLE_PATHS.ringSum(parseAttemptId(id)))));
+  const words = sum.subarray(sum.length - metricWordCount(classes));
+  if (words.every((word) => word === 0)) {
+    return {};
+  }
+  const { before, after } = decodeMetricWords(words, classes);
+  return { pooled: { before: pooledScore(before), after: pooledScore(after) } };
+}
+
+function pooledScore({ confusion, lossSum }: SummedFigures): Scored {
+  const pictures = confusion.flat().reduce((sum, count) => sum + count, 0);
+  return { loss: lossSum / pictures, balancedAccuracy: balancedAccuracy(confusion), auroc: null };
 }
 
 async function readJson(folder: string, path: string): Promise<unknown> {

@@ -165,6 +165,15 @@ function boardWithTraffic(): EventBoard {
 describe('the rounds of the demo', () => {
   const lines = toRoundLines(EVIDENCE, boardWithTraffic());
 
+  it('have the figures of all sites together where a sum is all that is known', () => {
+    const before = { loss: 0.5, balancedAccuracy: 0.65, auroc: null };
+    const [aborted, first, second] = EVIDENCE.attempts;
+    const pooled = [aborted, first, second && { ...second, pooled: { before, after: before } }];
+    const attempts = pooled.flatMap((each) => each ?? []);
+    const [, line] = toRoundLines({ ...EVIDENCE, attempts }, boardWithTraffic());
+    expect(line?.metrics).toEqual({ 'all sites': before });
+  });
+
   it('are told attempt by attempt, as the evidence has them', () => {
     expect(
       lines.map(({ round, attempt: no, state, survivors }) => [round, no, state, survivors]),

@@ -32,9 +32,12 @@ export interface RoundLine {
   readonly overheadMs: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
-  /** Of the adapter checkpoint that the round made, on each site's validation split. */
+  /** Of the adapter checkpoint that the round made, on each site's validation split, or on all of them where only a sum is known. */
   readonly metrics: Record<string, Scored>;
 }
+
+/** In place of a site's name: no space in one. */
+const ALL_SITES = 'all sites';
 
 export function toRoundLines(evidence: Evidence, board: EventBoard): RoundLine[] {
   return evidence.attempts.map((attempt) => {
@@ -72,6 +75,9 @@ function metricsAfter(attempt: Attempt, evidence: Evidence): Record<string, Scor
   );
   if (attempt.record === undefined) {
     return {};
+  }
+  if (next?.pooled !== undefined) {
+    return { [ALL_SITES]: next.pooled.before };
   }
   if (next !== undefined) {
     return Object.fromEntries(

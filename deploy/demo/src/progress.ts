@@ -34,7 +34,7 @@ function lineOf(event: JsonEvent): string | undefined {
     case 'trained':
       return `${round}trained in ${seconds(event)}${loss(event)}`;
     case 'uploaded':
-      return `${round}sent ${text(event['bytes'])} bytes, encrypted`;
+      return `${round}sent ${text(event['bytes'])} bytes that nobody can read`;
     case 'result':
       return `${round}adapter recomputed from the sum; ${text(event['bytesUp'])} bytes up and ${text(event['bytesDown'])} down so far`;
     case 'evaluated':
