@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { toBase64 } from '@consilium/shared/encoding';
 import { headersHash, sharersHash } from '@consilium/shared/protocol';
 import type { Phase } from '@consilium/shared/rounds';
-import { dealtTo } from '@consilium/shared/secagg';
+import { dealtBy } from '@consilium/shared/secagg';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { LogReader } from '../audit/log-reader.service.js';
 import type { Transaction } from '../database/transaction.js';
@@ -59,16 +59,12 @@ export class SecureProgress {
     const closed = { phase: 'collecting', atMs, sharersHash: hash } as const;
     await this.secure.closeShares(tx, attemptId, sites, closed);
     const entries = await this.secure.entries(tx, attemptId);
+    const dealings = words.map((shares) => dealtBy(shares, entries.get(shares.body.siteId) ?? []));
     const place = placeOf(manifest.body);
     for (const holder of sites) {
-      const dealt = words.map((shares) =>
-        dealtTo(holder, shares, entries.get(shares.body.siteId) ?? []),
-      );
-      await this.journal.tell(tx, place.studyId, [holder], {
-        kind: 'round.relay',
-        ...place,
-        dealt,
-      });
+      const dealt = dealings.map((dealtToHolder) => dealtToHolder(holder));
+      const message = { kind: 'round.relay', ...place, dealt } as const;
+      await this.journal.tell(tx, place.studyId, [holder], message);
     }
     const { issuedAtMs, roundDeadlineMs } = manifest.body;
     await this.schedule.setDeadline(tx, attemptId, issuedAtMs + roundDeadlineMs);

@@ -43,7 +43,14 @@ export {
   type RelayToOpen,
 } from './relay.js';
 export { pairMaskSeed, selfMaskSeed, selfSeedHash, type PairOfSites } from './seeds.js';
-export { dealShares, dealtTo, type Dealing, type SharePair, type SharesToDeal } from './shares.js';
+export {
+  dealShares,
+  dealtBy,
+  dealtTo,
+  type Dealing,
+  type SharePair,
+  type SharesToDeal,
+} from './shares.js';
 export {
   requiredSites,
   requireSecureSize,

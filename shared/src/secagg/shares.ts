@@ -78,15 +78,25 @@ export function dealtTo(
   shares: Signed<Shares>,
   entries: readonly ShareEntry[],
 ): Dealt {
-  const index = entries.findIndex((entry) => entry.holder === holder);
-  const entry = entries[index];
-  if (entry === undefined) {
-    const dealer = shares.body.siteId;
-    throw new ConsiliumError('not-found', `site ${dealer} dealt no shares to site ${holder}`);
-  }
+  return dealtBy(shares, entries)(holder);
+}
+
+/** As `dealtTo`, for one holder after another of a dealer whose tree is built once. */
+export function dealtBy(
+  shares: Signed<Shares>,
+  entries: readonly ShareEntry[],
+): (holder: SiteId) => Dealt {
   const tree = createMerkleTree(entries.map(entryHash));
-  const inclusion = tree.inclusionProof(index, entries.length).map(toBase64);
-  return { shares, entry, index, inclusion };
+  return (holder) => {
+    const index = entries.findIndex((entry) => entry.holder === holder);
+    const entry = entries[index];
+    if (entry === undefined) {
+      const dealer = shares.body.siteId;
+      throw new ConsiliumError('not-found', `site ${dealer} dealt no shares to site ${holder}`);
+    }
+    const inclusion = tree.inclusionProof(index, entries.length).map(toBase64);
+    return { shares, entry, index, inclusion };
+  };
 }
 
 function entryHash(entry: ShareEntry): Uint8Array {
