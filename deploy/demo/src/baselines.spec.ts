@@ -5,7 +5,7 @@ import { type Baselines, trainBaselines } from './baselines.js';
 import type { PictureRow } from './picture-set.js';
 import { standIn } from './testing/fake-program.js';
 
-/** Trains by writing down the sites; scores 0.9 on those and 0.5 on others, in one line an adapter. */
+/** Trains by writing down the sites; scores 0.9 on those and 0.5 on others, in one envelope for all adapters. */
 const AGENT = `
 const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
@@ -16,10 +16,12 @@ if (args[0] === 'train-alone') {
   writeFileSync(out, after('--site-column').join());
 } else {
   const [site] = after('--site-column');
-  for (const adapter of args.slice(args.indexOf('--adapter') + 1)) {
+  const adapters = args.slice(args.indexOf('--adapter') + 1).filter((arg) => arg !== '--json');
+  const data = adapters.map((adapter) => {
     const isKnown = readFileSync(adapter, 'utf8').split(',').includes(site);
-    console.log(JSON.stringify({ balancedAccuracy: isKnown ? 0.9 : 0.5, loss: 1 }));
-  }
+    return { balancedAccuracy: isKnown ? 0.9 : 0.5, loss: 1 };
+  });
+  console.log(JSON.stringify({ schema_version: 1, status: 'ok', data }));
 }`;
 
 const rows = (site: string, split: string, ...labels: readonly string[]): PictureRow[] =>
