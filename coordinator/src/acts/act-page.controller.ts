@@ -1,16 +1,13 @@
 /** The page on which people sign acts with a passkey; its files stand in `public/` beside the sources. */
-import { readFileSync } from 'node:fs';
 import { Controller } from '@nestjs/common';
+import { publicFile } from '../platform/http/public-file.js';
 import { Route } from '../platform/http/route.js';
-
-const fileOf = (name: string): string =>
-  readFileSync(new URL(`../../public/${name}`, import.meta.url), 'utf8');
 
 @Controller()
 export class ActPageController {
-  private readonly html = fileOf('act.html');
-  private readonly script = fileOf('act.mjs');
-  private readonly signing = fileOf('signing.mjs');
+  private readonly html = publicFile('act.html');
+  private readonly script = publicFile('act.mjs');
+  private readonly signing = publicFile('signing.mjs');
 
   @Route({
     method: 'GET',

@@ -12,13 +12,13 @@ import {
 } from '@consilium/shared/protocol';
 import { ConsiliumError, parseKeyId, parseStudyId } from '@consilium/shared/vocabulary';
 import { Argument, type Command } from 'commander';
-import type { z } from 'zod';
 import type { Answer, Api } from './api.js';
 import { openApi, readInput } from './operator-access.js';
 import { createKeyFile, readKeyFile } from './person-key-file.js';
 import { addDestruction, addQuestion, answerOf, show } from './question.js';
 import { readPassword } from './secret-input.js';
 import type { Terminal } from './terminal.js';
+import { parsed } from './parsed-answer.js';
 
 interface KeyOptions {
   readonly key: string;
@@ -176,17 +176,6 @@ function send<T extends Json>(
   pair: SigningKeyPair,
 ): Promise<Answer> {
   return api.post(path, json(signAsPerson(domain, body, pair)));
-}
-
-function parsed<S extends z.ZodType>(schema: S, { value }: Answer): z.output<S> {
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    throw new ConsiliumError(
-      'bad-message',
-      'the coordinator answers in another form than expected',
-    );
-  }
-  return result.data;
 }
 
 function json(value: object): { readonly type: 'application/json'; readonly text: string } {

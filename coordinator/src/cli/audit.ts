@@ -14,6 +14,7 @@ import { writeNewFile } from './new-file.js';
 import { openApi, readInput } from './operator-access.js';
 import { addQuestion, answerOf, show } from './question.js';
 import type { Terminal } from './terminal.js';
+import { parsed } from './parsed-answer.js';
 
 const KEY_BYTES = 32;
 
@@ -116,15 +117,4 @@ function grownWords(old: Checkpoint, now: Checkpoint): string {
 
 function parseKey(text: string): Uint8Array {
   return requireBytes(fromBase64(text), KEY_BYTES, '--log-key');
-}
-
-function parsed<S extends z.ZodType>(schema: S, { value }: Answer): z.output<S> {
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    throw new ConsiliumError(
-      'bad-message',
-      'the coordinator answers in another form than expected',
-    );
-  }
-  return result.data;
 }

@@ -1,17 +1,14 @@
 /** The page on which people sign in; its files stand in `public/` beside the sources. */
-import { readFileSync } from 'node:fs';
 import { Controller } from '@nestjs/common';
+import { publicFile } from '../platform/http/public-file.js';
 import { Route } from '../platform/http/route.js';
-
-const fileOf = (name: string): string =>
-  readFileSync(new URL(`../../public/${name}`, import.meta.url), 'utf8');
 
 @Controller()
 export class LoginPageController {
-  private readonly html = fileOf('login.html');
-  private readonly style = fileOf('login.css');
-  private readonly script = fileOf('login.mjs');
-  private readonly common = fileOf('page.mjs');
+  private readonly html = publicFile('login.html');
+  private readonly style = publicFile('login.css');
+  private readonly script = publicFile('login.mjs');
+  private readonly common = publicFile('page.mjs');
 
   @Route({
     method: 'GET',
