@@ -12,14 +12,19 @@ import {
 } from '@consilium/shared/protocol';
 import { bundleFromFiles, verifyBundle, type BundleReport } from '@consilium/shared/verify';
 import { createSoftPasskey } from '@consilium/shared/verify/testing';
-import { parseStudyId } from '@consilium/shared/vocabulary';
+import { parseOperatorId, parseStudyId } from '@consilium/shared/vocabulary';
+import { AuditService } from '../audit/audit.service.js';
+import { Database } from '../database/database.js';
 import { BackbonesService } from '../models/backbones.service.js';
 import { BACKBONE } from '../models/testing/backbone.js';
+import { AccountChanges } from '../operators/account-changes.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { StudyOpening } from '../studies/study-opening.js';
 import { Federation, studyFile } from './testing/federation.js';
 
 const STUDY = parseStudyId('smears');
+const SIGNER = parseOperatorId('op-0123456789ab');
+const ADMINISTRATOR = parseOperatorId('op-00000000ad01');
 const PAGES = 'https://coordinator.example';
 
 interface Answer<T> {
@@ -35,11 +40,21 @@ describe('acts of people', () => {
     federation = await Federation.start(['northgate', 'southside'], { publicUrl: PAGES });
     await federation.get(BackbonesService).register(BACKBONE);
     await federation.enrolAll();
+    await makeAccount();
     await federation.get(StudyOpening).open(studyFile(STUDY));
     await federation.deliver();
   });
 
   afterAll(() => federation.close());
+
+  /** The log has it that whoever asks in these tests may sign. */
+  async function makeAccount(): Promise<void> {
+    const changes = new AccountChanges(federation.get(AuditService));
+    const account = { operatorId: SIGNER, roles: ['study-coordinator'] as const };
+    await federation
+      .get(Database)
+      .transaction((tx) => changes.record(tx, ADMINISTRATOR, 'created', account));
+  }
 
   async function post<T>(path: string, body: unknown): Promise<Answer<T>> {
     const init = { method: 'POST', body: JSON.stringify(body) };

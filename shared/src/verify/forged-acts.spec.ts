@@ -6,6 +6,8 @@ import { failedChecks, failuresOf, withDocuments } from './testing/forged-bundle
 import { PAGES } from './testing/sample-people.js';
 import { playSampleStudy } from './testing/sample-study.js';
 
+type AccountLeaf = Extract<Leaf, { type: 'operator.changed' }>;
+
 const study = playSampleStudy();
 const attacker = generateSigningKeyPair();
 const { acts } = study.documents.acts;
@@ -73,6 +75,18 @@ describe('a log of acts', () => {
       return { v, atMs, type: 'person.key-removed', operatorId, keyId: own };
     };
     expect(whyWith(removedFirst)).toEqual(['acts, one for each leaf', 'key of op-0123456789ab']);
+  });
+
+  it('fails where the person had no account, a closed one, or one that may not sign', () => {
+    const signer = 'op-0123456789ab';
+    const account = (change: (leaf: AccountLeaf) => Leaf | undefined) =>
+      whyWith((leaf) =>
+        leaf.type === 'operator.changed' && leaf.operatorId === signer ? change(leaf) : leaf,
+      );
+    const twice = [`account of ${signer}`, `account of ${signer}`];
+    expect(account(() => undefined)).toEqual(twice);
+    expect(account((leaf) => ({ ...leaf, change: 'closed' }))).toEqual(twice);
+    expect(account((leaf) => ({ ...leaf, roles: ['platform-admin'] }))).toEqual(twice);
   });
 
   it('fails where a key belongs to two people, or somebody removes what is not his', () => {

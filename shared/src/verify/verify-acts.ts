@@ -11,6 +11,7 @@ import {
   type PersonKey,
   type SignedAct,
 } from '../protocol/index.js';
+import { rightsBefore } from './accounts.js';
 import type { Evidence, PinnedPersonKey } from './evidence.js';
 import type { Check } from './findings.js';
 import { leavesOf, type IndexedLeaf } from './history.js';
@@ -56,6 +57,11 @@ function verifySigner(
   origins: readonly string[],
 ): void {
   const { operatorId } = signed.body;
+  if (!rightsBefore(history.leaves, operatorId, index).includes('acts.sign')) {
+    const what = `account of ${operatorId}`;
+    const expected = `one that may sign before leaf ${index}`;
+    check.fail(PLACE, { what, expected, found: 'none in the log, closed, or of another role' });
+  }
   const of = { operatorId, keyId: signed.keyId };
   const key = check.attempt(PLACE, 'key', () => personKeyBefore(history.leaves, of, index));
   if (key === undefined) {
