@@ -1,6 +1,8 @@
 /** The commands with which people of the hospital decide: `study`, `policy`, `pause`, `resume`, `withdraw`. */
 import { answerLine } from '@consilium/shared/command-line';
 import type { Command } from 'commander';
+import { readStudies, readStudy } from '../participation/study-view.js';
+import { wordFor } from '../participation/study-word.js';
 import { requireHome } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
 import {
@@ -9,11 +11,10 @@ import {
   policyShowCommand,
   type PolicyArguments,
 } from './policy-commands.js';
-import { wordFor } from './status.js';
 import { studyApproveCommand, studyRefuseCommand, type DecideArguments } from './study-decide.js';
 import { studyDiffCommand, type DiffArguments } from './study-diff.js';
 import { studyDryRunCommand, type DryRunArguments } from './study-dry-run.js';
-import { readStudies, readStudy, studyJson, studySentences } from './study-view.js';
+import { studyJson, studySentences } from './study-sentences.js';
 import {
   pauseCommand,
   resumeCommand,

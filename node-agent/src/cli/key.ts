@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { fingerprintWords, keyIdOf } from '@consilium/shared/crypto';
 import { loadAgentConfig } from '../config/agent-config.js';
 import { lockHome } from '../config/home-lock.js';
+import { requireEnrolled } from '../identity/enrolled.js';
 import { showKey } from '../identity/fingerprint.js';
 import { rotateKey } from '../identity/key-rotation.js';
 import { openNetwork } from '../network/network.js';
 import { requireHome } from './arguments.js';
 import { showsColour, type CliTools } from './cli-tools.js';
-import { requireEnrolled } from './run.js';
 
 export interface KeyArguments {
   readonly home?: string;

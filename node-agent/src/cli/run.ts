@@ -2,17 +2,15 @@
 import { setPriority } from 'node:os';
 import { eventLine, lastLine } from '@consilium/shared/command-line';
 import { randomBytes } from '@consilium/shared/crypto';
-import type { SigningKeyPair } from '@consilium/shared/crypto';
 import type { SitePolicy } from '@consilium/shared/protocol';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { loadAgentConfig, type AgentConfig } from '../config/agent-config.js';
 import { lockHome } from '../config/home-lock.js';
-import type { Home } from '../config/home.js';
 import { requireFolderConsent } from '../config/licence-consent.js';
 import { ensureCacheSecret } from '../identity/cache-key.js';
+import { requireEnrolled } from '../identity/enrolled.js';
 import { requireNoRotation } from '../identity/key-rotation.js';
-import { readIdentity } from '../identity/keystore.js';
-import { readPinned, type PinnedCoordinator } from '../identity/pinned-coordinator.js';
+import type { PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import { openNetwork } from '../network/network.js';
 import { Agent } from '../participation/agent.js';
 import { readPolicy } from '../policy/policy-file.js';
@@ -80,18 +78,6 @@ function enveloped({ stdout }: CliTools): ProgressOutput {
       stdout.write(event.event === 'stopped' ? lastLine(event) : eventLine(event));
     },
   };
-}
-
-/** @throws ConsiliumError 'enrolment-failed' before enrolment */
-export async function requireEnrolled(
-  home: Home,
-): Promise<{ readonly identity: SigningKeyPair; readonly pinned: PinnedCoordinator }> {
-  const identity = await readIdentity(home.identityFile);
-  const pinned = await readPinned(home.coordinatorFile);
-  if (identity === undefined || pinned === undefined) {
-    throw new ConsiliumError('enrolment-failed', `${home.folder} is not enrolled yet`);
-  }
-  return { identity, pinned };
 }
 
 /** agent.yaml may not lead the agent to another coordinator than the one it enrolled with under another name. */

@@ -3,13 +3,14 @@ import { answerLine } from '@consilium/shared/command-line';
 import { toBase64 } from '@consilium/shared/encoding';
 import { parseCheckpoint, verifyNote } from '@consilium/shared/log';
 import type { Home } from '../config/home.js';
+import { requireEnrolled } from '../identity/enrolled.js';
 import { fingerprintOf } from '../identity/fingerprint.js';
 import type { PinnedCoordinator } from '../identity/pinned-coordinator.js';
 import type { AgentState, StudyState } from '../participation/agent-state.js';
 import { readJournal } from '../participation/journal.js';
+import { wordFor } from '../participation/study-word.js';
 import { requireHome } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
-import { requireEnrolled } from './run.js';
 
 export interface StatusArguments {
   readonly home?: string;
@@ -66,22 +67,6 @@ function statusOf(study: StudyState): StudyStatus {
     of: study.offer.protocol.body.training.rounds,
     ...(attempt === undefined ? {} : { attempt: attempt.phase }),
   };
-}
-
-export function wordFor({ withdrawn, halted, end, closed, join, joinAnswer }: StudyState): string {
-  if (withdrawn !== undefined) {
-    return 'withdrawn';
-  }
-  if (halted !== undefined) {
-    return `halted (${halted})`;
-  }
-  if (end !== undefined) {
-    return closed ? end.kind : `${end.kind}, measuring`;
-  }
-  if (join === undefined) {
-    return 'offered';
-  }
-  return join.body.decision.kind === 'decline' ? 'declined' : (joinAnswer ?? 'joining');
 }
 
 function verifiedSize({ logCheckpoint }: AgentState, pinned: PinnedCoordinator): number {

@@ -21,7 +21,7 @@ import { refusalsOfMeans } from '../policy/study-refusals.js';
 import { requireHome } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
 import { openLocalStudy } from './local-study.js';
-import { readStudy, type StudyView } from './study-view.js';
+import { readStudy, type StudyView } from '../participation/study-view.js';
 
 export interface DryRunArguments {
   readonly home?: string;
