@@ -14,6 +14,7 @@ const layers = {
     ['secagg'],
     ['rounds'],
     ['verify'],
+    ['answers'],
   ],
   'coordinator/src': [
     ['config'],
@@ -32,6 +33,7 @@ const layers = {
     ['rounds'],
     ['gateway'],
     ['bundles'],
+    ['console'],
     ['cli'],
   ],
   'node-agent/src#trainer': [
@@ -103,6 +105,12 @@ module.exports = {
       to: {
         path: '@tensorflow/tfjs-(backend|node)|/onnxruntime-backend/|^@consilium/tfjs-onnxruntime',
       },
+    },
+    {
+      name: 'console-uses-shared',
+      severity: 'error',
+      from: { path: '^coordinator/console/' },
+      to: { path: '^(coordinator/src|node-agent)/' },
     },
     { name: 'not-to-spec', severity: 'error', from: {}, to: { path: '[.]spec[.]ts$' } },
     {

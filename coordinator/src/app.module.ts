@@ -13,6 +13,7 @@ import { BundlesModule } from './bundles/bundles.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { CoordinatorConfig } from './config/config-schema.js';
 import type { CoordinatorKeys } from './config/coordinator-keys.js';
+import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { Tables } from './database/tables.js';
 import { EvaluationsModule } from './evaluations/evaluations.module.js';
@@ -76,6 +77,7 @@ export class AppModule {
         RoundsModule, //                      attempts from manifest to result; aggregation/ sums for it
         GatewayModule, //                     the sites' sockets: handshake, channel, delivery
         BundlesModule, //                     evidence for auditors
+        ConsoleModule, //                     what people see of all that in their browser
       ],
     };
   }

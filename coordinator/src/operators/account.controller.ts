@@ -1,5 +1,6 @@
 /** What people do with their own account: see it, activate it, make and revoke tokens. */
 import { Controller } from '@nestjs/common';
+import { meSchema, type Me } from '@consilium/shared/answers';
 import { RIGHTS } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import type { Actor } from '../platform/http/actor.js';
@@ -39,15 +40,6 @@ const tokenView = z.object({
 });
 type TokenView = z.infer<typeof tokenView>;
 const newTokenView = tokenView.extend({ token: z.string() });
-const me = z.object({
-  operatorId: z.string(),
-  name: z.string(),
-  roles: z.array(z.string()),
-  rights: z.array(z.string()),
-  siteId: z.string().optional(),
-  studies: z.array(z.string()),
-});
-
 @Controller('v1')
 export class AccountController {
   constructor(
@@ -88,9 +80,9 @@ export class AccountController {
     path: 'me',
     permission: 'signed-in',
     summary: 'Who you are and what you may do with what you signed in with.',
-    response: me,
+    response: meSchema,
   })
-  async me(@RouteActor() actor: Actor): Promise<z.infer<typeof me>> {
+  async me(@RouteActor() actor: Actor): Promise<Me> {
     const { operatorId, roles, rights, siteId, studies } = operatorOf(actor);
     const { name } = await this.accounts.get(operatorId);
     return {

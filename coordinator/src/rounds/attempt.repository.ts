@@ -16,6 +16,7 @@ import { AttemptEntity } from './attempt.entity.js';
 import { toAttempt } from './attempt-rows.js';
 import type { Attempt } from './attempt.js';
 import { ParticipantEntity, type ParticipantState } from './participant.entity.js';
+import { RoundTimes } from './round-times.js';
 
 export interface NewAttempt {
   readonly manifest: Signed<Manifest>;
@@ -51,6 +52,8 @@ const OPEN_PHASES: readonly Phase[] = [
 
 @Injectable()
 export class AttemptRepository {
+  constructor(private readonly times: RoundTimes) {}
+
   async insert(tx: Transaction, attempt: NewAttempt): Promise<void> {
     const { attemptId, studyId, roundNo, attemptNo, cohort } = attempt.manifest.body;
     await tx.rows.insert(AttemptEntity, {
@@ -75,6 +78,7 @@ export class AttemptRepository {
         isSharer: false,
       })),
     );
+    await this.times.entered(tx, attemptId, 'advertising', attempt.openedAtMs);
   }
 
   async find(reader: Reader, attemptId: AttemptId): Promise<Attempt | undefined> {
@@ -136,6 +140,7 @@ export class AttemptRepository {
       { attemptId, siteId },
       { state: said.state, ...document },
     );
+    await this.times.heard(tx, attemptId, siteId, said.state);
   }
 
   async setHeader(tx: Transaction, header: Signed<UpdateHeader>): Promise<void> {
@@ -145,6 +150,7 @@ export class AttemptRepository {
       { attemptId, siteId },
       { header: JSON.stringify(header) },
     );
+    await this.times.heard(tx, attemptId, siteId, 'sending');
   }
 
   async setState(
@@ -155,6 +161,11 @@ export class AttemptRepository {
   ): Promise<void> {
     if (siteIds.length > 0) {
       await tx.rows.update(ParticipantEntity, { attemptId, siteId: In([...siteIds]) }, { state });
+    }
+    if (state === 'updated') {
+      for (const siteId of siteIds) {
+        await this.times.heard(tx, attemptId, siteId, state);
+      }
     }
   }
 
@@ -170,10 +181,12 @@ export class AttemptRepository {
       { attemptId, siteId: In([...peers]) },
       { isPeer: true },
     );
+    await this.times.entered(tx, attemptId, closed.phase, closed.atMs);
   }
 
   async enter(tx: Transaction, attemptId: AttemptId, entered: Entered): Promise<void> {
     await tx.rows.update(AttemptEntity, attemptId, entering(entered));
+    await this.times.entered(tx, attemptId, entered.phase, entered.atMs);
   }
 
   async setSurvivors(
@@ -195,6 +208,7 @@ export class AttemptRepository {
         ? { record: JSON.stringify(ending.record) }
         : { reason: ending.reason }),
     });
+    await this.times.entered(tx, attemptId, ending.phase, ending.atMs);
   }
 
   private async inOrder(

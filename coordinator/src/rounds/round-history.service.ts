@@ -1,5 +1,6 @@
 /** What happened in the rounds of a study, for operators and for evidence bundles. */
 import { Injectable } from '@nestjs/common';
+import type { WordTimes } from '@consilium/shared/answers';
 import type { AttemptDocuments } from '@consilium/shared/verify';
 import type { SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
@@ -14,6 +15,7 @@ import {
   type Participant,
 } from './attempt.js';
 import { PooledFigures } from './pooled-figures.js';
+import { RoundTimes, type AttemptTimes } from './round-times.js';
 import { travelBytes } from './round-record.js';
 import type { AttemptView, ParticipantView, RoundView } from './rounds-view.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
@@ -32,6 +34,7 @@ export class RoundHistoryService {
     private readonly secure: SecureAttemptRepository,
     private readonly studies: StudiesService,
     private readonly figures: PooledFigures,
+    private readonly times: RoundTimes,
   ) {}
 
   /** @throws ConsiliumError 'not-found' */
@@ -58,10 +61,12 @@ export class RoundHistoryService {
   private async views(studyId: StudyId, attempts: readonly Attempt[]): Promise<ViewedAttempt[]> {
     const { protocol } = await this.studies.get(studyId);
     const answered = await this.answered(attempts);
+    const ids = attempts.map(({ attemptId }) => attemptId);
+    const times = await this.database.read((reader) => this.times.ofAttempts(reader, ids));
     const views: ViewedAttempt[] = [];
     for (const attempt of attempts) {
       const figures = await this.figures.of(attempt, protocol.task.classes.length);
-      const view = attemptView(attempt, answered);
+      const view = attemptView(attempt, answered, times.get(attempt.attemptId) ?? NO_TIMES);
       views.push({ attempt, view: { ...view, ...(figures === undefined ? {} : { figures }) } });
     }
     return views;
@@ -109,8 +114,16 @@ function secureDocumentsOf(
   };
 }
 
+const NO_TIMES: AttemptTimes = { phases: [], words: new Map() };
+
 /** @param answered whose shares for unmasking are there, if this is the attempt that waits for them */
-function attemptView(attempt: Attempt, answered: readonly SiteId[]): AttemptView {
+function attemptView(
+  attempt: Attempt,
+  answered: readonly SiteId[],
+  { phases, words }: AttemptTimes,
+): AttemptView {
+  const deadlineMs = deadlineOf(attempt);
+  const ringSumHash = attempt.record?.ringSumHash;
   const { manifest, phase, phaseSinceMs, reason, endedAtMs, participants } = attempt;
   return {
     attemptId: attempt.attemptId,
@@ -118,17 +131,28 @@ function attemptView(attempt: Attempt, answered: readonly SiteId[]): AttemptView
     aggregation: isSecure(attempt) ? 'secure' : 'plain',
     phase,
     phaseSinceMs,
+    phases,
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
     awaited: awaitedOf(attempt, answered),
     needed: neededOf(attempt),
     openedAtMs: attempt.openedAtMs,
-    participants: participants.map((participant) => participantView(attempt, participant)),
+    manifestHash: attempt.manifestHash,
+    ...(ringSumHash === undefined ? {} : { ringSumHash }),
+    participants: participants.map((participant) =>
+      participantView(attempt, participant, words.get(participant.siteId)),
+    ),
     ...(reason === undefined ? {} : { reason }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
   };
 }
 
-function participantView({ record }: Attempt, participant: Participant): ParticipantView {
-  const { siteId, advert, header } = participant;
+function participantView(
+  { record }: Attempt,
+  participant: Participant,
+  times: WordTimes = {},
+): ParticipantView {
+  const { siteId, advert, header, decline } = participant;
+  const dealer = decline?.body.complaint?.shares.body.siteId;
   const recorded = record?.participants.find((entry) => entry.siteId === siteId);
   return {
     siteId,
@@ -136,6 +160,30 @@ function participantView({ record }: Attempt, participant: Participant): Partici
     weight: advert?.body.weight ?? 0,
     bytes: header === undefined ? 0 : travelBytes(header.body),
     trainMs: header?.body.trainMs ?? 0,
+    ...(header === undefined ? {} : { vectorHash: header.body.vectorHash }),
+    times,
+    ...(dealer === undefined ? {} : { refusedSharesOf: dealer }),
     ...(header?.body.evaluation === undefined ? {} : { evaluation: header.body.evaluation }),
   };
+}
+
+/** When the phase is given up; a secure attempt whose survivors are endorsed waits until an operator abandons it. */
+function deadlineOf({ phase, phaseSinceMs, manifest }: Attempt): number | undefined {
+  const { issuedAtMs, advertDeadlineMs, roundDeadlineMs, aggregation } = manifest.body;
+  const endMs = issuedAtMs + roundDeadlineMs;
+  switch (phase) {
+    case 'advertising':
+      return issuedAtMs + advertDeadlineMs;
+    case 'sharing':
+      return Math.min(endMs, phaseSinceMs + advertDeadlineMs);
+    case 'collecting':
+      return endMs;
+    case 'sealing':
+      return aggregation.kind === 'secure' ? phaseSinceMs + advertDeadlineMs : undefined;
+    case 'unmasking':
+    case 'voting':
+    case 'committed':
+    case 'aborted':
+      return undefined;
+  }
 }

@@ -29,6 +29,7 @@ import { RoundDriver } from './round-driver.js';
 import { RoundHistoryService } from './round-history.service.js';
 import { RoundJournal } from './round-journal.js';
 import { RoundSchedule } from './round-schedule.js';
+import { RoundTimes } from './round-times.js';
 import { RoundUploadsService } from './round-uploads.service.js';
 import { RoundsController } from './rounds.controller.js';
 import { RoundsService } from './rounds.service.js';
@@ -55,6 +56,7 @@ import { RoundsService } from './rounds.service.js';
     RoundHistoryService,
     RoundJournal,
     RoundSchedule,
+    RoundTimes,
     RoundUploadsService,
     RoundsService,
     SecureAggregator,
@@ -64,6 +66,12 @@ import { RoundsService } from './rounds.service.js';
     ShareFaults,
     SumDriver,
   ],
-  exports: [RoundHistoryService, RoundsService, RoundUploadsService, SecureRoundsService],
+  exports: [
+    RoundHistoryService,
+    RoundTimes,
+    RoundsService,
+    RoundUploadsService,
+    SecureRoundsService,
+  ],
 })
 export class RoundsModule {}

@@ -16,9 +16,12 @@ import { entering, type Entered } from './attempt.repository.js';
 import type { SurvivorsLeaf } from './attempt.js';
 import { ParticipantEntity } from './participant.entity.js';
 import { RoundSecretsEntity } from './round-secrets.entity.js';
+import { RoundTimes } from './round-times.js';
 
 @Injectable()
 export class SecureAttemptRepository {
+  constructor(private readonly times: RoundTimes) {}
+
   /** A site's word on its shares, and the shares; its state becomes `shared`. */
   async dealt(
     tx: Transaction,
@@ -36,6 +39,7 @@ export class SecureAttemptRepository {
       siteId,
       entries: JSON.stringify(entries),
     });
+    await this.times.heard(tx, attemptId, siteId, 'shared');
   }
 
   /** What each site dealt that did. */
@@ -68,6 +72,7 @@ export class SecureAttemptRepository {
       { attemptId, siteId: In([...sharers]) },
       { isSharer: true },
     );
+    await this.times.entered(tx, attemptId, closed.phase, closed.atMs);
   }
 
   /** U3 is fixed by a leaf. */
@@ -83,18 +88,21 @@ export class SecureAttemptRepository {
       survivors: JSON.stringify(survivors),
       survivorsLeaf: JSON.stringify(leaf),
     });
+    await this.times.entered(tx, attemptId, entered.phase, entered.atMs);
   }
 
   async endorsed(tx: Transaction, endorsement: Signed<Endorsement>): Promise<void> {
     const { attemptId, siteId } = endorsement.body;
     const text = JSON.stringify(endorsement);
     await tx.rows.update(ParticipantEntity, { attemptId, siteId }, { endorsement: text });
+    await this.times.heard(tx, attemptId, siteId, 'endorsed');
   }
 
   async answered(tx: Transaction, unmasking: Signed<Unmasking>): Promise<void> {
     const { attemptId, siteId } = unmasking.body;
     const text = JSON.stringify(unmasking);
     await tx.rows.update(RoundSecretsEntity, { attemptId, siteId }, { unmasking: text });
+    await this.times.heard(tx, attemptId, siteId, 'answered');
   }
 
   /** The shares for unmasking that are there, in the order of their sites. */

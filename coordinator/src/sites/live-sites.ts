@@ -1,6 +1,7 @@
 /** Which sites are connected, as people are shown it. The gateway writes it; it dies with the process. */
 import { Injectable } from '@nestjs/common';
 import type { SiteId } from '@consilium/shared/vocabulary';
+import { Signal } from '../platform/signal.js';
 
 export interface LiveSite {
   readonly sinceMs: number;
@@ -9,15 +10,19 @@ export interface LiveSite {
 
 @Injectable()
 export class LiveSites {
+  /** Fires when a site came or went. */
+  readonly changed = new Signal();
   private readonly live = new Map<SiteId, LiveSite>();
   private readonly superseded = new Map<SiteId, number>();
 
   connected(siteId: SiteId, site: LiveSite): void {
     this.live.set(siteId, site);
+    this.changed.fire();
   }
 
   disconnected(siteId: SiteId): void {
     this.live.delete(siteId);
+    this.changed.fire();
   }
 
   /** A newer socket took the place of a live one: once is a restart, again and again a key in two places. */

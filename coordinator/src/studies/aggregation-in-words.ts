@@ -1,4 +1,5 @@
 /** What a study promises of the updates of its sites, for whoever creates or looks at it. */
+import type { StudyView } from '@consilium/shared/answers';
 import type { StudyProtocol } from '@consilium/shared/protocol';
 import { explainSecurity } from '@consilium/shared/secagg';
 import { LIMITS } from '@consilium/shared/vocabulary';
@@ -11,9 +12,32 @@ export function aggregationInWords(
   if (privacy.secureAggregation === 'off') {
     return ['The coordinator can read single updates while it sums them.'];
   }
-  const { minSites } = participation;
-  const { colluders } = privacy;
-  const sites = Math.min(Math.max(members, minSites), LIMITS.secureSites);
-  const { protects, needs, doesNotPromise } = explainSecurity({ sites, minSites, colluders });
+  const { protects, needs, doesNotPromise } = explained(
+    participation.minSites,
+    privacy.colluders,
+    members,
+  );
   return [...protects, ...needs, ...doesNotPromise];
+}
+
+/** The numbers behind those sentences, for whoever says them in other languages. */
+export function securityNumbers(
+  { privacy, participation }: StudyProtocol,
+  members: number,
+): StudyView['security'] {
+  if (privacy.secureAggregation === 'off') {
+    return { kind: 'plain' };
+  }
+  const { colluders } = privacy;
+  const { sites, threshold, required, dropoutsTolerated } = explained(
+    participation.minSites,
+    colluders,
+    members,
+  );
+  return { kind: 'secure', sites, colluders, threshold, required, dropoutsTolerated };
+}
+
+function explained(minSites: number, colluders: number, members: number) {
+  const sites = Math.min(Math.max(members, minSites), LIMITS.secureSites);
+  return { sites, ...explainSecurity({ sites, minSites, colluders }) };
 }

@@ -9,7 +9,8 @@ import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input
 import { StudyReach } from '../platform/http/study-reach.js';
 import { StudiesService } from './studies.service.js';
 import { StudyOpening } from './study-opening.js';
-import { studyViewSchema, StudyViews, type StudyView } from './study-view.js';
+import { studyViewSchema, type StudyView } from './study-view.js';
+import { StudyViews } from './study-views.js';
 
 const studyParams = z.strictObject({ studyId: studyIdSchema });
 type StudyParams = z.infer<typeof studyParams>;

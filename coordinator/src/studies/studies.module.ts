@@ -17,7 +17,7 @@ import { StudyMembership } from './study-membership.js';
 import { StudyOffers } from './study-offers.js';
 import { FirstCheckpoint, StudyOpening } from './study-opening.js';
 import { StudyRosters } from './study-rosters.js';
-import { StudyViews } from './study-view.js';
+import { StudyViews } from './study-views.js';
 
 @Module({
   imports: [AuditModule, BlobsModule, ModelsModule, SitesModule],

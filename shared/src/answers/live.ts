@@ -1,0 +1,27 @@
+/** The events of `GET /v1/live` (server-sent events, WHATWG HTML section 9.2): their names and what their `data` holds. */
+import { z } from 'zod';
+
+/** A leaf that the person may see; the event's `id` is its index. */
+export const liveLeafSchema = z.object({
+  index: z.int(),
+  kind: z.string(),
+  studyId: z.string().optional(),
+  atMs: z.int(),
+});
+export type LiveLeaf = z.infer<typeof liveLeafSchema>;
+
+/** Something that leaves no leaf: how far an attempt is, who is connected. */
+export const liveChangeSchema = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('study'), id: z.string() }),
+  z.object({ what: z.literal('sites') }),
+]);
+export type LiveChange = z.infer<typeof liveChangeSchema>;
+
+/** `hello` begins the stream, `beat` comes every two seconds. */
+export const liveBeatSchema = z.object({
+  /** The coordinator's clock, milliseconds since 1970. */
+  atMs: z.int(),
+  /** The index that the next leaf will have. */
+  next: z.int(),
+});
+export type LiveBeat = z.infer<typeof liveBeatSchema>;
