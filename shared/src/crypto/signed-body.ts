@@ -24,6 +24,7 @@ export type SigningDomain =
   | 'shares'
   | 'endorsement'
   | 'unmasking'
+  | 'vote'
   | 'decline'
   | 'evaluation'
   | 'enrolment'

@@ -5,10 +5,10 @@ import { DOCUMENTS, OPTIONAL_MEMBERS, type SampleDocument } from './testing/samp
 
 /** Schemas that occur inside of the examples, and the files that people write, which have specs of their own. */
 const PARTS = [
-  'actKind act activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline endorsement enrolment',
+  'acceptance actKind act activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline endorsement enrolment',
   'evaluation floatBits hash32 join keyId keyRotation linearTarget manifestAggregation manifest metrics operatorId optimizer participant participation personKeyClaim personKeyKind personKey personProof pool',
   'positionInterpolation positions positive preprocessing privacy privateAdapterConfig publicKey recordAggregation roster samGeometry schedule secretKind sessionProof shares signature siteHello siteId sitePolicy',
-  'studyFile studyId task trainingConfig unmasking updateHeader updatePayload version vitGeometry withdrawal',
+  'studyFile studyId task trainingConfig unmasking updateHeader updatePayload version vitGeometry vote withdrawal',
 ].flatMap((line) => line.split(' ').map((name) => `${name}Schema`));
 
 function accepted({ schema }: SampleDocument, damaged: readonly Damaged[]): string[] {

@@ -4,6 +4,7 @@ export * from './backbone-geometry.js';
 export * from './adapter-config.js';
 export * from './backbone-parameters.js';
 export * from './adapter-schema.js';
+export * from './acceptance.js';
 export * from './study-protocol.js';
 export * from './study-file.js';
 export * from './site-policy.js';

@@ -217,6 +217,22 @@ export const leafSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     ...ofAttempt,
+  /** What the sites vote on; a candidate that they reject can be computed again like a result. */
+  z.strictObject({
+    ...ofAttempt,
+    type: z.literal('round.candidate'),
+    recordHash: contentHashSchema,
+    ringSumHash: contentHashSchema,
+  }),
+  z.strictObject({
+    ...ofAttempt,
+    type: z.literal('round.votes'),
+    recordHash: contentHashSchema,
+    votesHash: contentHashSchema,
+    /** Sites among the survivors. */
+    accepted: countSchema,
+    refused: countSchema,
+  }),
     type: z.literal('round.result'),
     recordHash: contentHashSchema,
     ringSumHash: contentHashSchema,

@@ -31,6 +31,7 @@ import {
   signedSharesSchema,
   signedUnmaskingSchema,
 } from './secure-documents.js';
+import { signedVoteSchema } from './votes.js';
 import { signedWithdrawalSchema } from './membership.js';
 import { studyProtocolSchema } from './study-protocol.js';
 
@@ -47,6 +48,7 @@ export const siteRequestSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('round.endorse'), endorsement: signedEndorsementSchema }),
   z.strictObject({ kind: z.literal('round.unmask'), unmasking: signedUnmaskingSchema }),
+  z.strictObject({ kind: z.literal('round.vote'), vote: signedVoteSchema }),
   z.strictObject({ kind: z.literal('update.open'), header: signedUpdateHeaderSchema }),
   /** The attachment is the ciphertext chunk. */
   z.strictObject({
@@ -137,10 +139,18 @@ export const owedMessageSchema = z.discriminatedUnion('kind', [
     ...ofAttempt,
     endorsements: z.array(signedEndorsementSchema),
   }),
+  /** What the round would come to: the sites that are summed vote on it. */
+  z.strictObject({
+    kind: z.literal('round.candidate'),
+    record: roundRecordSchema,
+    leafIndex: countSchema,
+  }),
   z.strictObject({
     kind: z.literal('round.result'),
     record: roundRecordSchema,
     leafIndex: countSchema,
+    /** Those that decided, where sites vote; sorted by site. */
+    votes: z.array(signedVoteSchema).optional(),
   }),
   z.strictObject({
     kind: z.literal('round.aborted'),

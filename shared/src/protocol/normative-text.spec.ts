@@ -24,6 +24,7 @@ const DOMAINS: Readonly<Record<SigningDomain, true>> = {
   shares: true,
   endorsement: true,
   unmasking: true,
+  vote: true,
   decline: true,
   evaluation: true,
   enrolment: true,

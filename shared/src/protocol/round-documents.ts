@@ -90,6 +90,8 @@ export const manifestSchema = z.strictObject({
   cohort: z.array(siteIdSchema).min(1),
   minSites: positiveSchema,
   aggregation: manifestAggregationSchema,
+  /** The survivors are asked before the candidate takes effect, as the study protocol says. */
+  acceptance: z.literal('vote').optional(),
   advertDeadlineMs: positiveSchema,
   roundDeadlineMs: positiveSchema,
   issuedAtMs: countSchema,

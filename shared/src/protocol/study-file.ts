@@ -16,6 +16,7 @@ import {
   resolveAdapter,
   resolvePrivateAdapter,
 } from './study-file-adapter.js';
+import { acceptanceFileSchema, resolveAcceptance } from './study-file-acceptance.js';
 import { privacyFileSchema, secureFaults } from './study-file-privacy.js';
 import { studyProtocolSchema, type StudyProtocol } from './study-protocol.js';
 
@@ -111,6 +112,7 @@ const studyFileFields = z.strictObject({
     clipNorm: rate.optional(),
   }),
   privacy: privacyFileSchema,
+  acceptance: acceptanceFileSchema,
   participation: participationFileSchema,
   seed: z
     .union([z.int().min(0), textUpTo(128)], {
@@ -161,6 +163,7 @@ export function toStudyProtocol(
   }
   const { geometry } = backbone;
   const { training, participation } = file;
+  const acceptance = resolveAcceptance(file.acceptance, training.clipNorm);
   const adapter = resolveAdapter(file.adapter, geometry);
   const plan = { geometry, adapter, task: file.task, updateRange: training.updateRange };
   const ownAdapter =
@@ -190,6 +193,7 @@ export function toStudyProtocol(
       ...(training.clipNorm === undefined ? {} : { clipNorm: encodeFloat(training.clipNorm) }),
     },
     privacy: file.privacy,
+    ...(acceptance === undefined ? {} : { acceptance }),
     participation: {
       minSites: participation.minSites,
       minSamples: participation.minSamples,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { contentHashOf } from '../crypto/index.js';
 import { LIMITS, type ContentHash } from '../vocabulary/index.js';
+import { acceptanceSchema } from './acceptance.js';
 import { adapterConfigSchema, privateAdapterConfigSchema, taskSchema } from './adapter-config.js';
 import { backboneDescriptionSchema } from './backbone-geometry.js';
 import {
@@ -87,6 +88,8 @@ export const studyProtocolSchema = z.strictObject({
   privateAdapter: privateAdapterConfigSchema.optional(),
   training: trainingConfigSchema,
   privacy: privacySchema,
+  /** Absent = what comes of a round is used without asking the sites. */
+  acceptance: acceptanceSchema.optional(),
   participation: participationSchema,
   /** Root of every random choice of training and of the first adapter checkpoint. */
   seed: z.string().min(1).max(128),

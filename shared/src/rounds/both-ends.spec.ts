@@ -6,8 +6,17 @@ import { actionsOf, perform, type Action } from './testing/attempt-model.js';
 import { openedAttempt, type AttemptState, type Document } from './testing/attempt-state.js';
 
 const ORDER: Readonly<Record<'plain' | 'secure', readonly Phase[]>> = {
-  plain: ['advertising', 'collecting', 'sealing', 'committed', 'aborted'],
-  secure: ['advertising', 'sharing', 'collecting', 'sealing', 'unmasking', 'committed', 'aborted'],
+  plain: ['advertising', 'collecting', 'sealing', 'voting', 'committed', 'aborted'],
+  secure: [
+    'advertising',
+    'sharing',
+    'collecting',
+    'sealing',
+    'unmasking',
+    'voting',
+    'committed',
+    'aborted',
+  ],
 };
 
 const plain = (minSites: number): RoundRules => ({ minSites, aggregation: { kind: 'plain' } });
@@ -16,6 +25,8 @@ const secure = (minSites: number, n: number): RoundRules => ({
   aggregation: { kind: 'secure', colluders: 1, threshold: secureThreshold(n, 1) },
 });
 
+const voting = (rules: RoundRules): RoundRules => ({ ...rules, acceptance: 'vote' });
+
 const SIZES = [
   { kind: 'a plain', n: 2, rules: plain(2) },
   { kind: 'a plain', n: 3, rules: plain(2) },
@@ -23,6 +34,9 @@ const SIZES = [
   { kind: 'a plain', n: 4, rules: plain(4) },
   { kind: 'a secure', n: 3, rules: secure(3, 3) },
   { kind: 'a secure', n: 4, rules: secure(3, 4) },
+  { kind: 'a plain, voting', n: 2, rules: voting(plain(2)) },
+  { kind: 'a plain, voting', n: 3, rules: voting(plain(2)) },
+  { kind: 'a secure, voting', n: 3, rules: voting(secure(3, 3)) },
 ] as const;
 
 describe.each(SIZES)(
@@ -38,7 +52,9 @@ describe.each(SIZES)(
 
     it('never leaves the tables, counts a site without advert, or commits with too few sites', () => {
       const outcomes = new Set(states.map(({ phase }) => phase));
-      expect([...outcomes].sort()).toEqual([...ORDER[rules.aggregation.kind]].sort());
+      const isReached = (phase: Phase) => phase !== 'voting' || rules.acceptance === 'vote';
+      const reached = ORDER[rules.aggregation.kind].filter(isReached);
+      expect([...outcomes].sort()).toEqual(reached.sort());
     });
 
     it('comes to rest only when both ends are over', () => {
@@ -76,14 +92,16 @@ describe('an attempt of many sites', () => {
       sites: fc.integer({ min: 2, max: 7 }),
       spare: fc.integer({ min: 0, max: 5 }),
       isSecure: fc.boolean(),
+      isVoted: fc.boolean(),
       choices: fc.array(fc.nat(), { maxLength: 80 }),
     });
     fc.assert(
-      fc.property(walk, ({ sites, spare, isSecure, choices }) => {
+      fc.property(walk, ({ sites, spare, isSecure, isVoted, choices }) => {
         const least = Math.max(2, sites - spare);
         // A secure attempt of two sites is no attempt: no manifest opens one.
         const cohort = isSecure ? Math.max(sites, 3) : sites;
-        let state = openedAttempt(cohort, isSecure ? secure(least, cohort) : plain(least));
+        const rules = isSecure ? secure(least, cohort) : plain(least);
+        let state = openedAttempt(cohort, isVoted ? voting(rules) : rules);
         for (const choice of choices) {
           const actions = actionsOf(state);
           const action = actions[choice % actions.length];
@@ -138,13 +156,13 @@ function explore(start: AttemptState): {
  * Sites are alike, so states that differ only in the numbers of the sites are one; so are states of an ended attempt that
  * differ in what the coordinator once knew, which nothing reads any more.
  */
-function nameOf({ phase, sites, survivors, hasQuorum }: AttemptState): string {
+function nameOf({ phase, sites, survivors, hasQuorum, isProposed }: AttemptState): string {
   const names = sites.map((site, index) => {
     const sets = [site.isPeer, site.isSharer, survivors?.includes(index)].join(' ');
     const own = `${site.phase} ${site.made.join('+')} ${site.heard.join('+')} ${sets}`;
-    return isEnded(phase) ? own : `${own} ${site.known} ${site.advertTaken}`;
+    return isEnded(phase) ? own : `${own} ${site.known} ${site.advertTaken} ${site.vote}`;
   });
-  return `${phase} ${hasQuorum}: ${names.sort().join(', ')}`;
+  return `${phase} ${hasQuorum} ${isProposed}: ${names.sort().join(', ')}`;
 }
 
 function checked(before: AttemptState, action: Action): AttemptState {
@@ -173,6 +191,7 @@ function faultOf(before: AttemptState, after: AttemptState): string | undefined 
     ],
     ['too few were summed', phase === 'committed' && survivors.length < leastOf(after)],
     ['the survivors changed', before.survivors !== undefined && before.survivors !== survivors],
+    ['a rejected candidate took effect', phase === 'committed' && !isAccepted(after)],
     ['a share left without a quorum', countMade(after, 'answer') > 0 && !isQuorum(after)],
     ['too few shares took the masks off', aggregation.kind === 'secure' && isSummedTooEarly(after)],
     ['nobody is awaited', dueEvent(phase, tallyOf(after), after, false) !== undefined],
@@ -189,6 +208,12 @@ function thresholdOf(state: AttemptState): number {
 function leastOf(state: AttemptState): number {
   const { aggregation, minSites } = state;
   return aggregation.kind === 'plain' ? minSites : sitesNeeded({ minSites, ...aggregation });
+}
+
+/** By votes that sites made, not by what the coordinator says that it took. */
+function isAccepted({ acceptance, survivors = [], sites }: AttemptState): boolean {
+  const accepting = survivors.filter((index) => sites[index]?.made.includes('accept') === true);
+  return acceptance !== 'vote' || accepting.length > survivors.length / 2;
 }
 
 function countMade({ sites }: AttemptState, document: Document): number {
@@ -268,7 +293,7 @@ function isWilling(action: Action): boolean {
     case 'send':
       return true;
     case 'site-does':
-      return action.event.kind !== 'decline-journaled';
+      return action.makes !== 'decline' && action.makes !== 'refuse';
     case 'sum':
       return action.unreadable.length === 0;
     case 'send-broken-update':

@@ -1,9 +1,17 @@
 /** The coordinator's side of a round attempt: which phase may follow which, and what moves it. docs/protocol/v1.md section 4. */
 import { sitesNeeded } from '../secagg/threshold.js';
 import { LIMITS } from '../vocabulary/index.js';
+import { isDecided, rejectionOf, type VoteTally } from './voting.js';
 
 export type Phase =
-  'advertising' | 'sharing' | 'collecting' | 'sealing' | 'unmasking' | 'committed' | 'aborted';
+  | 'advertising'
+  | 'sharing'
+  | 'collecting'
+  | 'sealing'
+  | 'unmasking'
+  | 'voting'
+  | 'committed'
+  | 'aborted';
 
 export type RoundEvent =
   | { readonly kind: 'adverts-closed'; readonly sites: number }
@@ -14,6 +22,10 @@ export type RoundEvent =
   /** So many sites of U2 endorsed the leaf of the survivors. */
   | { readonly kind: 'endorsed'; readonly sites: number }
   | { readonly kind: 'summed'; readonly sites: number }
+  /** In place of `summed` where the sites vote: what came of the sum is shown to those that are in it. */
+  | { readonly kind: 'proposed'; readonly sites: number }
+  /** So many of the sites that are summed accepted the candidate. */
+  | { readonly kind: 'voted'; readonly sites: number; readonly accepted: number }
   | { readonly kind: 'abandoned'; readonly reason: string };
 
 /** A manifest is such a thing. */
@@ -27,6 +39,8 @@ export interface RoundRules {
         /** t */
         readonly threshold: number;
       };
+  /** The sites that are summed vote on the candidate. */
+  readonly acceptance?: 'vote' | undefined;
 }
 
 export type Step =
@@ -35,7 +49,7 @@ export type Step =
   | { readonly kind: 'refused'; readonly phase: Phase; readonly event: RoundEvent['kind'] };
 
 /** How far the sites of an attempt have come. `declined` counts, of those awaited in the phase, who will not come. */
-export interface Tally {
+export interface Tally extends VoteTally {
   readonly cohort: number;
   readonly advertised: number;
   readonly declined: number;
@@ -55,8 +69,9 @@ const NEXT: Readonly<Record<RoundRules['aggregation']['kind'], Table>> = {
     advertising: { 'adverts-closed': 'collecting', abandoned: 'aborted' },
     sharing: {},
     collecting: { 'updates-closed': 'sealing', abandoned: 'aborted' },
-    sealing: { summed: 'committed', abandoned: 'aborted' },
+    sealing: { summed: 'committed', proposed: 'voting', abandoned: 'aborted' },
     unmasking: {},
+    voting: { voted: 'committed', abandoned: 'aborted' },
     committed: {},
     aborted: {},
   },
@@ -65,7 +80,8 @@ const NEXT: Readonly<Record<RoundRules['aggregation']['kind'], Table>> = {
     sharing: { 'shares-closed': 'collecting', abandoned: 'aborted' },
     collecting: { 'updates-closed': 'sealing', abandoned: 'aborted' },
     sealing: { endorsed: 'unmasking', abandoned: 'aborted' },
-    unmasking: { summed: 'committed', abandoned: 'aborted' },
+    unmasking: { summed: 'committed', proposed: 'voting', abandoned: 'aborted' },
+    voting: { voted: 'committed', abandoned: 'aborted' },
     committed: {},
     aborted: {},
   },
@@ -74,13 +90,16 @@ const NEXT: Readonly<Record<RoundRules['aggregation']['kind'], Table>> = {
 /** Applies one event. Never throws: a late or repeated event is refused, an attempt that lost too many sites fails. */
 export function step(phase: Phase, event: RoundEvent, rules: RoundRules): Step {
   const to = NEXT[rules.aggregation.kind][phase][event.kind];
-  if (to === undefined) {
+  if (to === undefined || !isInOrder(event, rules)) {
     return { kind: 'refused', phase, event: event.kind };
   }
   if (event.kind === 'abandoned') {
     return { kind: 'failed', to: 'aborted', reason: event.reason };
   }
-  const reason = outOfBounds(event.sites, boundsOf(event, rules));
+  const reason =
+    event.kind === 'voted'
+      ? rejectionOf({ survivors: event.sites, accepted: event.accepted })
+      : outOfBounds(event.sites, boundsOf(event, rules));
   return reason === undefined ? { kind: 'moved', to } : { kind: 'failed', to: 'aborted', reason };
 }
 
@@ -113,6 +132,10 @@ export function dueEvent(
     }
     case 'sealing':
       return dueWhileSealing(tally, rules, deadlinePassed);
+    case 'voting':
+      return isDecided(tally) || deadlinePassed
+        ? { kind: 'voted', sites: tally.survivors ?? 0, accepted: tally.accepted ?? 0 }
+        : undefined;
     case 'unmasking':
     case 'committed':
     case 'aborted':
@@ -164,6 +187,23 @@ function dueWhileSealing(
     : undefined;
 }
 
+/** No sum is used unseen where the sites vote, and nobody is asked where they do not. */
+function isInOrder({ kind }: RoundEvent, { acceptance }: RoundRules): boolean {
+  switch (kind) {
+    case 'summed':
+      return acceptance !== 'vote';
+    case 'proposed':
+    case 'voted':
+      return acceptance === 'vote';
+    case 'adverts-closed':
+    case 'shares-closed':
+    case 'updates-closed':
+    case 'endorsed':
+    case 'abandoned':
+      return true;
+  }
+}
+
 interface Bounds {
   readonly least: number;
   readonly most: number;
@@ -172,7 +212,7 @@ interface Bounds {
 }
 
 function boundsOf(
-  event: Exclude<RoundEvent, { readonly kind: 'abandoned' }>,
+  event: Exclude<RoundEvent, { readonly kind: 'abandoned' | 'voted' }>,
   rules: RoundRules,
 ): Bounds {
   return event.kind === 'endorsed'

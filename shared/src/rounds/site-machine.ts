@@ -8,6 +8,7 @@ export type SitePhase =
   | 'sent'
   | 'endorsed'
   | 'answered'
+  | 'voted'
   | 'declined'
   | 'done'
   | 'aborted';
@@ -27,6 +28,8 @@ export type SiteEvent =
   | { readonly kind: 'endorsement-journaled' }
   /** Secure attempts: the quorum passed every check and the shares that leave are in the journal. */
   | { readonly kind: 'answer-journaled' }
+  /** Where the sites vote: the candidate was recomputed and judged, and the vote on it is in the journal. */
+  | { readonly kind: 'vote-journaled' }
   | { readonly kind: 'decline-journaled'; readonly code: string }
   /** The result's leaf is in the log and the adapter checkpoint was recomputed. */
   | { readonly kind: 'result-verified' }
@@ -49,9 +52,10 @@ const NEXT: Readonly<Record<'plain' | 'secure', Table>> = {
     advertised: { 'peers-accepted': 'peered', ...UNSENT },
     shared: {},
     peered: { 'update-journaled': 'sent', ...UNSENT },
-    sent: ENDS,
+    sent: { 'vote-journaled': 'voted', ...ENDS },
     endorsed: {},
     answered: {},
+    voted: ENDS,
     declined: ENDS,
     done: {},
     aborted: {},
@@ -64,7 +68,8 @@ const NEXT: Readonly<Record<'plain' | 'secure', Table>> = {
     peered: { 'update-journaled': 'sent', 'endorsement-journaled': 'endorsed', ...UNSENT },
     sent: { 'endorsement-journaled': 'endorsed', ...ENDS },
     endorsed: { 'answer-journaled': 'answered', ...ENDS },
-    answered: ENDS,
+    answered: { 'vote-journaled': 'voted', ...ENDS },
+    voted: ENDS,
     declined: ENDS,
     done: {},
     aborted: {},

@@ -19,6 +19,10 @@ export interface SampleDocument {
 export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'study protocol': optionalOfStudy(''),
   sgd: optionalOfStudy('').filter((member) => !member.startsWith('adapter:')),
+  manifest: ['body: no acceptance'],
+  'secure manifest': ['body: no acceptance'],
+  'round.manifest': ['manifest: body: no acceptance'],
+  delivery: ['message: manifest: body: no acceptance'],
   roster: ['body: sites: 0: no rotations'],
   header: ['body: no evaluation'],
   'update.open': ['header: body: no evaluation'],
@@ -35,7 +39,8 @@ export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'leaf act.signed': ['no studyId'],
   'study.offer': optionalOfStudy('protocol: body: '),
   'round record': optionalOfParticipant('participants: 0: '),
-  'round.result': optionalOfParticipant('record: participants: 0: '),
+  'round.candidate': optionalOfParticipant('record: participants: 0: '),
+  'round.result': ['no votes', ...optionalOfParticipant('record: participants: 0: ')],
 };
 
 function optionalOfStudy(path: string): string[] {
@@ -43,12 +48,14 @@ function optionalOfStudy(path: string): string[] {
     'no privateAdapter',
     'backbone: no model',
     'backbone: geometry: no attentionPoolMlpSize',
+    'no acceptance',
     'backbone: geometry: no projectionSize',
     'backbone: preprocessing: no crop',
     'adapter: no rankPattern',
     'training: no clipNorm',
   ].map((member) => `${path}${member}`);
 }
+    'acceptance: no maxNorm',
 
 function optionalOfParticipant(path: string): string[] {
   return ['advertHash', 'headerHash', 'vectorHash', 'chunkRoot'].map((name) => `${path}no ${name}`);
@@ -217,6 +224,14 @@ export const DOCUMENTS: readonly SampleDocument[] = [
     'enrolment request': { invite: bytes(32), enrolment: round.signed(ENROLMENT) },
   }),
   ...rows(protocol.doublySignedKeyRotationSchema, {
+  ...rows(protocol.signedVoteSchema, {
+    vote: round.signed(round.VOTE),
+    'accepting vote': round.signed({
+      ...round.VOTE,
+      verdict: 'accept',
+      code: 'not-measured',
+    }),
+  }),
     'key rotation': { byOld: round.signed(ROTATION), byNew: round.signed(ROTATION) },
   }),
   ...rows(protocol.signedWithdrawalSchema, { withdrawal: round.signed(round.WITHDRAWAL) }),

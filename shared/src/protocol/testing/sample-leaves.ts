@@ -172,6 +172,20 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     headersHash: hash('09'),
   },
   'round.result': {
+  'round.candidate': {
+    ...ofAttempt,
+    type: 'round.candidate',
+    recordHash: hash('0a'),
+    ringSumHash: hash('0b'),
+  },
+  'round.votes': {
+    ...ofAttempt,
+    type: 'round.votes',
+    recordHash: hash('0a'),
+    votesHash: hash('12'),
+    accepted: 2,
+    refused: 1,
+  },
     ...ofAttempt,
     type: 'round.result',
     recordHash: hash('0a'),

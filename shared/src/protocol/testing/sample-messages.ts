@@ -10,6 +10,7 @@ import {
   ROUND_RECORD,
   signed,
   UPDATE_HEADER,
+  VOTE,
   WITHDRAWAL,
 } from './sample-round.js';
 import {
@@ -39,6 +40,7 @@ export const REQUESTS: OneOfEach<SiteRequest> = {
   },
   'round.endorse': { kind: 'round.endorse', endorsement: signed(ENDORSEMENT) },
   'round.unmask': { kind: 'round.unmask', unmasking: signed(UNMASKING) },
+  'round.vote': { kind: 'round.vote', vote: signed(VOTE) },
   'update.open': { kind: 'update.open', header: signed(UPDATE_HEADER) },
   'update.chunk': { kind: 'update.chunk', attemptId: ATTEMPT_ID, index: 0 },
   'evaluation.report': { kind: 'evaluation.report', evaluation: signed(EVALUATION) },
@@ -77,7 +79,13 @@ export const OWED: OneOfEach<OwedMessage> = {
     headers: [signed(UPDATE_HEADER)],
   },
   'round.quorum': { kind: 'round.quorum', ...OF_ATTEMPT, endorsements: [signed(ENDORSEMENT)] },
-  'round.result': { kind: 'round.result', record: ROUND_RECORD, leafIndex: 15 },
+  'round.candidate': { kind: 'round.candidate', record: ROUND_RECORD, leafIndex: 15 },
+  'round.result': {
+    kind: 'round.result',
+    record: ROUND_RECORD,
+    leafIndex: 15,
+    votes: [signed(VOTE)],
+  },
   'round.aborted': { kind: 'round.aborted', ...OF_ATTEMPT, reason: '1 site left', leafIndex: 15 },
   'study.completed': {
     kind: 'study.completed',

@@ -10,6 +10,7 @@ import type {
   Roster,
   RoundRecord,
   UpdateHeader,
+  Vote,
   Withdrawal,
 } from '../index.js';
 import { ATTEMPT_ID, bytes, hash, KEY_ID, ONE, SITE_ID, STUDY_ID } from './sample-scalars.js';
@@ -51,6 +52,7 @@ export const MANIFEST: Manifest = {
   cohort: [SITE_ID],
   minSites: 2,
   aggregation: { kind: 'plain', key: bytes(32) },
+  acceptance: 'vote',
   advertDeadlineMs: 60_000,
   roundDeadlineMs: 600_000,
   issuedAtMs: 1_750_000_000_000,
@@ -106,6 +108,16 @@ export const DECLINE: Decline = {
   siteId: SITE_ID,
   manifestHash: hash('06'),
   code: 'training-failed',
+};
+
+export const VOTE: Vote = {
+  v: 1,
+  ...OF_ATTEMPT,
+  siteId: SITE_ID,
+  manifestHash: hash('06'),
+  recordHash: hash('0e'),
+  verdict: 'refuse',
+  code: 'worse',
 };
 
 export const JOIN: Join = {

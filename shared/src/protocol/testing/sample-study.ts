@@ -98,6 +98,7 @@ export const STUDY_PROTOCOL: StudyProtocol = {
     clipNorm: ONE,
   },
   privacy: { secureAggregation: 'off' },
+  acceptance: { metric: 'balanced-accuracy', tolerance: ONE, maxNorm: ONE },
   participation: {
     minSites: 2,
     minSamples: 10,

@@ -7,6 +7,7 @@ import {
   type AttemptState,
   type Document,
   type Known,
+  type Verdict,
   type SiteState,
 } from './attempt-state.js';
 
@@ -24,7 +25,7 @@ const sharer = ({ isSharer }: SiteState) => isSharer;
 const LATE: readonly Phase[] = ['sealing', 'unmasking'];
 const HELD_SHARES: readonly Known[] = ['shared', 'updated'];
 
-const TAKEN: Readonly<Record<Document, Taking>> = {
+const TAKEN: Readonly<Record<Exclude<Document, Verdict>, Taking>> = {
   advert: { phases: ['advertising'], from: ['invited'], to: 'advertised', of: anyone },
   decline: {
     phases: ['advertising', 'sharing', 'collecting'],
@@ -46,6 +47,9 @@ export function receive(
   what: Document,
   becomes?: Known,
 ): AttemptState {
+  if (what === 'accept' || what === 'refuse') {
+    return receiveVote(state, index, what);
+  }
   const taking = what === 'update' && !isSecure(state) ? PLAIN_UPDATE : TAKEN[what];
   const site = siteAt(state, index);
   if (
@@ -59,12 +63,20 @@ export function receive(
   return advance(withSite(state, index, { known: becomes ?? taking.to, advertTaken }), false);
 }
 
+/** One vote of each site that is summed. */
+function receiveVote(state: AttemptState, index: number, vote: Verdict): AttemptState {
+  const isAsked = state.phase === 'voting' && state.survivors?.includes(index) === true;
+  return isAsked && siteAt(state, index).vote === undefined
+    ? advance(withSite(state, index, { vote }), false)
+    : state;
+}
+
 export function advance(state: AttemptState, deadlinePassed: boolean): AttemptState {
   const event = dueEvent(state.phase, tallyOf(state), state, deadlinePassed);
   return event === undefined ? state : applied(state, event);
 }
 
-export function tallyOf({ phase, sites }: AttemptState): Tally {
+export function tallyOf({ phase, sites, survivors }: AttemptState): Tally {
   const counted = countedIn(phase, sites);
   const inState = (...states: readonly Known[]) =>
     counted.filter(({ known }) => states.includes(known)).length;
@@ -78,6 +90,9 @@ export function tallyOf({ phase, sites }: AttemptState): Tally {
     updated: inState('updated'),
     endorsed: inState('endorsed', 'answered'),
     answered: inState('answered'),
+    survivors: survivors?.length ?? 0,
+    accepted: sites.filter(({ vote }) => vote === 'accept').length,
+    refused: sites.filter(({ vote }) => vote === 'refuse').length,
   };
 }
 
@@ -93,8 +108,9 @@ function countedIn(phase: Phase, sites: readonly SiteState[]): readonly SiteStat
 export function sum(state: AttemptState, unreadable: readonly number[]): AttemptState {
   const survivors =
     state.survivors ?? sendersOf(state).filter((index) => !unreadable.includes(index));
-  const next = applied(state, { kind: 'summed', sites: survivors.length });
-  return next.phase === 'committed' ? { ...next, survivors } : next;
+  const kind = state.acceptance === 'vote' ? 'proposed' : 'summed';
+  const next = applied(state, { kind, sites: survivors.length });
+  return next.phase === 'aborted' ? next : { ...next, survivors };
 }
 
 /** @throws Error when the event does not fit the phase, which the table then refuses */
@@ -116,7 +132,10 @@ export function applied(state: AttemptState, event: RoundEvent): AttemptState {
       return isSecure(state) ? { ...moved, survivors: sendersOf(state) } : moved;
     case 'endorsed':
       return { ...moved, hasQuorum: true };
+    case 'proposed':
+      return { ...moved, isProposed: true };
     case 'summed':
+    case 'voted':
     case 'abandoned':
       return moved;
   }

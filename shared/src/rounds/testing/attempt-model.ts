@@ -16,7 +16,12 @@ import {
 
 export type Action =
   | { readonly kind: 'deliver'; readonly site: number }
-  | { readonly kind: 'site-does'; readonly site: number; readonly event: SiteEvent }
+  | {
+      readonly kind: 'site-does';
+      readonly site: number;
+      readonly event: SiteEvent;
+      readonly makes: Document;
+    }
   | { readonly kind: 'site-hears'; readonly site: number; readonly event: SiteEvent }
   | { readonly kind: 'send'; readonly site: number; readonly what: Document }
   | { readonly kind: 'send-broken-update'; readonly site: number }
@@ -28,7 +33,9 @@ export type Action =
 export function actionsOf(state: AttemptState): Action[] {
   const ofSites = state.sites.flatMap((site, index) => [
     ...(nextOwed(state, site) === undefined ? [] : [{ kind: 'deliver', site: index } as const]),
-    ...ownEvents(state, site).map((event) => ({ kind: 'site-does', site: index, event }) as const),
+    ...ownEvents(state, site).flatMap((event) =>
+      madeBy(event).map((makes) => ({ kind: 'site-does', site: index, event, makes }) as const),
+    ),
     ...heardEvents(state, site).map(
       (event) => ({ kind: 'site-hears', site: index, event }) as const,
     ),
@@ -49,7 +56,7 @@ export function perform(state: AttemptState, action: Action): AttemptState {
         : withSite(state, action.site, { heard: [...site.heard, owed] });
     }
     case 'site-does':
-      return siteDoes(state, action.site, action.event);
+      return siteDoes(state, action.site, action.event, action.makes);
     case 'site-hears':
       return siteHears(state, action.site, action.event);
     case 'send':
@@ -84,6 +91,8 @@ function coordinatorActions(state: AttemptState): Action[] {
       return mayUnmask(state.phase, tallyOf(state), state)
         ? [{ kind: 'sum', unreadable: [] }, abandon]
         : [abandon];
+    case 'voting':
+      return [{ kind: 'deadline' }, abandon];
     case 'committed':
     case 'aborted':
       return [];
@@ -94,6 +103,7 @@ function coordinatorActions(state: AttemptState): Action[] {
 function ownEvents({ aggregation }: AttemptState, { phase, heard }: SiteState): SiteEvent[] {
   const decline = { kind: 'decline-journaled', code: 'training-failed' } as const;
   const after = (owed: Owed, ...events: SiteEvent[]) => (heard.includes(owed) ? events : []);
+  const vote = after('candidate', { kind: 'vote-journaled' });
   const endorsement = after('survivors', { kind: 'endorsement-journaled' });
   switch (phase) {
     case 'idle':
@@ -107,10 +117,12 @@ function ownEvents({ aggregation }: AttemptState, { phase, heard }: SiteState): 
     case 'peered':
       return [{ kind: 'update-journaled' }, ...endorsement, decline];
     case 'sent':
-      return endorsement;
+      return aggregation.kind === 'plain' ? vote : endorsement;
     case 'endorsed':
       return after('quorum', { kind: 'answer-journaled' });
     case 'answered':
+      return vote;
+    case 'voted':
     case 'declined':
     case 'done':
     case 'aborted':
@@ -125,6 +137,7 @@ function heardEvents(state: AttemptState, { heard }: SiteState): SiteEvent[] {
       case 'manifest':
       case 'survivors':
       case 'quorum':
+      case 'candidate':
         return [];
       case 'peers':
         return isSecure(state) ? [] : [{ kind: 'peers-accepted' }];
@@ -138,35 +151,58 @@ function heardEvents(state: AttemptState, { heard }: SiteState): SiteEvent[] {
   });
 }
 
-function nextOwed(state: AttemptState, { heard, isPeer, isSharer }: SiteState): Owed | undefined {
+function nextOwed(state: AttemptState, site: SiteState): Owed | undefined {
+  const { heard, isPeer, isSharer } = site;
+  const isAsked = state.isProposed && state.survivors?.includes(state.sites.indexOf(site)) === true;
   const owed: readonly [Owed, boolean][] = [
     ['manifest', true],
     ['peers', isPeer],
     ['relay', isSharer],
     ['survivors', isSharer && state.survivors !== undefined],
     ['quorum', isSharer && state.hasQuorum],
+    ['candidate', isAsked],
     ['end', isEnded(state.phase)],
   ];
   return owed.find(([message, isOwed]) => isOwed && !heard.includes(message))?.[0];
 }
 
-const MADE_BY: Partial<Record<SiteEvent['kind'], Document>> = {
-  'advert-journaled': 'advert',
-  'decline-journaled': 'decline',
-  'shares-journaled': 'shares',
-  'update-journaled': 'update',
-  'endorsement-journaled': 'endorsement',
-  'answer-journaled': 'answer',
-};
+/** What an event leaves in the journal to be sent: of a vote either verdict. */
+function madeBy({ kind }: SiteEvent): readonly Document[] {
+  switch (kind) {
+    case 'advert-journaled':
+      return ['advert'];
+    case 'decline-journaled':
+      return ['decline'];
+    case 'shares-journaled':
+      return ['shares'];
+    case 'update-journaled':
+      return ['update'];
+    case 'endorsement-journaled':
+      return ['endorsement'];
+    case 'answer-journaled':
+      return ['answer'];
+    case 'vote-journaled':
+      return ['accept', 'refuse'];
+    case 'peers-accepted':
+    case 'sharers-accepted':
+    case 'result-verified':
+    case 'attempt-aborted':
+      return [];
+  }
+}
 
-function siteDoes(state: AttemptState, index: number, event: SiteEvent): AttemptState {
+function siteDoes(
+  state: AttemptState,
+  index: number,
+  event: SiteEvent,
+  makes: Document,
+): AttemptState {
   const site = siteAt(state, index);
   const next = siteStep(site.phase, event, state.aggregation.kind);
-  const made = MADE_BY[event.kind];
-  if (next.kind === 'refused' || made === undefined) {
+  if (next.kind === 'refused') {
     throw new Error(`${event.kind} does not follow ${site.phase}`);
   }
-  return withSite(state, index, { phase: next.to, made: [...site.made, made] });
+  return withSite(state, index, { phase: next.to, made: [...site.made, makes] });
 }
 
 function siteHears(state: AttemptState, index: number, event: SiteEvent): AttemptState {

@@ -2,9 +2,11 @@
 import type { Phase, RoundRules, SitePhase } from '../index.js';
 
 /** What a site wrote to its journal and may send again at any time, after a crash too. */
-export type Document = 'advert' | 'decline' | 'shares' | 'update' | 'endorsement' | 'answer';
+export type Document =
+  'advert' | 'decline' | 'shares' | 'update' | 'endorsement' | 'answer' | Verdict;
+export type Verdict = 'accept' | 'refuse';
 /** What the coordinator owes to a site, in this order. */
-export type Owed = 'manifest' | 'peers' | 'relay' | 'survivors' | 'quorum' | 'end';
+export type Owed = 'manifest' | 'peers' | 'relay' | 'survivors' | 'quorum' | 'candidate' | 'end';
 /** How far the coordinator knows a site to have come. */
 export type Known =
   | 'invited'
@@ -22,6 +24,8 @@ export interface SiteState {
   readonly heard: readonly Owed[];
   readonly known: Known;
   readonly advertTaken: boolean;
+  /** The vote that the coordinator took. */
+  readonly vote?: Verdict;
   /** In U1. */
   readonly isPeer: boolean;
   /** In U2 of a secure attempt. */
@@ -35,6 +39,8 @@ export interface AttemptState extends RoundRules {
   readonly survivors?: readonly number[];
   /** Enough sites endorsed the survivors, so the proof of it is owed. */
   readonly hasQuorum: boolean;
+  /** There is a candidate, so it is owed to the sites that are summed. */
+  readonly isProposed: boolean;
 }
 
 export function openedAttempt(sites: number, rules: RoundRules): AttemptState {
@@ -47,13 +53,15 @@ export function openedAttempt(sites: number, rules: RoundRules): AttemptState {
     isPeer: false,
     isSharer: false,
   };
-  const { minSites, aggregation } = rules;
+  const { minSites, aggregation, acceptance } = rules;
   return {
     minSites,
     aggregation,
+    acceptance,
     phase: 'advertising',
     sites: Array.from({ length: sites }, () => site),
     hasQuorum: false,
+    isProposed: false,
   };
 }
 
