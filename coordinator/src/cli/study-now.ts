@@ -18,8 +18,15 @@ export interface StudyNow {
     readonly awaited: readonly string[];
     readonly needed: number;
     readonly reason?: string;
-    readonly participants: readonly { readonly siteId: string; readonly state: string }[];
+    readonly participants: readonly Participant[];
   };
+}
+
+interface Participant {
+  readonly siteId: string;
+  readonly state: string;
+  /** The dealer whose shares it declined as bad ones. */
+  readonly refusedSharesOf?: string;
 }
 
 /** @throws ConsiliumError 'bad-message' when the coordinator answers in another form */
@@ -40,7 +47,11 @@ export function parseNow(study: unknown, rounds: unknown): StudyNow {
       awaited: attempt.awaited,
       needed: attempt.needed,
       ...(attempt.reason === undefined ? {} : { reason: attempt.reason }),
-      participants: attempt.participants.map(({ siteId, state }) => ({ siteId, state })),
+      participants: attempt.participants.map(({ siteId, state, refusedSharesOf }) => ({
+        siteId,
+        state,
+        ...(refusedSharesOf === undefined ? {} : { refusedSharesOf }),
+      })),
     },
   };
 }
@@ -63,11 +74,16 @@ export function sentenceOf({ studyId, phase, reason, rounds, attempt }: StudyNow
 
 function attemptWords(attempt: NonNullable<StudyNow['attempt']>): string {
   const { attemptNo, phase, awaited, needed, reason, participants } = attempt;
-  const states = participants.map(({ siteId, state }) => `${siteId} ${state}`).join(', ');
+  const states = participants.map(stateWords).join(', ');
   const waits = awaited.length === 0 ? '' : `; waits for ${awaited.join(', ')}`;
   const enough = awaited.length === 0 ? '' : ` (${needed} must answer)`;
   const why = reason === undefined ? '' : ` (${reason})`;
   return `attempt ${attemptNo}: ${phase}${why}${states === '' ? '' : `; ${states}`}${waits}${enough}`;
+}
+
+function stateWords({ siteId, state, refusedSharesOf }: Participant): string {
+  const why = refusedSharesOf === undefined ? '' : ` over the shares of ${refusedSharesOf}`;
+  return `${siteId} ${state}${why}`;
 }
 
 function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Signed, SigningDomain } from '@consilium/shared/crypto';
 import { fromBase64, type Json } from '@consilium/shared/encoding';
-import type { SiteReply } from '@consilium/shared/protocol';
+import type { Roster, SiteReply } from '@consilium/shared/protocol';
 import { isEnded } from '@consilium/shared/rounds';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
@@ -31,6 +31,8 @@ export interface Arrival {
   readonly tx: Transaction;
   readonly attempt: Attempt;
   readonly row: Participant;
+  /** Of the attempt. */
+  readonly roster: Roster;
   /** Of the site, by the roster of the attempt; 32 bytes. */
   readonly identityKey: Uint8Array;
 }
@@ -65,7 +67,7 @@ export class DocumentIntake {
       const roster = await this.studies.rosterOf(attempt.manifest.body);
       const row = requireDocument(attempt, roster, siteId, domain, signed);
       const identityKey = fromBase64(requireMember(roster, siteId).identityKey);
-      return isEnded(attempt.phase) ? LATE : rules({ tx, attempt, row, identityKey });
+      return isEnded(attempt.phase) ? LATE : rules({ tx, attempt, row, roster, identityKey });
     });
   }
 }

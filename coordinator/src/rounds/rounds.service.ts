@@ -15,7 +15,7 @@ import { isReplay } from './document-checks.js';
 import { ACCEPTED, DocumentIntake, LATE, type Taken } from './document-intake.js';
 import type { ParticipantState } from './participant.entity.js';
 import { placeOf, RoundJournal } from './round-journal.js';
-import { advertKeys } from './secure-documents.js';
+import { advertKeys, requireComplaint } from './secure-documents.js';
 
 /** Who may still decline, and when: until its update is there, and until nobody waits for updates any more. */
 const FREE: readonly ParticipantState[] = ['invited', 'advertised', 'shared'];
@@ -49,14 +49,18 @@ export class RoundsService {
     });
   }
 
-  /** @throws ConsiliumError of `requireDocument`, 'conflict', 'not-found'. */
+  /** @throws ConsiliumError of `requireDocument` and `requireComplaint`, 'conflict', 'not-found'. */
   async decline(siteId: SiteId, decline: Signed<Decline>): Promise<Taken> {
-    return this.intake.take(siteId, 'decline', decline, async ({ tx, attempt, row }) => {
+    return this.intake.take(siteId, 'decline', decline, async ({ tx, attempt, row, roster }) => {
+      const { code, complaint } = decline.body;
       if (isReplay(row.decline, decline)) {
         return ACCEPTED;
       }
       if (!DECLINING.includes(attempt.phase) || !FREE.includes(row.state)) {
         return LATE;
+      }
+      if (complaint !== undefined) {
+        requireComplaint(attempt, complaint, { holder: siteId, roster });
       }
       await this.attempts.say(tx, attempt.attemptId, siteId, { state: 'declined', decline });
       await this.journal.append(tx, {
@@ -64,7 +68,8 @@ export class RoundsService {
         ...placeOf(attempt.manifest.body),
         siteId,
         declineHash: signedHash(decline),
-        code: decline.body.code,
+        code,
+        ...(complaint === undefined ? {} : { dealer: complaint.shares.body.siteId }),
       });
       await this.progress.advance(tx, attempt.attemptId);
       return ACCEPTED;

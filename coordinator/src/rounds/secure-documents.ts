@@ -4,9 +4,19 @@
  */
 import { checkBoxPublicKey } from '@consilium/shared/crypto';
 import { fromBase64 } from '@consilium/shared/encoding';
-import type { Advert, Endorsement, SecretKind, Unmasking } from '@consilium/shared/protocol';
+import {
+  signedHash,
+  type Advert,
+  type Dealt,
+  type Endorsement,
+  type Roster,
+  type SecretKind,
+  type Unmasking,
+} from '@consilium/shared/protocol';
+import { requireDealt } from '@consilium/shared/secagg';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
-import { isSecure, sharersOf, type Attempt, type Participant } from './attempt.js';
+import { isSecure, peersOf, sharersOf, type Attempt, type Participant } from './attempt.js';
+import { requireMember } from './document-checks.js';
 
 /** @throws ConsiliumError 'wrong-state' in a plain attempt, which has no such document */
 export function requireSecure(attempt: Attempt): void {
@@ -65,6 +75,46 @@ export function requireAnswer(attempt: Attempt, { shares }: Unmasking): void {
       `the answer must have one share for each of ${asked.length} sites: of the self seed of a survivor, of the mask key of another`,
     );
   }
+}
+
+/**
+ * A complaint of the site about what was relayed to it: the very entry of a dealer of U2 for this site, as the dealer signed it.
+ * Whether its box opens only the two of them can tell, so one of them is at fault and both are named.
+ * @throws ConsiliumError 'wrong-state' before there are sharers, 'bad-message', 'bad-signature', 'proof-invalid'
+ */
+export function requireComplaint(
+  attempt: Attempt,
+  complaint: Dealt,
+  { holder, roster }: Holder,
+): void {
+  requireSecure(attempt);
+  const { peersHash, sharersHash } = attempt;
+  if (peersHash === undefined || sharersHash === undefined) {
+    throw new ConsiliumError('wrong-state', 'no shares were relayed yet');
+  }
+  const peers = peersOf(attempt).map(({ siteId }) => {
+    const { identityKey } = requireMember(roster, siteId);
+    return { siteId, identityKey: fromBase64(identityKey) };
+  });
+  const dealer = requireDealt({
+    dealt: complaint,
+    holder,
+    attempt: { ...attempt, peersHash },
+    peers,
+  });
+  const relayed = sharersOf(attempt).find(({ siteId }) => siteId === dealer.siteId);
+  const isRelayed =
+    relayed !== undefined && signedHash(relayed.shares) === signedHash(complaint.shares);
+  if (!isRelayed || dealer.siteId === holder) {
+    const what = `nothing of the kind from site ${dealer.siteId} was relayed to site ${holder}`;
+    throw new ConsiliumError('bad-message', what);
+  }
+}
+
+interface Holder {
+  readonly holder: SiteId;
+  /** Of the attempt. */
+  readonly roster: Roster;
 }
 
 function kindAskedOf({ survivors = [] }: Attempt, siteId: SiteId): SecretKind {

@@ -6,6 +6,7 @@ import {
   peersHash,
   signedHash,
   type Advert,
+  type Dealt,
   type Decline,
   type Metrics,
   type SitePolicy,
@@ -52,8 +53,10 @@ export function signDecline(
   study: StudyContext,
   attempt: AttemptState,
   code: string,
+  complaint?: Dealt,
 ): Signed<Decline> {
-  const body: Decline = { ...attemptFields(study, attempt), code };
+  const fields = attemptFields(study, attempt);
+  const body: Decline = { ...fields, code, ...(complaint === undefined ? {} : { complaint }) };
   return signBody('decline', body, study.identity);
 }
 

@@ -14,6 +14,7 @@ import type { AttemptState, Move } from './agent-state.js';
 import { AttemptActions, type Outcome } from './attempt-actions.js';
 import { signDecline } from './attempt-documents.js';
 import { awaitEnd } from './attempt-end.js';
+import { BAD_SHARES, DealerFault } from './dealer-fault.js';
 import { contradictsTheLog } from './faults.js';
 import { attemptState, type StudyContext } from './site-context.js';
 
@@ -96,14 +97,14 @@ export class Participant {
   }
 
   /**
-   * A fault ends the attempt at this site: the coordinator learns the code and nothing else. What was sent cannot be taken back,
+   * A fault ends the attempt at this site: the coordinator learns the code and, of a dealer whose shares are none, what it signed. What was sent cannot be taken back,
    * so after that only the end is awaited. A log that contradicts itself is more than a fault of the attempt.
    */
   private declineFor(error: unknown, phase: SitePhase, signal: AbortSignal): Outcome {
     if (signal.aborted || !isConsiliumError(error) || contradictsTheLog(error)) {
       throw error;
     }
-    const code = declineCodeOf(error);
+    const code = error instanceof DealerFault ? BAD_SHARES : declineCodeOf(error);
     if (!mayDecline(phase)) {
       this.study.logger.warn({ attempt: this.attemptId, ...errorFields(error) }, 'refused');
       this.report({ event: 'refused', code });
@@ -111,7 +112,8 @@ export class Participant {
     }
     this.study.logger.warn({ attempt: this.attemptId, ...errorFields(error) }, 'attempt declined');
     this.report({ event: 'declined-round', code });
-    const decline = signDecline(this.study, this.attempt(), code);
+    const complaint = error instanceof DealerFault ? error.complaint : undefined;
+    const decline = signDecline(this.study, this.attempt(), code, complaint);
     return { kind: 'decline-journaled', code, decline };
   }
 

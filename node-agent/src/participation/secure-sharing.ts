@@ -7,15 +7,19 @@ import { fromBase64 } from '@consilium/shared/encoding';
 import { peersHash, signedHash, type Shares } from '@consilium/shared/protocol';
 import {
   dealShares,
+  faultyDealing,
   openRelay,
   sitesNeeded,
   type OpenedRelay,
   type Peer,
+  type RelayToOpen,
   type SecureAttempt,
 } from '@consilium/shared/secagg';
+import { isConsiliumError } from '@consilium/shared/vocabulary';
 import type { AttemptState, Move } from './agent-state.js';
 import { readIdentityKeys, requireAllowedSites } from './attempt-checks.js';
 import { attemptFields } from './attempt-documents.js';
+import { DealerFault } from './dealer-fault.js';
 import { keepOwnShares, readRoundSecrets, requireSecure } from './round-secrets.js';
 import { secureAggregationOf } from './secure-acceptance.js';
 import { required, type StudyContext } from './site-context.js';
@@ -53,14 +57,16 @@ export async function dealToPeers(study: StudyContext, attempt: AttemptState): P
 
 /**
  * Everything of step 3: who dealt, and what each of them dealt to this site.
- * @throws ConsiliumError with the code of the check that failed; PolicyRefusal when the site does not know enough of them
+ * @throws DealerFault when what a dealer signed does not open or does not fit its commitments; ConsiliumError with the code of
+ * another check that failed; PolicyRefusal when the site does not know enough of them
  */
 export async function checkSharers(
   study: StudyContext,
   attempt: AttemptState,
   signal: AbortSignal,
 ): Promise<void> {
-  const { sharers } = await openSharers(study, attempt, signal);
+  const relay = await relayOf(study, attempt, signal);
+  const { sharers } = openOrComplain(relay);
   await requireAllowedSites(study, attempt, sharers, signal);
 }
 
@@ -70,11 +76,30 @@ export async function openSharers(
   attempt: AttemptState,
   signal: AbortSignal,
 ): Promise<OpenedRelay> {
+  return openRelay(await relayOf(study, attempt, signal));
+}
+
+function openOrComplain(relay: RelayToOpen): OpenedRelay {
+  try {
+    return openRelay(relay);
+  } catch (error) {
+    const complaint = isConsiliumError(error) ? faultyDealing(relay) : undefined;
+    throw isConsiliumError(error) && complaint !== undefined
+      ? new DealerFault(complaint, error)
+      : error;
+  }
+}
+
+async function relayOf(
+  study: StudyContext,
+  attempt: AttemptState,
+  signal: AbortSignal,
+): Promise<RelayToOpen> {
   const { siteId, folder } = study;
   const secrets = await readRoundSecrets(folder.attemptFolder(attempt.attemptId));
   const own = required(requireSecure(secrets).own, 'share of its own');
   const { signed } = required(attempt.shares, 'word on its shares');
-  return openRelay({
+  return {
     dealt: required(attempt.dealt, 'set of sharers'),
     holder: {
       siteId,
@@ -84,7 +109,7 @@ export async function openSharers(
     attempt: secureAttempt(attempt),
     peers: await peersOf(study, attempt, signal),
     required: requiredOf(attempt),
-  });
+  };
 }
 
 /** What every document of the attempt must name. */

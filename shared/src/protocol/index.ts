@@ -10,6 +10,7 @@ export * from './study-file.js';
 export * from './site-policy.js';
 export * from './round-documents.js';
 export * from './secure-documents.js';
+export * from './declines.js';
 export * from './update-chunks.js';
 export * from './membership.js';
 export * from './leaves.js';

@@ -203,6 +203,8 @@ export const leafSchema = z.discriminatedUnion('type', [
     siteId: siteIdSchema,
     declineHash: contentHashSchema,
     code: z.string().max(64),
+    /** Whose shares the site complains of, if that is why. */
+    dealer: siteIdSchema.optional(),
   }),
   z.strictObject({
     ...ofAttempt,

@@ -17,13 +17,13 @@ import {
 } from './scalars.js';
 import {
   signedAdvertSchema,
-  signedDeclineSchema,
   signedEvaluationSchema,
   signedJoinSchema,
   signedManifestSchema,
   signedUpdateHeaderSchema,
   roundRecordSchema,
 } from './round-documents.js';
+import { signedDeclineSchema } from './declines.js';
 import {
   dealtSchema,
   shareEntrySchema,

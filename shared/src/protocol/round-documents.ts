@@ -1,4 +1,4 @@
-/** The signed documents of a round attempt: manifest, advert, update header, decline, round record. docs/protocol/v1.md section 4. */
+/** The signed documents of a round attempt: manifest, advert, update header, round record. docs/protocol/v1.md section 4. */
 import { z } from 'zod';
 import {
   boxSeal,
@@ -159,15 +159,6 @@ export const updateHeaderSchema = z.strictObject({
 });
 export type UpdateHeader = z.infer<typeof updateHeaderSchema>;
 
-/** A site's word that it sends no update in this attempt. */
-export const declineSchema = z.strictObject({
-  ...attemptFields,
-  siteId: siteIdSchema,
-  manifestHash: contentHashSchema,
-  code: z.string().regex(/^[a-z0-9-]{1,64}$/),
-});
-export type Decline = z.infer<typeof declineSchema>;
-
 /** A site's word on the study protocol: it takes part, or says why not. */
 export const joinSchema = z.strictObject({
   v: versionSchema,
@@ -258,7 +249,6 @@ export const signedRosterSchema = signedSchema(rosterSchema);
 export const signedManifestSchema = signedSchema(manifestSchema);
 export const signedAdvertSchema = signedSchema(advertSchema);
 export const signedUpdateHeaderSchema = signedSchema(updateHeaderSchema);
-export const signedDeclineSchema = signedSchema(declineSchema);
 export const signedJoinSchema = signedSchema(joinSchema);
 export const signedEvaluationSchema = signedSchema(evaluationSchema);
 

@@ -34,8 +34,10 @@ export {
   type ShareFault,
 } from './open-secrets.js';
 export {
+  faultyDealing,
   openDealt,
   openRelay,
+  requireDealt,
   type DealtToOpen,
   type Holder,
   type OpenedRelay,

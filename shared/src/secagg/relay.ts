@@ -3,9 +3,15 @@ import { boxOpen, verifyBody } from '../crypto/index.js';
 import { canonicalBytes, equalBytes, fromBase64, toBase64 } from '../encoding/index.js';
 import { verifyInclusion } from '../log/index.js';
 import { sharersHash, signedHash, type Dealt } from '../protocol/index.js';
-import { ConsiliumError, type ContentHash, type SiteId } from '../vocabulary/index.js';
+import {
+  ConsiliumError,
+  isConsiliumError,
+  type ContentHash,
+  type SiteId,
+} from '../vocabulary/index.js';
 import { boxBinding, SHARE_BYTES, shareCommitment } from './commitments.js';
 import { requireOfAttempt, type SecureAttempt } from './dealings.js';
+import type { Member } from './endorsement.js';
 import type { SharePair } from './shares.js';
 
 /** A site of U1, as its advert and the roster name it; the keys are 32 bytes each. */
@@ -33,18 +39,41 @@ export interface DealtToOpen {
 
 /**
  * Opens what one dealer gave to the holder.
- * @throws ConsiliumError 'bad-message' naming the dealer when it is no peer, the shares are of another attempt or manifest or
- * among other peers, the entry is for another holder or its box does not open, names others or does not match the commitments;
- * 'bad-signature', 'proof-invalid', 'weak-key'
+ * @throws ConsiliumError as requireDealt; 'bad-message' naming the dealer when the box does not open, names others or does not match
+ * the commitments; 'weak-key'
  */
 export function openDealt({ dealt, holder, attempt, peers }: DealtToOpen): SharePair {
+  const dealer = requireDealt({ dealt, holder: holder.siteId, attempt, peers });
+  return openEntry(dealt, dealer, holder, attempt);
+}
+
+export interface DealtToCheck<P> {
+  readonly dealt: Dealt;
+  readonly holder: SiteId;
+  readonly attempt: SecureAttempt;
+  /** U1. */
+  readonly peers: readonly P[];
+}
+
+/**
+ * That the dealer signed this very entry for the holder, which nobody on the way can have changed.
+ * @returns the dealer
+ * @throws ConsiliumError 'bad-message' naming the dealer when it is no peer, the shares are of another attempt or manifest or
+ * among other peers, or the entry is for another holder; 'bad-signature', 'proof-invalid'
+ */
+export function requireDealt<P extends Member>({
+  dealt,
+  holder,
+  attempt,
+  peers,
+}: DealtToCheck<P>): P {
   const dealer = peers.find(({ siteId }) => siteId === dealt.shares.body.siteId);
   if (dealer === undefined) {
     throw refuse(dealt.shares.body.siteId, 'it did not advertise');
   }
   const shares = verifyBody('shares', dealt.shares, dealer.identityKey);
   requireOfAttempt(shares, attempt, dealer.siteId);
-  if (shares.entries !== peers.length || dealt.entry.holder !== holder.siteId) {
+  if (shares.entries !== peers.length || dealt.entry.holder !== holder) {
     throw refuse(dealer.siteId, 'the entry is not for this site among all that advertised');
   }
   verifyInclusion({
@@ -54,6 +83,11 @@ export function openDealt({ dealt, holder, attempt, peers }: DealtToOpen): Share
     proof: dealt.inclusion.map(fromBase64),
     root: fromBase64(shares.entriesRoot),
   });
+  return dealer;
+}
+
+/** What is left to check of it, in which nobody but the dealer and the holder has a hand. */
+function openEntry(dealt: Dealt, dealer: Peer, holder: Holder, attempt: SecureAttempt): SharePair {
   const pair =
     dealer.siteId === holder.siteId
       ? ownPair(dealt, holder)
@@ -109,6 +143,37 @@ export function openRelay({ dealt, holder, attempt, peers, required }: RelayToOp
     ),
     held,
   };
+}
+
+/**
+ * What the holder may complain of: the first entry that another site signed for it and that does not open or does not fit its
+ * commitments. Undefined when all is well, and when what came is not what a dealer signed, of which no dealer is to blame.
+ */
+export function faultyDealing({
+  dealt,
+  holder,
+  attempt,
+  peers,
+}: Omit<RelayToOpen, 'required'>): Dealt | undefined {
+  return dealt
+    .filter(({ shares }) => shares.body.siteId !== holder.siteId)
+    .find((one) => {
+      const check = { dealt: one, holder: holder.siteId, attempt, peers };
+      const dealer = holds(() => requireDealt(check));
+      return dealer !== undefined && !holds(() => openEntry(one, dealer, holder, attempt));
+    });
+}
+
+/** @returns undefined when a check failed */
+function holds<T extends object>(check: () => T): T | undefined {
+  try {
+    return check();
+  } catch (error) {
+    if (isConsiliumError(error)) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** Its own shares came out of its own hands; what it signed must come back unchanged. */

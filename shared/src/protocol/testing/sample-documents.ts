@@ -26,6 +26,7 @@ export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   roster: ['body: sites: 0: no rotations'],
   header: ['body: no evaluation'],
   'update.open': ['header: body: no evaluation'],
+  complaint: ['body: no complaint', 'body: complaint: entry: no box'],
   'secure advert': ['body: no secure'],
   'masked header': ['body: no evaluation'],
   'share entry': ['no box'],
@@ -35,6 +36,7 @@ export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'round.survivors': ['headers: 0: body: no evaluation'],
   'secure round record': optionalOfParticipant('participants: 0: '),
   'leaf round.survivors': ['no sharersHash'],
+  'leaf round.declined': ['no dealer'],
   'leaf key.destroyed': ['no aggregationKey'],
   'leaf act.signed': ['no studyId'],
   'study.offer': optionalOfStudy('protocol: body: '),
@@ -204,7 +206,10 @@ export const DOCUMENTS: readonly SampleDocument[] = [
     header: round.signed(round.UPDATE_HEADER),
     'masked header': round.signed(secure.MASKED_HEADER),
   }),
-  ...rows(protocol.signedDeclineSchema, { decline: round.signed(round.DECLINE) }),
+  ...rows(protocol.signedDeclineSchema, {
+    decline: round.signed(round.DECLINE),
+    complaint: round.signed({ ...round.DECLINE, complaint: secure.DEALT }),
+  }),
   ...rows(protocol.signedJoinSchema, {
     join: round.signed(round.JOIN),
     'declined join': round.signed(round.JOIN_DECLINED),

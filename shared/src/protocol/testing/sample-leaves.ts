@@ -162,6 +162,7 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     siteId: SITE_ID,
     declineHash: hash('11'),
     code: 'dataset-too-small',
+    dealer: SITE_ID,
   },
   'round.survivors': {
     ...ofAttempt,
