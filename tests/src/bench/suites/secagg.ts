@@ -1,10 +1,16 @@
 /**
  * Secure sums: seconds of a site that masks and of a coordinator that takes the masks off, on one core, beside Flower's SecAgg+
- * arithmetic in NumPy where a Python is named, and beside copying as many bytes as the masks have. Masks that are more than a few
- * hundred megabytes together are made for a range of the vector, and the time is scaled to the whole.
+ * arithmetic in NumPy where a Python is named, beside AES-256-CTR alone as OpenSSL makes it for Node, and beside copying as many
+ * bytes as the masks have from memory to memory. Masks that are more than a few hundred megabytes together are made for a range of
+ * the vector, and the time is scaled to the whole.
  */
 import { fileURLToPath } from 'node:url';
-import { generateBoxKeyPair, randomBytes } from '@consilium/shared/crypto';
+import {
+  createKeyStream,
+  generateBoxKeyPair,
+  KEY_STREAM_PIECE,
+  randomBytes,
+} from '@consilium/shared/crypto';
 import { addMasks, siteMasks, unmaskPlan, type Mask } from '@consilium/shared/secagg';
 import { parseSiteId } from '@consilium/shared/vocabulary';
 import { jsonOfChild } from '../measure/child.js';
@@ -16,29 +22,46 @@ const DROPOUTS = [0, 0.1] as const;
 const BYTES_PER_WORD = 4;
 /** Of masks that one measurement makes. */
 const MEASURED_BYTES = 200e6;
+/** Far more than a cache holds. */
+const COPIED_BYTES = 256 * 1024 * 1024;
 /** Beside this file's source, wherever it was built to. */
 const PROGRAM = fileURLToPath(new URL('../../../src/bench/suites/secagg_mask.py', import.meta.url));
 
-interface Work {
+interface MaskWork {
   readonly seconds: number;
+  /** Of this process, which others do not lengthen as they do the seconds of the clock. */
+  readonly cpuSeconds: number;
   readonly masks: number;
   readonly gigabytesPerSecond: number;
-  /** Of copying as many bytes. */
-  readonly copySeconds: number;
+  readonly gigabytesPerCpuSecond: number;
+  /** Of the masks' key streams alone. */
+  readonly keyStreamSeconds: number;
+  readonly keyStreamCpuSeconds: number;
   /** Of as many masks. */
   readonly numpySeconds?: number;
 }
 
-export interface SecaggLine {
+interface Work extends MaskWork {
+  /** Of copying as many bytes. */
+  readonly copySeconds: number;
+}
+
+interface Attempt<W> {
   readonly sites: number;
   readonly megabytes: number;
   readonly dropouts: number;
-  readonly site: Work;
-  readonly coordinator: Work;
+  readonly site: W;
+  readonly coordinator: W;
 }
+
+type Measured = Attempt<MaskWork>;
+
+type SecaggLine = Attempt<Work>;
 
 export interface SecaggResult {
   readonly suite: 'secagg';
+  /** Of copying arrays far larger than the cache: the bytes of one of them over the time. */
+  readonly copyGigabytesPerSecond: number;
   readonly peakRssMiB: number;
   readonly lines: readonly SecaggLine[];
 }
@@ -47,30 +70,50 @@ export async function measureSecagg(
   isQuick: boolean,
   python: string | undefined,
 ): Promise<SecaggResult> {
-  const lines: SecaggLine[] = [];
+  const attempts: Measured[] = [];
   for (const megabytes of isQuick ? [1] : MEGABYTES) {
     const words = Math.round((megabytes * 1e6) / BYTES_PER_WORD);
     const numpy = python === undefined ? undefined : await numpySeconds(python, words);
     for (const sites of isQuick ? [3, 10] : SITES) {
       for (const dropouts of new Set(DROPOUTS.map((share) => Math.floor(sites * share)))) {
-        lines.push({
-          sites,
-          megabytes,
-          dropouts,
-          ...measureAttempt(sites, dropouts, words, numpy),
-        });
+        const plan = { sites, dropouts, words, numpy };
+        attempts.push({ sites, megabytes, dropouts, ...measureAttempt(plan) });
       }
     }
   }
-  return { suite: 'secagg', peakRssMiB: process.resourceUsage().maxRSS / 1024, lines };
+  const peakRssMiB = process.resourceUsage().maxRSS / 1024;
+  // Last, because its arrays are larger than all that a sum needs.
+  const bytesPerSecond = copyRate();
+  return {
+    suite: 'secagg',
+    copyGigabytesPerSecond: bytesPerSecond / 1e9,
+    peakRssMiB,
+    lines: attempts.map((attempt) => besideCopies(attempt, bytesPerSecond)),
+  };
 }
 
-function measureAttempt(
-  sites: number,
-  dropouts: number,
-  words: number,
-  numpy: number | undefined,
-): Pick<SecaggLine, 'site' | 'coordinator'> {
+function besideCopies(attempt: Measured, bytesPerSecond: number): SecaggLine {
+  const [site, coordinator] = [attempt.site, attempt.coordinator].map((work) => ({
+    ...work,
+    copySeconds: (work.masks * attempt.megabytes * 1e6) / bytesPerSecond,
+  })) as [Work, Work];
+  return { ...attempt, site, coordinator };
+}
+
+interface AttemptPlan {
+  readonly sites: number;
+  readonly dropouts: number;
+  readonly words: number;
+  /** Seconds of one mask. */
+  readonly numpy: number | undefined;
+}
+
+function measureAttempt({
+  sites,
+  dropouts,
+  words,
+  numpy,
+}: AttemptPlan): Pick<Measured, 'site' | 'coordinator'> {
   const context = randomBytes(32);
   const members = Array.from({ length: sites }, (_, i) => ({
     siteId: parseSiteId(`site-${i}`),
@@ -97,40 +140,78 @@ function measureAttempt(
 }
 
 /** The faster of two runs, which other processes have disturbed least. */
-function measureMasks(plan: () => readonly Mask[], words: number, numpy: number | undefined): Work {
-  const started = performance.now();
-  const masks = plan();
-  const planSeconds = (performance.now() - started) / 1000;
+function measureMasks(
+  plan: () => readonly Mask[],
+  words: number,
+  numpy: number | undefined,
+): MaskWork {
+  const planned = timed(plan);
+  const masks = planned.made;
   const most = Math.floor(MEASURED_BYTES / BYTES_PER_WORD / masks.length);
   const measuredWords = Math.min(words, most);
   const scale = words / measuredWords;
   const vector = new Uint32Array(measuredWords);
-  const copy = new Uint32Array(measuredWords);
-  const addSeconds = secondsOf(() => {
+  const added = fasterOfTwo(() => {
     addMasks(vector, masks);
   });
-  const copySeconds = secondsOf(() => {
-    for (let i = 0; i < masks.length; i += 1) {
-      copy.set(vector);
-    }
+  const streamed = fasterOfTwo(() => {
+    masks.forEach(({ seed }) => {
+      streamThrough(seed, measuredWords * BYTES_PER_WORD);
+    });
   });
   const bytes = masks.length * measuredWords * BYTES_PER_WORD;
   return {
-    seconds: planSeconds + addSeconds * scale,
+    seconds: planned.seconds + added.seconds * scale,
+    cpuSeconds: planned.cpuSeconds + added.cpuSeconds * scale,
     masks: masks.length,
-    gigabytesPerSecond: bytes / addSeconds / 1e9,
-    copySeconds: copySeconds * scale,
+    gigabytesPerSecond: bytes / added.seconds / 1e9,
+    gigabytesPerCpuSecond: bytes / added.cpuSeconds / 1e9,
+    keyStreamSeconds: streamed.seconds * scale,
+    keyStreamCpuSeconds: streamed.cpuSeconds * scale,
     ...(numpy === undefined ? {} : { numpySeconds: numpy * masks.length }),
   };
 }
 
-function secondsOf(work: () => void): number {
-  const runs = [0, 1].map(() => {
-    const started = performance.now();
-    work();
-    return (performance.now() - started) / 1000;
+function streamThrough(seed: Uint8Array, bytes: number): void {
+  const next = createKeyStream(seed);
+  for (let begin = 0; begin < bytes; begin += KEY_STREAM_PIECE) {
+    next(Math.min(KEY_STREAM_PIECE, bytes - begin));
+  }
+}
+
+/** Bytes a second from one array into another, both touched before. */
+function copyRate(): number {
+  const from = new Uint8Array(COPIED_BYTES).fill(1);
+  const to = new Uint8Array(COPIED_BYTES).fill(2);
+  const { seconds } = fasterOfTwo(() => {
+    to.set(from);
   });
-  return Math.min(...runs);
+  return COPIED_BYTES / seconds;
+}
+
+interface Time {
+  readonly seconds: number;
+  /** User and system, of all threads of this process. */
+  readonly cpuSeconds: number;
+}
+
+function fasterOfTwo(work: () => void): Time {
+  const [first, second] = [timed(work), timed(work)];
+  return {
+    seconds: Math.min(first.seconds, second.seconds),
+    cpuSeconds: Math.min(first.cpuSeconds, second.cpuSeconds),
+  };
+}
+
+function timed<T>(work: () => T): Time & { readonly made: T } {
+  const [started, before] = [performance.now(), process.cpuUsage()];
+  const made = work();
+  const { user, system } = process.cpuUsage(before);
+  return {
+    made,
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+  };
 }
 
 /** Of one mask. */
@@ -160,6 +241,7 @@ function workFigure(name: string, work: Work): Figure {
       : [measured('SecAgg+ arithmetic in NumPy', work.numpySeconds)];
   return figure(name, work.seconds, 's', 'less', [
     ...numpy,
+    measured('AES-256-CTR alone', work.keyStreamSeconds),
     measured('copying as many bytes', work.copySeconds),
   ]);
 }
