@@ -78,6 +78,14 @@ export const agentConfigSchema = z.strictObject({
   engine: engineChoiceSchema.default('auto'),
   /** Of the engine; as many as the machine runs at once if absent. */
   threads: threadsSchema.optional(),
+  /** The page for the data manager, on this machine alone. */
+  dashboard: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Of 127.0.0.1; 0 takes any free one. */
+      port: z.int().min(0).max(65_535).default(4781),
+    })
+    .prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 

@@ -23,6 +23,10 @@ export interface Home {
   /** Keys and log checkpoint pinned at enrolment. */
   readonly coordinatorFile: string;
   readonly journalFolder: string;
+  /** What left this hospital in each round, in figures; stays when a study is left. */
+  readonly receiptsFolder: string;
+  /** The login of the agent page, and where it is served. */
+  readonly pageFolder: string;
   /** Held by the one agent that runs over this folder. */
   readonly lockFile: string;
   /** What contradicted itself, kept for the auditor. */
@@ -43,6 +47,8 @@ export function homeAt(folder: string): Home {
     cacheFolder: join(root, 'cache'),
     coordinatorFile: join(root, 'coordinator.json'),
     journalFolder: join(root, 'journal'),
+    receiptsFolder: join(root, 'receipts'),
+    pageFolder: join(root, 'page'),
     lockFile: join(root, 'agent.lock'),
     evidenceFolder: join(root, 'evidence'),
   };
@@ -59,6 +65,10 @@ export interface StudyFolder {
   readonly privateFile: string;
   /** The members of the last roster that was believed. */
   readonly rosterFile: string;
+  /** What the last check of the data set found, as counts. */
+  readonly datasetFile: string;
+  /** Outside the folder of the study, since receipts outlive it. */
+  readonly receiptsFolder: string;
   readonly adapterFile: (roundNo: RoundNo) => string;
   readonly roundFolder: (roundNo: RoundNo) => string;
   readonly attemptFolder: (attemptId: AttemptId) => string;
@@ -77,6 +87,8 @@ export function studyFolder(home: Home, studyId: StudyId): StudyFolder {
     attemptsFolder,
     privateFile: join(folder, 'private', 'adapter.safetensors'),
     rosterFile: join(folder, 'roster.json'),
+    datasetFile: join(folder, 'data-set.json'),
+    receiptsFolder: join(home.receiptsFolder, studyId),
     adapterFile: (roundNo) => join(adaptersFolder, `${roundNo}.safetensors`),
     roundFolder: (roundNo) => join(roundsFolder, String(roundNo)),
     attemptFolder: (attemptId) => join(attemptsFolder, attemptId),

@@ -22,6 +22,7 @@ import {
 } from './attempt-checks.js';
 import { makeUpdate, signAdvert } from './attempt-documents.js';
 import type { TrainedDelta } from './local-training.js';
+import { keepDeclined, keepSealed, keepSent } from './receipts.js';
 import { createRoundSecrets, readRoundSecrets } from './round-secrets.js';
 import { checkSharers, dealToPeers } from './secure-sharing.js';
 import { answerQuorum, endorse, readUnmasking } from './secure-unmasking.js';
@@ -155,6 +156,7 @@ export class AttemptActions {
     await requireAllowedPeers(this.study, this.attempt(), signal);
     const secrets = await readRoundSecrets(this.folder);
     const header = await makeUpdate(this.study, this.attempt(), delta, secrets);
+    await keepSealed(this.study, this.attempt(), delta, header.body);
     return { kind: 'update-journaled', header };
   }
 
@@ -171,6 +173,7 @@ export class AttemptActions {
       },
     });
     if (outcome.kind === 'complete') {
+      await keepSent(this.study, this.attempt());
       this.report({ event: 'uploaded', bytes: plaintextBytes });
     } else {
       this.study.logger.warn({ attempt: this.attemptId, outcome }, 'the update was not taken');
@@ -210,6 +213,7 @@ export class AttemptActions {
 
   private async sendDecline(signal: AbortSignal): Promise<Outcome> {
     const decline = required(this.attempt().decline, 'decline');
+    await keepDeclined(this.study, this.attempt(), decline.body.code);
     await this.study.link.request({ kind: 'round.decline', decline }, { signal });
     return undefined;
   }

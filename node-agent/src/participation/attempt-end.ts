@@ -11,6 +11,7 @@ import { requireAcceptableResult } from './acceptance.js';
 import type { AttemptState, Move } from './agent-state.js';
 import { checkManifest, checkPeers } from './attempt-checks.js';
 import { wasNamed } from './logged-survivors.js';
+import { keepAborted, keepSummed } from './receipts.js';
 import { attemptState, studyState, type StudyContext } from './site-context.js';
 
 const BYTES_PER_PARAMETER = 4;
@@ -41,6 +42,7 @@ async function verifyAbort(
   if (leaf.attemptId !== attemptId || leaf.studyId !== study.studyId) {
     throw new ConsiliumError('proof-invalid', 'the log says that another attempt was aborted');
   }
+  await keepAborted(study, attempt, { reason, leafIndex });
   const isNamed = await wasNamed(study, attempt, leafIndex, signal);
   return { kind: 'attempt-aborted', reason, ...(isNamed ? { isNamed } : {}) };
 }
@@ -101,5 +103,6 @@ async function verifyResult(
     sites: record.advertised,
   });
   await checkpoints.save(record.roundNo, next, record.adapterCheckpointHash);
+  await keepSummed(study, attempt, { record, leafIndex });
   return { kind: 'result-verified', adapterCheckpointHash: record.adapterCheckpointHash };
 }

@@ -11,6 +11,7 @@ import { AdapterCheckpoints } from './adapter-checkpoints.js';
 import { LocalTraining } from './local-training.js';
 import type { SiteContext, StudyContext } from './site-context.js';
 import { figuresOf } from './figures.js';
+import { writeDatasetNote } from './dataset-note.js';
 import { KnownRoster } from './known-roster.js';
 import { PinnedMembers } from './pinned-members.js';
 import { PrivateAdapter } from './private-adapter.js';
@@ -53,6 +54,8 @@ export async function setUpStudy(
     onRestart: () => {
       site.report({ event: 'trainer-restarted', study: studyId });
     },
+    onChecked: ({ dataset: report, ...engine }) =>
+      writeDatasetNote(folder.datasetFile, { v: 1, checkedAtMs: site.now(), report, ...engine }),
   });
   const training = new LocalTraining({
     folder,

@@ -35,6 +35,10 @@ export interface StudyTrainerOptions {
   readonly request: Omit<OpenRequest, 'kind'>;
   readonly logger: Logger;
   readonly onRestart?: () => void;
+  /** What the check of the data set found, whether or not the trainer goes on with it. */
+  readonly onChecked?: (
+    found: Pick<Opened, 'dataset'> & Partial<Pick<Opened, 'engine'>>,
+  ) => Promise<void>;
 }
 
 const TRIES = 3;
@@ -48,15 +52,28 @@ export class StudyTrainer {
 
   /** Checks data set and backbone once. @throws TrainerRefusal, ConsiliumError 'trainer-crashed' */
   open(): Promise<Opened> {
-    const { client, request } = this.options;
     if (this.opened === undefined) {
-      const opening = this.insist<Opened>(() => client.open(request));
+      const opening = this.check();
       this.opened = opening;
       opening.catch(() => {
         this.opened = undefined;
       });
     }
     return this.opened;
+  }
+
+  private async check(): Promise<Opened> {
+    const { client, request, onChecked } = this.options;
+    try {
+      const opened = await this.insist<Opened>(() => client.open(request));
+      await onChecked?.({ dataset: opened.dataset, engine: opened.engine });
+      return opened;
+    } catch (error) {
+      if (error instanceof TrainerRefusal && error.dataset !== undefined) {
+        await onChecked?.({ dataset: error.dataset });
+      }
+      throw error;
+    }
   }
 
   /** @throws TrainerRefusal, ConsiliumError 'trainer-crashed' after three tries or a stop */

@@ -28,6 +28,7 @@ export const PROGRESS_EVENTS = [
   'withdrawn',
   'refused',
   'trainer-restarted',
+  'page',
   'stopped',
 ] as const;
 
@@ -57,6 +58,8 @@ export const progressEventSchema = z.strictObject({
   bytesUp: z.int().optional(),
   bytesDown: z.int().optional(),
   ms: z.int().optional(),
+  /** Where this machine serves the agent page. */
+  url: z.string().optional(),
 });
 export type ProgressEvent = z.infer<typeof progressEventSchema>;
 export type ProgressReport = Omit<ProgressEvent, 'site' | 'atMs'>;
