@@ -11,6 +11,7 @@ export * from './site-policy.js';
 export * from './round-documents.js';
 export * from './secure-documents.js';
 export * from './declines.js';
+export * from './votes.js';
 export * from './update-chunks.js';
 export * from './membership.js';
 export * from './leaves.js';

@@ -217,8 +217,6 @@ export const leafSchema = z.discriminatedUnion('type', [
     sites: z.array(siteIdSchema),
     headersHash: contentHashSchema,
   }),
-  z.strictObject({
-    ...ofAttempt,
   /** What the sites vote on; a candidate that they reject can be computed again like a result. */
   z.strictObject({
     ...ofAttempt,
@@ -235,6 +233,8 @@ export const leafSchema = z.discriminatedUnion('type', [
     accepted: countSchema,
     refused: countSchema,
   }),
+  z.strictObject({
+    ...ofAttempt,
     type: z.literal('round.result'),
     recordHash: contentHashSchema,
     ringSumHash: contentHashSchema,

@@ -48,16 +48,16 @@ export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 function optionalOfStudy(path: string): string[] {
   return [
     'no privateAdapter',
+    'no acceptance',
     'backbone: no model',
     'backbone: geometry: no attentionPoolMlpSize',
-    'no acceptance',
     'backbone: geometry: no projectionSize',
     'backbone: preprocessing: no crop',
     'adapter: no rankPattern',
     'training: no clipNorm',
+    'acceptance: no maxNorm',
   ].map((member) => `${path}${member}`);
 }
-    'acceptance: no maxNorm',
 
 function optionalOfParticipant(path: string): string[] {
   return ['advertHash', 'headerHash', 'vectorHash', 'chunkRoot'].map((name) => `${path}no ${name}`);
@@ -224,11 +224,6 @@ export const DOCUMENTS: readonly SampleDocument[] = [
   ...rows(protocol.dealtSchema, { dealt: secure.DEALT }),
   ...rows(protocol.signedEndorsementSchema, { endorsement: round.signed(secure.ENDORSEMENT) }),
   ...rows(protocol.signedUnmaskingSchema, { unmasking: round.signed(secure.UNMASKING) }),
-  ...rows(protocol.revealedSchema, { revealed: secure.REVEALED }),
-  ...rows(protocol.enrolmentRequestSchema, {
-    'enrolment request': { invite: bytes(32), enrolment: round.signed(ENROLMENT) },
-  }),
-  ...rows(protocol.doublySignedKeyRotationSchema, {
   ...rows(protocol.signedVoteSchema, {
     vote: round.signed(round.VOTE),
     'accepting vote': round.signed({
@@ -237,6 +232,11 @@ export const DOCUMENTS: readonly SampleDocument[] = [
       code: 'not-measured',
     }),
   }),
+  ...rows(protocol.revealedSchema, { revealed: secure.REVEALED }),
+  ...rows(protocol.enrolmentRequestSchema, {
+    'enrolment request': { invite: bytes(32), enrolment: round.signed(ENROLMENT) },
+  }),
+  ...rows(protocol.doublySignedKeyRotationSchema, {
     'key rotation': { byOld: round.signed(ROTATION), byNew: round.signed(ROTATION) },
   }),
   ...rows(protocol.signedWithdrawalSchema, { withdrawal: round.signed(round.WITHDRAWAL) }),

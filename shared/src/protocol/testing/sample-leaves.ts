@@ -172,7 +172,6 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     sites: [SITE_ID],
     headersHash: hash('09'),
   },
-  'round.result': {
   'round.candidate': {
     ...ofAttempt,
     type: 'round.candidate',
@@ -187,6 +186,7 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     accepted: 2,
     refused: 1,
   },
+  'round.result': {
     ...ofAttempt,
     type: 'round.result',
     recordHash: hash('0a'),
