@@ -1,9 +1,16 @@
 import { boxSeal, randomBytes, signBody, type Signed } from '../crypto/index.js';
 import { fromBase64, toBase64 } from '../encoding/index.js';
-import { signedHash, type Dealt, type Shares } from '../protocol/index.js';
+import { signedHash, type Dealt, type ShareEntry, type Shares } from '../protocol/index.js';
 import type { ContentHash, SiteId } from '../vocabulary/index.js';
 import { refusal } from '../vocabulary/testing/refusal.js';
-import { dealShares, dealtTo, openDealt, openRelay, requireDealing } from './index.js';
+import {
+  dealShares,
+  dealtTo,
+  faultyDealing,
+  openDealt,
+  openRelay,
+  requireDealing,
+} from './index.js';
 import { entriesRoot } from './shares.js';
 import {
   ATTEMPT,
@@ -155,6 +162,52 @@ describe('what a holder is dealt', () => {
     expect(() => dealtTo('stranger' as SiteId, dealing.shares, dealing.entries)).toThrow(
       refusal('not-found'),
     );
+  });
+});
+
+describe('what a holder may complain of (case 35)', () => {
+  function complaint(change: (dealt: Dealt) => Dealt): Dealt | undefined {
+    const [, own] = prepared.dealings as unknown as [TestDealing, TestDealing];
+    return faultyDealing({
+      dealt: prepared.dealings.map(({ shares, entries }) => {
+        const dealt = dealtTo(holder.siteId, shares, entries);
+        return shares.body.siteId === dealer.siteId ? change(dealt) : dealt;
+      }),
+      holder: {
+        siteId: holder.siteId,
+        transportSecret: holder.transport.secretKey,
+        own: { pair: own.own, sharesHash: signedHash(own.shares) },
+      },
+      attempt: ATTEMPT,
+      peers: peersOf(prepared.sites),
+    });
+  }
+
+  /** What the dealer signed with another entry for the holder. */
+  function signedWith(change: Partial<ShareEntry>): Dealt {
+    const entries = dealing.entries.map((entry) =>
+      entry.holder === holder.siteId ? { ...entry, ...change } : entry,
+    );
+    const shares = resigned({ entriesRoot: entriesRoot(entries) });
+    return dealtTo(holder.siteId, shares, entries);
+  }
+
+  it('is what the dealer signed and what does not fit its commitments or does not open', () => {
+    const box = boxSeal(randomBytes(98), dealer.transport.publicKey, holder.transport.secretKey);
+    for (const bad of [{ maskKey: toBase64(randomBytes(32)) }, { box }]) {
+      const dealt = signedWith(bad);
+      expect(complaint(() => dealt)).toBe(dealt);
+    }
+  });
+
+  it('is nothing that fits, and nothing that the coordinator changed on the way', () => {
+    expect(complaint((dealt) => dealt)).toBeUndefined();
+    const maskKey = toBase64(randomBytes(32));
+    const altered = (dealt: Dealt): Dealt => ({ ...dealt, entry: { ...dealt.entry, maskKey } });
+    expect(complaint(altered)).toBeUndefined();
+    const forged = signedWith({ maskKey });
+    const shares = signBody('shares', forged.shares.body, holder.identity);
+    expect(complaint(() => ({ ...forged, shares }))).toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@ import type { Signed, SigningKeyPair } from '../../crypto/index.js';
 import type {
   Act,
   Advert,
+  Dealt,
   DoublySignedKeyRotation,
   Leaf,
   Manifest,
@@ -40,6 +41,8 @@ export interface SecureForgery {
   readonly ringSum?: (sum: Uint32Array) => Uint32Array;
   /** A second list of survivors for the same attempt, put into the log after the first. */
   readonly secondList?: (sites: readonly SiteId[]) => SiteId[];
+  /** The dealer that sends no update declines over what the first one dealt to it; what it complains of may be bent. */
+  readonly complaint?: (dealt: Dealt) => Dealt;
 }
 
 export interface SampleSite {

@@ -19,6 +19,7 @@ import { ConsiliumError, type ContentHash } from '../../vocabulary/index.js';
 import type { AttemptDocuments } from '../assemble-bundle.js';
 import type { BundleFile } from '../bundle-source.js';
 import { nextAdapter, ofAttempt, sendAdvert, type SentAdvert } from './sample-attempt.js';
+import { complain } from './sample-complaint.js';
 import { same, type StartedStudy } from './sample-context.js';
 import { issueManifest, leafFields, roundRecord, type RoundPlan } from './sample-round.js';
 import {
@@ -73,10 +74,12 @@ export async function playSecureAttempt(
   const sites = adverts.map(({ body }) => body.siteId);
   log.append({ ...leaf, type: 'round.adverts', peersHash: peersHash(attemptId, adverts), sites });
   const sums = await shareAndSend(study, plan, manifest, sent);
+  const [faulty, holder] = [sums.dealings[0], sums.dealings[plan.senders]];
+  const declines = complain(study, { manifest, faulty, holder });
   const shares = sums.dealings.map((dealing) => dealing.shares);
   const headers = sums.updates.map(({ header }) => header);
   const endorsements = fixSurvivors(study, sums).slice(0, plan.endorsers);
-  const documents = { attemptId, manifest, adverts, headers, shares, endorsements };
+  const documents = { attemptId, manifest, adverts, headers, declines, shares, endorsements };
   if (endorsements.length < sums.threshold) {
     log.append({ ...leaf, type: 'round.aborted', reason: 'too few sites endorsed the survivors' });
     log.append({ ...leaf, type: 'key.destroyed' });
