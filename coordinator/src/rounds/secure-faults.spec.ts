@@ -1,11 +1,12 @@
-import { generateBoxKeyPair, randomBytes } from '@consilium/shared/crypto';
+import { generateBoxKeyPair, randomBytes, signBody } from '@consilium/shared/crypto';
 import { toBase64 } from '@consilium/shared/encoding';
-import type { Advert } from '@consilium/shared/protocol';
+import type { Advert, Dealt } from '@consilium/shared/protocol';
+import { dealtTo } from '@consilium/shared/secagg';
 import type { ContentHash } from '@consilium/shared/vocabulary';
 import { statesOf } from './testing/attempt-bench.js';
 import { SecureBench } from './testing/secure-bench.js';
 import type { SecureSite } from './testing/secure-site.js';
-import { required, SimulatedSite } from './testing/simulated-site.js';
+import { required, SimulatedSite, type Owed } from './testing/simulated-site.js';
 import { servicePort, startFederation } from './testing/service-port.js';
 
 const SMALL_ORDER = toBase64(new Uint8Array(32));
@@ -101,6 +102,62 @@ describe('a secure attempt with a site that is at fault', () => {
     await last.send(last.masked(last.latest('round.relay')), round.port(last));
     await first.endorsement(survivors, port);
     expect(codeOf(await port.unmask(first.answer(attemptId)))).toBe('wrong-state');
+  });
+
+  describe('that declines over the shares of another (case 35)', () => {
+    let relay: Owed<'round.relay'>;
+
+    beforeEach(async () => {
+      await round.advertise();
+      await round.deal();
+      relay = first.latest('round.relay');
+    });
+
+    const dealtBy = (dealer: SecureSite): Dealt =>
+      required(relay.dealt.find(({ shares }) => shares.body.siteId === dealer.siteId));
+
+    function complainOf(complaint: Dealt): Promise<object> {
+      const { body } = first.decline(first.latest('round.manifest').manifest);
+      const decline = { ...body, code: 'bad-shares', complaint };
+      return round.port(first).decline(signBody('decline', decline, first.identity));
+    }
+
+    it('has both named in the log and in the view of the round, and the others go on', async () => {
+      expect(await complainOf(dealtBy(last))).toEqual({ kind: 'accepted' });
+      expect(await round.leaves('round.declined')).toMatchObject([
+        { siteId: first.siteId, dealer: last.siteId, code: 'bad-shares' },
+      ]);
+      expect((await round.latest())?.participants[0]).toMatchObject({
+        siteId: first.siteId,
+        state: 'declined',
+        refusedSharesOf: last.siteId,
+      });
+      const alive = round.sites.slice(1);
+      await round.update(alive);
+      await round.endorse(alive);
+      await round.unmask(alive);
+      expect((await round.latest())?.phase).toBe('committed');
+    });
+
+    it('is not heard over what the dealer did not sign, nor over what was not relayed to it', async () => {
+      const dealt = dealtBy(last);
+      const altered = { ...dealt, entry: { ...dealt.entry, maskKey: dealt.entry.selfSeed } };
+      const forged = { ...dealt, shares: signBody('shares', dealt.shares.body, first.identity) };
+      const second = required(last.latest('round.relay').dealt[1]);
+      const again = await last.deal(last.latest('round.peers'));
+      const other = dealtTo(first.siteId, again.shares, again.entries);
+      const complaints: readonly [Dealt, string][] = [
+        [altered, 'proof-invalid'],
+        [forged, 'bad-signature'],
+        [second, 'bad-message'],
+        [dealtBy(first), 'bad-message'],
+        [other, 'bad-message'],
+      ];
+      for (const [complaint, code] of complaints) {
+        expect(codeOf(await complainOf(complaint))).toBe(code);
+      }
+      expect(await round.leaves('round.declined')).toEqual([]);
+    });
   });
 
   async function toUnmasking(): Promise<void> {

@@ -1,9 +1,10 @@
 /** The check `declines`: who sent nothing in an attempt has signed so, and the log names each of these words. */
-import { BUNDLE_PATHS, peersHash, signedHash, type Dealt } from '../protocol/index.js';
+import type { Signed } from '../crypto/index.js';
+import { BUNDLE_PATHS, peersHash, signedHash, type Decline } from '../protocol/index.js';
 import { requireDealt } from '../secagg/index.js';
-import type { SiteId } from '../vocabulary/index.js';
 import type { Evidence, ReadAttempt } from './evidence.js';
 import type { Check, Place } from './findings.js';
+import type { IndexedLeaf } from './history.js';
 import {
   attemptFields,
   requireKey,
@@ -23,40 +24,43 @@ export function verifyDeclines(check: Check, evidence: Evidence): void {
       const keys = keysOf(read);
       verifySiteDocuments(check, { place, domain: 'decline', documents, keys }, expected);
       check.same(place, 'declines, one for each leaf', attempt.declines.length, documents.length);
-      for (const { leaf, index } of attempt.declines) {
-        const decline = documents.find(({ body }) => body.siteId === leaf.siteId);
-        const hash = decline === undefined ? undefined : signedHash(decline);
-        check.same(place, `declineHash in leaf ${index}`, leaf.declineHash, hash);
-        const complaint = decline?.body.complaint;
-        const dealer = complaint?.shares.body.siteId ?? 'none';
-        check.same({ leafIndex: index }, 'code', leaf.code, decline?.body.code);
-        check.same({ leafIndex: index }, 'dealer', leaf.dealer ?? 'none', dealer);
-        if (complaint !== undefined && keys !== undefined) {
-          verifyComplaint(check, place, { complaint, holder: leaf.siteId, keys, read });
-        }
+      for (const logged of attempt.declines) {
+        verifyLogged(check, place, logged, documents);
+      }
+      for (const { body } of documents) {
+        verifyComplaint(check, place, { decline: body, keys, read });
       }
     }
   }
 }
 
+function verifyLogged(
+  check: Check,
+  place: Place,
+  { leaf, index }: IndexedLeaf<'round.declined'>,
+  documents: readonly Signed<Decline>[],
+): void {
+  const decline = documents.find(({ body }) => body.siteId === leaf.siteId);
+  const hash = decline === undefined ? undefined : signedHash(decline);
+  const dealer = decline?.body.complaint?.shares.body.siteId;
+  check.same(place, `declineHash in leaf ${index}`, leaf.declineHash, hash);
+  check.same({ leafIndex: index }, 'code', leaf.code, decline?.body.code);
+  check.same({ leafIndex: index }, 'dealer', leaf.dealer ?? 'none', dealer ?? 'none');
+}
+
 interface Complaint {
-  readonly complaint: Dealt;
-  readonly holder: SiteId;
-  readonly keys: RosterKeys;
+  readonly decline: Decline;
+  readonly keys: RosterKeys | undefined;
   readonly read: ReadAttempt;
 }
 
 /** That the dealer signed what the holder complains of; which of the two is at fault nobody else can tell. */
-function verifyComplaint(
-  check: Check,
-  place: Place,
-  { complaint, holder, keys, read }: Complaint,
-): void {
+function verifyComplaint(check: Check, place: Place, { decline, keys, read }: Complaint): void {
+  const { complaint, siteId: holder, attemptId } = decline;
   const { manifest, adverts = [] } = read;
-  if (manifest === undefined) {
+  if (complaint === undefined || keys === undefined || manifest === undefined) {
     return;
   }
-  const { attemptId } = manifest.body;
   check.attempt(place, `complaint of ${holder}`, () => {
     const peers = adverts.map(({ body: { siteId } }) => {
       return { siteId, identityKey: requireKey(keys, siteId) };
