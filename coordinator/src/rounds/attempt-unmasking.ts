@@ -45,7 +45,7 @@ export class AttemptUnmasking {
 
   private async open(attempt: Attempt): Promise<Opening> {
     const { entries, answers } = await this.database.read(async (reader) => ({
-      entries: await this.secure.entries(reader, attempt.attemptId),
+      entries: await this.secure.commitments(reader, attempt.attemptId),
       answers: await this.secure.answers(reader, attempt.attemptId),
     }));
     const bodies = answers.map(({ body }) => body);

@@ -18,8 +18,17 @@ import { ParticipantEntity } from './participant.entity.js';
 import { RoundSecretsEntity } from './round-secrets.entity.js';
 import { RoundTimes } from './round-times.js';
 
+/** What a site committed to of each share that it dealt, without the boxes, which are most of the bytes. */
+type Commitments = ReadonlyMap<SiteId, readonly ShareEntry[]>;
+
+/** Attempts whose commitments stay parsed, a few megabytes each with 128 sites; a study unmasks one at a time. */
+const KEPT_ATTEMPTS = 4;
+
 @Injectable()
 export class SecureAttemptRepository {
+  /** In the order in which they were read. */
+  private readonly kept = new Map<AttemptId, Commitments>();
+
   constructor(private readonly times: RoundTimes) {}
 
   /** A site's word on its shares, and the shares; its state becomes `shared`. */
@@ -57,6 +66,19 @@ export class SecureAttemptRepository {
         JSON.parse(entries ?? '[]') as readonly ShareEntry[],
       ]),
     );
+  }
+
+  /**
+   * The entries without their boxes, of an attempt whose U2 is fixed: from then on they do not change, so that each of n answers
+   * is held to them without reading n dealings again.
+   */
+  async commitments(reader: Reader, attemptId: AttemptId): Promise<Commitments> {
+    const kept = this.kept.get(attemptId) ?? withoutBoxes(await this.entries(reader, attemptId));
+    this.kept.set(attemptId, kept);
+    for (const earliest of [...this.kept.keys()].slice(0, -KEPT_ATTEMPTS)) {
+      this.kept.delete(earliest);
+    }
+    return kept;
   }
 
   /** U2 is fixed. */
@@ -105,6 +127,19 @@ export class SecureAttemptRepository {
     await this.times.heard(tx, attemptId, siteId, 'answered');
   }
 
+  /** The shares for unmasking of one site, if they are there. */
+  async answerOf(
+    reader: Reader,
+    attemptId: AttemptId,
+    siteId: SiteId,
+  ): Promise<Signed<Unmasking> | undefined> {
+    const row = await reader.rows.findOne(RoundSecretsEntity, {
+      select: { unmasking: true },
+      where: { attemptId, siteId, unmasking: Not(IsNull()) },
+    });
+    return row?.unmasking == null ? undefined : (JSON.parse(row.unmasking) as Signed<Unmasking>);
+  }
+
   /** The shares for unmasking that are there, in the order of their sites. */
   async answers(reader: Reader, attemptId: AttemptId): Promise<Signed<Unmasking>[]> {
     const rows = await reader.rows.find(RoundSecretsEntity, {
@@ -132,5 +167,17 @@ export class SecureAttemptRepository {
   /** Boxes, commitments and answers of an attempt that ended; `secure_delete` overwrites their bytes. */
   async erase(tx: Transaction, attemptId: AttemptId): Promise<void> {
     await tx.rows.delete(RoundSecretsEntity, { attemptId });
+    tx.afterCommit(() => {
+      this.kept.delete(attemptId);
+    });
   }
+}
+
+function withoutBoxes(entries: ReadonlyMap<SiteId, readonly ShareEntry[]>): Commitments {
+  return new Map(
+    Array.from(entries, ([dealer, dealt]) => [
+      dealer,
+      dealt.map(({ holder, selfSeed, maskKey }) => ({ holder, selfSeed, maskKey })),
+    ]),
+  );
 }

@@ -79,8 +79,7 @@ export class SecureRoundsService {
     return this.intake.take(siteId, 'unmasking', unmasking, async ({ tx, attempt, row }) => {
       requireSecure(attempt);
       const { attemptId } = attempt;
-      const answers = await this.secure.answers(tx, attemptId);
-      const earlier = answers.find(({ body }) => body.siteId === siteId);
+      const earlier = await this.secure.answerOf(tx, attemptId, siteId);
       if (isReplay(earlier, unmasking)) {
         return ACCEPTED;
       }
@@ -94,7 +93,8 @@ export class SecureRoundsService {
       }
       await this.secure.answered(tx, unmasking);
       await this.faults.examine(tx, attempt, unmasking.body);
-      const tally = tallyOf(attempt, answers.length + 1);
+      const answers = await this.secure.answeredBy(tx, attemptId);
+      const tally = tallyOf(attempt, answers.length);
       if (mayUnmask(attempt.phase, tally, attempt.manifest.body)) {
         await this.schedule.unmask(tx, attemptId);
       }

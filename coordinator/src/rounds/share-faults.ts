@@ -29,7 +29,7 @@ export class ShareFaults {
 
   /** Looks at an answer as it comes; a holder with a share that was not dealt to it is named once. */
   async examine(tx: Transaction, attempt: Attempt, answer: Unmasking): Promise<void> {
-    const entries = await this.secure.entries(tx, attempt.attemptId);
+    const entries = await this.secure.commitments(tx, attempt.attemptId);
     // One answer opens nothing: only its faults are of interest.
     const { faults } = await openSecrets(secretsToOpen(attempt, entries, [answer]));
     if (faults.some(({ kind }) => kind === 'share-mismatch')) {
