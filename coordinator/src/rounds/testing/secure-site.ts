@@ -62,7 +62,7 @@ export interface Dealing {
 }
 
 /** What a site makes for one attempt. */
-interface Secrets {
+export interface Secrets {
   readonly transport: BoxKeyPair;
   readonly mask: BoxKeyPair;
   readonly selfSeed: Uint8Array;
@@ -274,7 +274,8 @@ export class SecureSite extends SimulatedSite {
     return { v, studyId, roundNo, attemptId, siteId };
   }
 
-  private secretsOf(attemptId: AttemptId): Secrets {
+  /** Also what a corrupt site hands to the coordinator. */
+  secretsOf(attemptId: AttemptId): Secrets {
     const known = this.secrets.get(attemptId);
     const secrets = known ?? {
       transport: generateBoxKeyPair(),
