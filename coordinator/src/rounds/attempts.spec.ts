@@ -121,7 +121,7 @@ describe('an attempt', () => {
       });
     });
 
-    it('answers an update that comes after that as late', async () => {
+    it('answers an update that comes after that as late (case 37)', async () => {
       await round.begin();
       await round.advertise(...sites);
       await round.update(northgate, westbank);

@@ -114,7 +114,7 @@ describe('an attempt given a bad update', () => {
     ['another schema', { schemaHash: vectorHash }],
     ['more bytes than the schema has', { plaintextBytes: 112 }],
     ['more chunks than its bytes make', { chunkCount: 2 }],
-  ])('refuses a header that names %s', async (_, header) => {
+  ])('refuses a header that names %s (case 31)', async (_, header) => {
     await round.begin();
     await round.advertise(...sites);
     const sealed = westbank.update(westbank.latest('round.peers'), { header });

@@ -14,7 +14,7 @@ import { required } from './testing/simulated-site.js';
 
 const OPERATOR = parseOperatorId('op-0123456789ab');
 
-describe('a secure attempt that loses a site', () => {
+describe('a secure attempt that loses a site (case 36)', () => {
   let round: SecureBench;
 
   afterEach(() => round.close());

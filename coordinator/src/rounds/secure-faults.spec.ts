@@ -27,7 +27,7 @@ describe('a secure attempt with a site that is at fault', () => {
 
   const codeOf = (reply: object): unknown => ('code' in reply ? reply.code : reply);
 
-  it('refuses adverts whose keys are missing, weak, shared or used before', async () => {
+  it('refuses adverts whose keys are missing, weak, shared or used before (case 39)', async () => {
     const { manifest } = first.latest('round.manifest');
     const honest = required(first.advert(manifest).body.secure);
     const adverts: readonly [Partial<Advert>, string][] = [
@@ -63,7 +63,7 @@ describe('a secure attempt with a site that is at fault', () => {
     expect(codeOf(await first.sendShares(port, other))).toBe('conflict');
   });
 
-  it('refuses a header that names other sharers or shows figures, and a vector of another hash', async () => {
+  it('refuses a header that names other sharers or shows figures, and a vector of another hash (cases 31, 65)', async () => {
     await round.advertise();
     await round.deal();
     const relay = first.latest('round.relay');
@@ -167,7 +167,7 @@ describe('a secure attempt with a site that is at fault', () => {
     await round.endorse();
   }
 
-  it('names a holder with a share that it was not dealt, and goes on with the others', async () => {
+  it('names a holder with a share that it was not dealt, and goes on with the others (case 35)', async () => {
     await toUnmasking();
     const { attemptId } = first.latest('round.quorum');
     const lie = first.answer(attemptId, ([one, ...rest]) => [
@@ -186,7 +186,7 @@ describe('a secure attempt with a site that is at fault', () => {
     ]);
   });
 
-  it('refuses an answer with both kinds, or with one share less', async () => {
+  it('refuses an answer with both kinds, or with one share less (case 24)', async () => {
     await toUnmasking();
     const port = round.port(first);
     const { attemptId } = first.latest('round.quorum');
@@ -204,7 +204,7 @@ describe('a secure attempt with a site that is at fault', () => {
     expect(codeOf(await port.unmask(swapped))).toBe('bad-message');
   });
 
-  it('names a dealer whose shares open another secret than its advert names, and ends', async () => {
+  it('names a dealer whose shares open another secret than its advert names, and ends (case 35)', async () => {
     await round.advertise();
     await round.deal(round.sites.slice(1));
     const lie = await first.deal(first.latest('round.peers'), { selfSeed: randomBytes(32) });

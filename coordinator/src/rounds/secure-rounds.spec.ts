@@ -32,7 +32,7 @@ describe('a secure round', () => {
   const adapterHash = async (bench: RoundBench): Promise<string> =>
     (await bench.get(AdapterCheckpointsService).latest(STUDY)).hash;
 
-  it('ends with the adapter of a plain one, to the bit', async () => {
+  it('ends with the adapter of a plain one, to the bit (case 40)', async () => {
     await round.run({ rounds: 2 });
     const { protocol } = await round.bench.get(StudiesService).get(STUDY);
     expect(protocol.privacy).toEqual({ secureAggregation: 'on', colluders: 1 });

@@ -33,7 +33,7 @@ describe('an attempt that hears a site twice', () => {
     expect(await northgate.send(sealed, round.port(northgate))).toEqual(complete);
   });
 
-  it('refuses other bytes as a conflict, and keeps the first', async () => {
+  it('refuses other bytes as a conflict, and keeps the first (case 38)', async () => {
     await round.begin();
     const { manifest } = northgate.latest('round.manifest');
     await round.port(northgate).advert(northgate.advert(manifest));
@@ -105,7 +105,7 @@ describe('an attempt that hears what a site has no right to say', () => {
     expect(await round.port(northgate).advert(advert)).toMatchObject({ kind: 'problem', code });
   });
 
-  it('refuses a transport key that an advert of the study had before, also of another site or attempt', async () => {
+  it('refuses a transport key that an advert of the study had before, also of another site or attempt (case 39)', async () => {
     await round.begin();
     const first = northgate.latest('round.manifest').manifest;
     const advert = northgate.advert(first);

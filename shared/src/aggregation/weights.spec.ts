@@ -20,7 +20,7 @@ describe('an aggregation weight', () => {
   });
 });
 
-describe('a weight that a site claims', () => {
+describe('a weight that a site claims (case 33)', () => {
   it.each([1, 99, 100])('may be %p with a cap of 100', (weight) => {
     expect(requireWeight(weight, 100)).toBe(weight);
   });

@@ -98,7 +98,7 @@ describe('a sealed update', () => {
     expect(chiSquare).toBeLessThan(400); // 255 degrees of freedom: p < 1e-7
   });
 
-  it('is not sealed twice under one content key, be it the same bytes elsewhere', () => {
+  it('is not sealed twice under one content key, be it the same bytes elsewhere (case 39)', () => {
     const again = { plaintext: randomBytes(10), contentKey: contentKey.slice(), context };
     expect(() => sealUpdate(again)).toThrow(
       refusal('internal', 'a content key must seal one update only'),

@@ -23,7 +23,7 @@ function deviation(counts: readonly number[]): number {
   return Math.sqrt(2 * chi) - Math.sqrt(2 * (counts.length - 1) - 1);
 }
 
-describe('a masked vector that was captured', () => {
+describe('a masked vector that was captured (case 20)', () => {
   it('has bytes of each value equally often, at each place of a word', () => {
     for (let place = 0; place < 4; place += 1) {
       const counts = new Array<number>(256).fill(0);
@@ -63,7 +63,7 @@ describe('a masked vector that was captured', () => {
   });
 });
 
-describe('the seeds of masks', () => {
+describe('the seeds of masks (case 20)', () => {
   it('have 256 bits each and differ within an attempt', () => {
     const seeds = sites.flatMap(({ siteId, mask, selfSeed }) =>
       siteMasks({

@@ -185,7 +185,7 @@ describe('a quorum', () => {
     }).toThrow(refusal('bad-message', 'another leaf'));
   });
 
-  it('holds no endorsement of a stranger, nor one that somebody else or another domain signed', () => {
+  it('holds no endorsement of a stranger, nor one that somebody else or another domain signed (case 66)', () => {
     const [first, second] = alive as unknown as [TestSite, TestSite];
     expect(() => {
       quorum(good, { sharers: members.slice(1) });

@@ -57,7 +57,7 @@ describe('opening the secrets of an attempt', () => {
     });
   });
 
-  it('names the holder of a corrupt share and goes on with the others', async () => {
+  it('names the holder of a corrupt share and goes on with the others (case 35)', async () => {
     const [bad, ...good] = answersOf(0, 1, 2, 3, 4) as [Answer, ...Answer[]];
     const opening = await open([corrupt(bad, nameOf(2)), ...good]);
     const fault = { kind: 'share-mismatch', holder: nameOf(0), dealer: nameOf(2) };
@@ -114,7 +114,7 @@ describe('opening the secrets of an attempt', () => {
   });
 
   it.each([0, 4])(
-    'names dealer %p whose shares match their commitments and give another secret',
+    'names dealer %p whose shares match their commitments and give another secret (case 35)',
     async (place) => {
       const kind = place === 4 ? 'mask-key' : 'self-seed';
       const dealer = nameOf(place);
@@ -144,7 +144,7 @@ describe('opening the secrets of an attempt', () => {
 });
 
 describe('what a coordinator holds', () => {
-  it('opens no secret of any site with t - 1 answers, and each with t', async () => {
+  it('opens no secret of any site with t - 1 answers, and each with t (case 29)', async () => {
     const byCollusion = [0, 1, 2, 3].map((place) => prepared.relayOf(nameOf(place)).held);
     for (const { siteId, selfSeed, mask } of prepared.sites) {
       for (const [kind, secret] of [

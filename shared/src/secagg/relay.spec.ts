@@ -76,7 +76,7 @@ describe('what a site deals, as the coordinator checks it', () => {
     }).toThrow(refusal('bad-message', `site ${dealer.siteId}`));
   });
 
-  it('is refused without an entry for each site, sorted, with a box for each other one', () => {
+  it('is refused without an entry for each site, sorted, with a box for each other one (case 28)', () => {
     const { entries } = dealing;
     const wrong = [
       entries.slice(1),
@@ -120,6 +120,14 @@ describe('what a holder is dealt', () => {
     const third = prepared.sites[2]?.siteId as SiteId;
     expect(() => opened(dealtTo(third, dealing.shares, dealing.entries))).toThrow(
       refusal('bad-message', 'not for this site'),
+    );
+  });
+
+  it('is refused when it was dealt to fewer sites than advertised (case 28)', () => {
+    const entries = dealing.entries.slice(0, 3);
+    const shares = resigned({ entriesRoot: entriesRoot(entries), entries: entries.length });
+    expect(() => opened(dealtTo(holder.siteId, shares, entries))).toThrow(
+      refusal('bad-message', 'among all that advertised'),
     );
   });
 

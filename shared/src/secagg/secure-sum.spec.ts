@@ -45,7 +45,7 @@ async function expectExact(
 
 describe('a secure sum', () => {
   it.each([3, 4, 5])(
-    'of %p sites is exact for every set of sharers and of survivors that is large enough',
+    'of %p sites is exact for every set of sharers and of survivors that is large enough (case 36)',
     async (n) => {
       const required = requiredSites({ minSites: 1, n, colluders: 1 });
       for (const sharers of subsets(places(n), required)) {
@@ -197,7 +197,7 @@ describe('a secure sum of quantised updates', () => {
   ];
 
   it.each([1, -1])(
-    'does not wrap with every coordinate at the bound (sign %p), whatever the weights',
+    'does not wrap with every coordinate at the bound (sign %p), whatever the weights (case 32)',
     async (sign) => {
       const weights = [1, 2 ** 20, 7, 1e9, 3];
       const weightTotal = weights.reduce((sum, weight) => sum + weight, 0);

@@ -45,7 +45,7 @@ describe('the threshold of a secure sum', () => {
   });
 });
 
-describe('the size of a secure sum', () => {
+describe('the size of a secure sum (case 27)', () => {
   it('is at least the minimum of the study, t, c + 2 and three', () => {
     expect(requiredSites({ minSites: 9, n: 10, colluders: 1 })).toBe(9);
     expect(requiredSites({ minSites: 2, n: 10, colluders: 1 })).toBe(6);

@@ -94,19 +94,19 @@ describe('quantise (fixed-point form of an update)', () => {
     ]);
   });
 
-  it('moves coordinates beyond the range to its bound and counts them', () => {
+  it('moves coordinates beyond the range to its bound and counts them (case 30)', () => {
     const { numbers, cut } = half([1, -1, 1.0000001, -2, 1e38, -1e38], 1);
     const bound = numbers[0];
     expect(numbers).toEqual([bound, -(bound ?? 0), bound, -(bound ?? 0), bound, -(bound ?? 0)]);
     expect(cut).toBe(4);
   });
 
-  it('makes zero of -0 and of subnormal numbers', () => {
+  it('makes zero of -0 and of subnormal numbers (case 30)', () => {
     expect(half([0, -0, 1e-45, -1e-45], 1)).toEqual({ numbers: [0, 0, 0, 0], cut: 0 });
   });
 
   it.each([Number.NaN, Infinity, -Infinity])(
-    'refuses %p and names the tensor, not the value',
+    'refuses %p and names the tensor, not the value (case 30)',
     (x) => {
       const schema = schemaOf(['a', 1, 1], ['b', 3, 1]);
       const delta = setOf({ a: [0], b: [0, 0, x] });
@@ -129,7 +129,7 @@ describe('quantise (fixed-point form of an update)', () => {
     ['lacks a tensor', setOf({ a: [0] }), 'b is missing'],
     ['has one more', setOf({ a: [0], b: [0, 0], c: [0] }), 'c is not in the schema'],
     ['has another shape', setOf({ a: [0], b: [0] }), 'b has shape [1], not [2]'],
-  ])('refuses a delta that %s', (_, delta, message) => {
+  ])('refuses a delta that %s (case 31)', (_, delta, message) => {
     const schema = schemaOf(['a', 1, 1], ['b', 2, 1]);
     expect(() => quantise({ delta, schema, weight: 1, weightTotal: 1, sites: 3 })).toThrow(
       refusal('bad-tensor-schema', message),
@@ -194,7 +194,7 @@ describe('a sum of updates', () => {
     }));
   }
 
-  it('is exact and never wraps: all coordinates at the bounds, any weights, 3 to 1000 sites, any dropouts', () => {
+  it('is exact and never wraps: all coordinates at the bounds, any weights, 3 to 1000 sites, any dropouts (case 32)', () => {
     fc.assert(
       fc.property(sites, range, seed, largest, (n, bound, from, largestWeight) => {
         const schema = schemaOf(['w', 4, bound]);

@@ -33,6 +33,13 @@ describe('verifyBundle', () => {
     expect(idle).toEqual(['shares', 'survivors', 'revealed', 'sums']);
   });
 
+  it('has no update of a plain study, and does not call its sums computed again (case 68)', () => {
+    const paths = study.files.map(({ path }) => path);
+    expect(paths.filter((path) => path.includes('/masked/'))).toEqual([]);
+    expect(paths.filter((path) => path.endsWith('ring-sum.bin'))).toHaveLength(2);
+    expect(verifyBundle(source)).toMatchObject({ verified: true, sumRecomputable: false });
+  });
+
   it('says how many leaves of the log it was not shown', () => {
     const { log } = verifyBundle(source);
 
