@@ -4,8 +4,23 @@
  */
 import { $, ask, inTurn, onClick, onSubmit } from './page.mjs';
 
-async function show() {
+const wish = new URLSearchParams(location.search);
+/** Where a page of this coordinator sent from, and nowhere else: an address below it, never one of another host. */
+const back = /^\/console(\/|$)/.test(wish.get('back') ?? '') ? wish.get('back') : null;
+/** Some things want a fresh proof of who it is, though the session still holds. */
+let mustProve = wish.has('again');
+
+async function standing() {
   const { next, provider } = await ask('GET', '/v1/login');
+  return { next: next === 'done' && mustProve ? 'sign-in' : next, provider };
+}
+
+async function show() {
+  const { next, provider } = await standing();
+  if (next === 'done' && back !== null) {
+    location.replace(back);
+    return;
+  }
   if (next === 'done') {
     const { name, roles, rights } = await ask('GET', '/v1/me');
     $('who').textContent = name;
@@ -25,6 +40,7 @@ async function signIn() {
   const password = $('password').value;
   $('password').value = '';
   await ask('POST', '/v1/login/password', { name, password });
+  mustProve = false;
 }
 
 async function activate() {
@@ -45,6 +61,7 @@ async function usePasskey() {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
   const credential = await navigator.credentials.get({ publicKey });
   await ask('POST', '/v1/login/passkey', { response: credential.toJSON() });
+  mustProve = false;
 }
 
 async function addPasskey() {
@@ -69,7 +86,7 @@ onClick('sign-out', () => act(() => ask('POST', '/v1/logout').then(() => '')));
 
 void act(async () => {
   const hasFailed = location.hash === '#failed';
-  history.replaceState(null, '', location.pathname);
+  history.replaceState(null, '', location.pathname + location.search);
   return hasFailed
     ? 'The provider proved nobody who has an account here. Ask an administrator for a link.'
     : '';

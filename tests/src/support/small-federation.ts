@@ -103,7 +103,7 @@ export async function runSmallFederation(
   }
 }
 
-async function studyFile(options: SmallFederationOptions, sites: number): Promise<string> {
+export async function studyFile(options: SmallFederationOptions, sites: number): Promise<string> {
   const description = await runJson('agent', ['model', 'inspect', SHIPPED_BACKBONE]);
   return stringify({
     study: DEMO_STUDY_ID,
@@ -118,6 +118,7 @@ async function studyFile(options: SmallFederationOptions, sites: number): Promis
       optimizer: { kind: 'adamw', learningRate: 3e-3 },
     },
     privacy: { secureAggregation: 'off' },
+    acceptance: 'off',
     participation: { minSites: sites, minSamples: 5, advertDeadline: '2m', roundDeadline: '5m' },
     seed: 7,
     ...options.study,

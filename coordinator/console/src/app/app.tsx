@@ -1,0 +1,33 @@
+/** Everything that surrounds the pages: theme, language, answers of the coordinator, live stream, router. */
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from 'react-router';
+import { LanguageProvider } from '../i18n/language.js';
+import { LiveProvider } from '../lib/live/live-context.js';
+import { queryClient } from './query-client.js';
+import { router } from './router.js';
+import { cssVariables, theme } from './theme.js';
+
+/** The property is readable where the attribute is hidden from scripts (WHATWG HTML section 3.2.6). */
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
+}
+
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
+      <LanguageProvider>
+        <QueryClientProvider client={queryClient}>
+          <LiveProvider>
+            <RouterProvider router={router} />
+          </LiveProvider>
+        </QueryClientProvider>
+      </LanguageProvider>
+    </MantineProvider>
+  );
+}

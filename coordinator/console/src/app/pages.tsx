@@ -1,0 +1,40 @@
+/** The pages of the left rail: where they are, what they are called, who needs them. A page's code is fetched when it is opened. */
+import type { Right } from '@consilium/shared/vocabulary';
+import type { RouteObject } from 'react-router';
+import type { IconName } from '../components/icon.js';
+import type { Dictionary } from '../i18n/language.js';
+
+export interface RailEntry {
+  readonly to: string;
+  readonly icon: IconName;
+  readonly label: keyof Dictionary['shell']['nav'];
+  /** Who has none of these rights does not see it; everybody does if not given. */
+  readonly rights?: readonly Right[];
+}
+
+export const RAIL: readonly RailEntry[] = [
+  { to: '/studies', icon: 'studies', label: 'studies', rights: ['studies.read'] },
+];
+
+export const PAGES: readonly RouteObject[] = [
+  {
+    path: 'studies',
+    lazy: async () => ({
+      Component: (await import('../features/studies/studies-page.js')).StudiesPage,
+    }),
+  },
+  {
+    path: 'studies/:studyId',
+    lazy: async () => ({
+      Component: (await import('../features/study/study-layout.js')).StudyLayout,
+    }),
+    children: [
+      {
+        index: true,
+        lazy: async () => ({
+          Component: (await import('../features/study/live-page.js')).LivePage,
+        }),
+      },
+    ],
+  },
+];

@@ -1,0 +1,26 @@
+/** Which address shows which page. */
+import { createBrowserRouter, Navigate } from 'react-router';
+import { NotFound, RouteFailure } from './failures.js';
+import { PAGES } from './pages.js';
+import { Shell } from './shell.js';
+
+export const router = createBrowserRouter(
+  [
+    {
+      element: <Shell />,
+      errorElement: <RouteFailure />,
+      hydrateFallbackElement: <></>,
+      children: [
+        {
+          errorElement: <RouteFailure />,
+          children: [
+            { index: true, element: <Navigate to="/studies" replace /> },
+            ...PAGES,
+            { path: '*', element: <NotFound /> },
+          ],
+        },
+      ],
+    },
+  ],
+  { basename: '/console' },
+);

@@ -1,0 +1,18 @@
+/** German. */
+import { curvesDe } from './curves-words.js';
+import type { en } from './en.js';
+import { feedDe } from './feed-words.js';
+import { shellDe } from './shell-words.js';
+import { studiesDe } from './studies-words.js';
+import { studyDe } from './study-words.js';
+import { timelineDe } from './timeline-words.js';
+import type { Words } from './words.js';
+
+export const de: Words<typeof en> = {
+  shell: shellDe,
+  studies: studiesDe,
+  study: studyDe,
+  feed: feedDe,
+  timeline: timelineDe,
+  curves: curvesDe,
+};

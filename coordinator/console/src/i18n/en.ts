@@ -1,0 +1,16 @@
+/** English, from which every other language takes its keys. One section for each folder of features. */
+import { curvesEn } from './curves-words.js';
+import { feedEn } from './feed-words.js';
+import { shellEn } from './shell-words.js';
+import { studiesEn } from './studies-words.js';
+import { studyEn } from './study-words.js';
+import { timelineEn } from './timeline-words.js';
+
+export const en = {
+  shell: shellEn,
+  studies: studiesEn,
+  study: studyEn,
+  feed: feedEn,
+  timeline: timelineEn,
+  curves: curvesEn,
+};

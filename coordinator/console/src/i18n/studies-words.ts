@@ -1,0 +1,55 @@
+/** Words of the list of studies. */
+import type { Words } from './words.js';
+
+export const studiesEn = {
+  title: 'Studies',
+  none: 'There is no study yet',
+  noneHow:
+    'A study begins with a study file: register a backbone, write the file, and create the study from it.',
+  noneOther:
+    'You are shown the studies that you created or were assigned to. A study coordinator assigns you.',
+  phase: { recruiting: 'Recruiting', running: 'Running', completed: 'Completed', failed: 'Failed' },
+  sitesReady: (ready: number, needed: number) => `${ready} of ${needed} sites ready`,
+  sitesReadyHint: 'Sites that have joined, of those that the study needs.',
+  round: (done: number, total: number) => `round ${done} of ${total}`,
+  bestMetric: 'Best balanced accuracy',
+  noMetric: 'Nothing measured yet',
+  sparkline: (name: string, values: string) => `${name} by round: ${values}`,
+  needsYou: 'Needs you',
+  readyToStart: 'Enough sites have joined: it can be started.',
+  waitingForSites: (missing: number) =>
+    missing === 1 ? 'One more site has to join.' : `${missing} more sites have to join.`,
+  isWaiting: (sites: string) => `Waiting for ${sites}.`,
+  goesOn: 'The round goes on by itself.',
+  isDone: 'All rounds are done.',
+  hasFailed: (reason: string) => `Failed: ${reason}`,
+};
+
+export const studiesDe: Words<typeof studiesEn> = {
+  title: 'Studien',
+  none: 'Es gibt noch keine Studie',
+  noneHow:
+    'Eine Studie beginnt mit einer Studiendatei: Backbone registrieren, Datei schreiben, daraus die Studie anlegen.',
+  noneOther:
+    'Gezeigt werden die Studien, die Sie angelegt haben oder denen Sie zugeteilt sind. Das tut eine Studienkoordinatorin.',
+  phase: {
+    recruiting: 'Sammelt Standorte',
+    running: 'Läuft',
+    completed: 'Fertig',
+    failed: 'Gescheitert',
+  },
+  sitesReady: (ready: number, needed: number) => `${ready} von ${needed} Standorten bereit`,
+  sitesReadyHint: 'Standorte, die teilnehmen, von denen, die die Studie braucht.',
+  round: (done: number, total: number) => `Runde ${done} von ${total}`,
+  bestMetric: 'Beste balancierte Genauigkeit',
+  noMetric: 'Noch nichts gemessen',
+  sparkline: (name: string, values: string) => `${name} je Runde: ${values}`,
+  needsYou: 'Braucht Sie',
+  readyToStart: 'Genug Standorte nehmen teil: sie kann beginnen.',
+  waitingForSites: (missing: number) =>
+    missing === 1 ? 'Ein Standort fehlt noch.' : `${missing} Standorte fehlen noch.`,
+  isWaiting: (sites: string) => `Wartet auf ${sites}.`,
+  goesOn: 'Die Runde läuft von selbst weiter.',
+  isDone: 'Alle Runden sind fertig.',
+  hasFailed: (reason: string) => `Gescheitert: ${reason}`,
+};

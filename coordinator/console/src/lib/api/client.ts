@@ -1,0 +1,96 @@
+/** Asks the coordinator in the name of whoever is signed in. The session is a cookie that no script reads. */
+import { ApiProblem } from './problem.js';
+
+/** A zod schema is such a thing. */
+export interface Form<T> {
+  parse(value: unknown): T;
+}
+
+const UNAUTHENTICATED = 401;
+
+/** @throws ApiProblem */
+export async function getJson<T>(path: string, form: Form<T>, signal?: AbortSignal): Promise<T> {
+  const response = await ask(path, signal === undefined ? {} : { signal });
+  return parsed(form, await response.json(), path);
+}
+
+/** @throws ApiProblem */
+export async function getText(path: string): Promise<string> {
+  return (await ask(path, {})).text();
+}
+
+/** @param form of the answer; leave it out where there is none. @throws ApiProblem */
+export async function send<T = void>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: object | string,
+  form?: Form<T>,
+): Promise<T | undefined> {
+  const response = await ask(path, { method, ...bodyOf(body) });
+  return form === undefined ? undefined : parsed(form, await response.json(), path);
+}
+
+/** Leaves for the page on which people sign in, which sends back here. */
+export function goToSignIn(again = false): void {
+  const back = encodeURIComponent(location.pathname + location.search + location.hash);
+  location.assign(`/login?back=${back}${again ? '&again=1' : ''}`);
+}
+
+function bodyOf(body: object | string | undefined): RequestInit {
+  if (body === undefined) {
+    return {};
+  }
+  return typeof body === 'string'
+    ? { headers: { 'content-type': 'text/plain' }, body }
+    : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(path, { credentials: 'same-origin', ...init }).catch(
+    (error: unknown) => {
+      if (init.signal?.aborted === true) {
+        throw error;
+      }
+      throw new ApiProblem('unreachable', 0, 'The coordinator does not answer.');
+    },
+  );
+  if (!response.ok) {
+    throw await problemOf(response);
+  }
+  return response;
+}
+
+interface ProblemBody {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly help?: string;
+  readonly evidence?: { readonly recentAuthentication?: boolean };
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const text = await response.text();
+  const body = readProblem(text);
+  if (response.status === UNAUTHENTICATED) {
+    goToSignIn(body.evidence?.recentAuthentication === true);
+  }
+  const { code = 'unreadable', detail = `${response.status} ${response.statusText}`, help } = body;
+  return new ApiProblem(code, response.status, detail, help);
+}
+
+function readProblem(text: string): ProblemBody {
+  try {
+    return JSON.parse(text) as ProblemBody;
+  } catch {
+    // A proxy in between answers in its own words; the status says enough.
+    return {};
+  }
+}
+
+function parsed<T>(form: Form<T>, value: unknown, path: string): T {
+  try {
+    return form.parse(value);
+  } catch (cause) {
+    const message = `The answer to ${path} has another form than this page knows: load it again.`;
+    throw Object.assign(new ApiProblem('unreadable', 200, message), { cause });
+  }
+}

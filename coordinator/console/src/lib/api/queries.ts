@@ -1,0 +1,58 @@
+/** The questions that pages ask, each under the key by which the live stream makes it ask again. */
+import {
+  activitySchema,
+  meSchema,
+  roundViewSchema,
+  studyViewSchema,
+} from '@consilium/shared/answers';
+import { signedEvaluationSchema } from '@consilium/shared/protocol';
+import { queryOptions } from '@tanstack/react-query';
+import { getJson, type Form } from './client.js';
+
+export function listOf<T>(form: Form<T>): Form<T[]> {
+  return {
+    parse: (value) => {
+      if (!Array.isArray(value)) {
+        throw new TypeError('expected a list');
+      }
+      return value.map((item) => form.parse(item));
+    },
+  };
+}
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => getJson('/v1/me', meSchema, signal),
+});
+
+export const studiesQuery = queryOptions({
+  queryKey: ['studies'],
+  queryFn: ({ signal }) => getJson('/v1/studies', listOf(studyViewSchema), signal),
+});
+
+export const studyQuery = (studyId: string) =>
+  queryOptions({
+    queryKey: ['study', studyId, 'view'],
+    queryFn: ({ signal }) => getJson(`/v1/studies/${studyId}`, studyViewSchema, signal),
+  });
+
+export const roundsQuery = (studyId: string) =>
+  queryOptions({
+    queryKey: ['study', studyId, 'rounds'],
+    queryFn: ({ signal }) =>
+      getJson(`/v1/studies/${studyId}/rounds`, listOf(roundViewSchema), signal),
+  });
+
+export const evaluationsQuery = (studyId: string) =>
+  queryOptions({
+    queryKey: ['study', studyId, 'evaluations'],
+    queryFn: ({ signal }) =>
+      getJson(`/v1/studies/${studyId}/evaluations`, listOf(signedEvaluationSchema), signal),
+  });
+
+export const activityQuery = (studyId: string) =>
+  queryOptions({
+    queryKey: ['study', studyId, 'activity'],
+    queryFn: ({ signal }) =>
+      getJson(`/v1/studies/${studyId}/activity?count=200`, activitySchema, signal),
+  });

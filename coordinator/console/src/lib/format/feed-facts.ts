@@ -1,0 +1,39 @@
+/** What a sentence about a leaf needs of it. A kind that this page does not know yet still has its name, its time and its site. */
+
+export interface FeedFacts {
+  readonly type: string;
+  readonly atMs: number;
+  readonly studyId: string;
+  readonly siteId: string;
+  readonly roundNo: number;
+  readonly attemptNo: number;
+  readonly sites: readonly string[];
+  readonly reason: string;
+  readonly what: string;
+  readonly rounds: number;
+  readonly count: number;
+}
+
+/** @param leaf canonical JSON of the log */
+export function feedFacts(leaf: string): FeedFacts {
+  const value = JSON.parse(leaf) as Readonly<Record<string, unknown>>;
+  const text = (...names: readonly string[]): string => {
+    const found = names.map((name) => value[name]).find((entry) => typeof entry === 'string');
+    return typeof found === 'string' ? found : '';
+  };
+  const number = (name: string): number => (typeof value[name] === 'number' ? value[name] : 0);
+  const sites = value['sites'];
+  return {
+    type: text('type'),
+    atMs: number('atMs'),
+    studyId: text('studyId'),
+    siteId: text('siteId'),
+    roundNo: number('roundNo'),
+    attemptNo: number('attemptNo'),
+    sites: Array.isArray(sites) ? sites.map(String) : [],
+    reason: text('reason', 'code', 'because'),
+    what: text('what', 'act', 'change'),
+    rounds: number('rounds'),
+    count: number('count'),
+  };
+}

@@ -1,0 +1,86 @@
+/** Numbers, sizes and times as a language writes them (ECMA-402). */
+
+export interface Formats {
+  /** At most `digits` after the point. */
+  number(value: number, digits?: number): string;
+  percent(value: number): string;
+  /** 1024 bytes are one KiB. */
+  bytes(bytes: number): string;
+  /** A length of time, in its two largest units. */
+  duration(ms: number): string;
+  /** A moment before or after another one, in its largest unit. */
+  relative(atMs: number, nowMs: number): string;
+  time(atMs: number): string;
+  dateTime(atMs: number): string;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const UNITS = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+  ['second', SECOND],
+] as const;
+const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+const STEP = 1024;
+
+export function formatsOf(locale: string): Formats {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const number = (value: number, digits = 0): string =>
+    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  return {
+    number,
+    percent: (value) => percent.format(value),
+    bytes: (bytes) => bytesIn(bytes, number),
+    duration: (ms) => durationIn(locale, ms),
+    relative: (atMs, nowMs) => {
+      const [unit, size] = unitOf(Math.abs(atMs - nowMs));
+      return relative.format(Math.trunc((atMs - nowMs) / size), unit);
+    },
+    time: (atMs) => time.format(atMs),
+    dateTime: (atMs) => dateTime.format(atMs),
+  };
+}
+
+function unitOf(ms: number): (typeof UNITS)[number] {
+  return UNITS.find(([, size]) => ms >= size) ?? ['second', SECOND];
+}
+
+function bytesIn(bytes: number, number: Formats['number']): string {
+  let unit = 0;
+  let value = bytes;
+  while (value >= STEP && unit < BINARY.length - 1) {
+    value /= STEP;
+    unit += 1;
+  }
+  return `${number(value, unit === 0 || value >= 100 ? 0 : 1)} ${BINARY[unit] ?? ''}`;
+}
+
+function durationIn(locale: string, ms: number): string {
+  if (ms < SECOND) {
+    return `${new Intl.NumberFormat(locale).format(Math.round(ms))} ms`;
+  }
+  if (ms < MINUTE) {
+    return unit(locale, ms / SECOND, 'second', ms < 10 * SECOND ? 1 : 0);
+  }
+  const [largest, size] = unitOf(ms);
+  const next = UNITS[UNITS.findIndex(([name]) => name === largest) + 1];
+  const rest = next === undefined ? 0 : Math.floor((ms % size) / next[1]);
+  const first = unit(locale, Math.floor(ms / size), largest, 0);
+  return next === undefined || rest === 0 ? first : `${first} ${unit(locale, rest, next[0], 0)}`;
+}
+
+function unit(locale: string, value: number, name: string, digits: number): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value);
+}

@@ -1,0 +1,16 @@
+/** Mounts the console. Styles that components make while they run carry the nonce of this page. */
+import '@mantine/core/styles.css';
+import 'uplot/dist/uPlot.min.css';
+import './app/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app.js';
+
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
