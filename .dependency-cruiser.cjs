@@ -63,6 +63,7 @@ const layers = {
     ['transport'],
     ['policy'],
     ['participation'],
+    ['dashboard'],
     ['cli'],
   ],
 };

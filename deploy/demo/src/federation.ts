@@ -173,6 +173,8 @@ export async function enrolSite(
     join(home, 'agent.yaml'),
     stringify({
       coordinator: url,
+      // Several agents share this machine, so each page takes a port that is free.
+      dashboard: { port: 0 },
       studies: [
         {
           study: DEMO_STUDY_ID,

@@ -12,4 +12,5 @@ export const NEXT_STEPS: NextSteps = {
     'consilium-agent run takes part in it; consilium-agent status shows how far it is',
   'policy check': 'consilium-agent policy apply {0}',
   pause: 'consilium-agent resume',
+  'receipt list': 'consilium-agent receipt show STUDY ROUND --pdf FILE',
 };

@@ -14,6 +14,7 @@ import { AGENT_VERSION } from '../config/version.js';
 import { agentSettings, agentSettingsFiles } from './agent-settings.js';
 import { addAdapterCommands } from './adapter-commands.js';
 import type { CliTools } from './cli-tools.js';
+import { dashboardCommand, type DashboardArguments } from './dashboard.js';
 import { dataCheckCommand, type DataCheckArguments } from './data-check.js';
 import { doctorCommand, type DoctorArguments } from './doctor.js';
 import { enrolCommand, type EnrolArguments } from './enrol.js';
@@ -25,6 +26,7 @@ import { addHospitalCommands } from './hospital-commands.js';
 import { modelInspectCommand, type ModelInspectArguments } from './model-inspect.js';
 import { modelListCommand, type ModelListArguments } from './model-list.js';
 import { NEXT_STEPS } from './next-steps.js';
+import { addReceiptCommands } from './receipt-commands.js';
 import { runCommand, type RunArguments } from './run.js';
 import { statusCommand, type StatusArguments } from './status.js';
 import { trainAloneCommand, type TrainAloneArguments } from './train-alone.js';
@@ -74,6 +76,7 @@ function createProgram(tools: CliTools, switches: Switches): Command {
   addSiteCommands(program, tools);
   addKeyCommands(program, tools);
   addHospitalCommands(program, tools);
+  addReceiptCommands(program, tools);
   addCheckCommands(program, tools);
   addModelCommands(program, tools);
   addLocalCommands(program, tools);
@@ -121,6 +124,12 @@ function addSiteCommands(program: Command, tools: CliTools): void {
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
     .action((given: StatusArguments) => statusCommand(given, tools));
+  program
+    .command('dashboard')
+    .description('say where the agent page is, and print a one-time login to it')
+    .option('--home <dir>', 'home folder of the agent')
+    .option('--json', 'one JSON object')
+    .action((given: DashboardArguments) => dashboardCommand(given, tools));
 }
 
 function addKeyCommands(program: Command, tools: CliTools): void {

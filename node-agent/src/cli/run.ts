@@ -16,6 +16,7 @@ import { Agent } from '../participation/agent.js';
 import { readPolicy } from '../policy/policy-file.js';
 import { createLogger } from '../telemetry/logger.js';
 import { reportTo, type ProgressOutput } from '../telemetry/progress.js';
+import { openAgentPage } from './agent-page.js';
 import { requireHome } from './arguments.js';
 import type { CliTools, TrainerLimits } from './cli-tools.js';
 
@@ -44,11 +45,10 @@ export async function runCommand(given: RunArguments, tools: CliTools): Promise<
   const network = await openNetwork(config.coordinator, config.network);
   const unlock = await lockHome(home);
   try {
-    const report = reportTo(
-      given.jsonl === true ? enveloped(tools) : tools.stdout,
-      pinned.siteId,
-      Date.now,
-    );
+    const logger = createLogger(tools.environment().logLevel ?? config.logLevel);
+    const output = given.jsonl === true ? enveloped(tools) : tools.stdout;
+    const report = reportTo(output, pinned.siteId, Date.now);
+    const page = await openAgentPage({ home, config, pinned, logger, report }, tools);
     const agent = new Agent({
       home,
       config,
@@ -57,12 +57,16 @@ export async function runCommand(given: RunArguments, tools: CliTools): Promise<
       network,
       createTrainer: tools.trainers(trainerLimits(config, policy)),
       seal: tools.seal,
-      logger: createLogger(tools.environment().logLevel ?? config.logLevel),
-      report,
+      logger,
+      report: page.report,
       now: Date.now,
       uniform,
     });
-    await agent.run(tools.signal);
+    try {
+      await agent.run(tools.signal);
+    } finally {
+      await page.close();
+    }
     report({ event: 'stopped' });
   } finally {
     await network.close();
