@@ -1,6 +1,5 @@
 /** Mounts the console. Styles that components make while they run carry the nonce of this page. */
 import '@mantine/core/styles.css';
-import 'uplot/dist/uPlot.min.css';
 import './app/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -35,6 +35,22 @@ export const PAGES: readonly RouteObject[] = [
           Component: (await import('../features/study/live-page.js')).LivePage,
         }),
       },
+      {
+        path: 'timeline',
+        lazy: async () => ({
+          Component: (await import('../features/timeline/timeline-page.js')).TimelinePage,
+        }),
+      },
+      {
+        path: 'curves',
+        lazy: async () => ({
+          Component: (await import('../features/curves/curves-page.js')).CurvesPage,
+        }),
+      },
+      {
+        path: 'heat',
+        lazy: async () => ({ Component: (await import('../features/heat/heat-page.js')).HeatPage }),
+      },
     ],
   },
 ];

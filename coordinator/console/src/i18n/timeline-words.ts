@@ -50,7 +50,7 @@ export const timelineEn = {
     reason: 'Reason',
   },
   open: 'still under way',
-  straggler: 'last to return',
+  extent: { label: 'Rounds', '3': 'Last 3', '10': 'Last 10', all: 'All' },
 };
 
 export const timelineDe: Words<typeof timelineEn> = {
@@ -102,5 +102,5 @@ export const timelineDe: Words<typeof timelineEn> = {
     reason: 'Grund',
   },
   open: 'noch im Gang',
-  straggler: 'zuletzt zurück',
+  extent: { label: 'Runden', '3': 'Letzte 3', '10': 'Letzte 10', all: 'Alle' },
 };
