@@ -4,6 +4,7 @@ import type { SiteReply, SiteRequest } from '@consilium/shared/protocol';
 import type { SiteId } from '@consilium/shared/vocabulary';
 import { RoundUploadsService } from '../rounds/round-uploads.service.js';
 import { RoundsService } from '../rounds/rounds.service.js';
+import { VotesService } from '../rounds/votes.service.js';
 import { SecureRoundsService } from '../rounds/secure-rounds.service.js';
 
 export type RoundRequest = Extract<SiteRequest, { kind: `round.${string}` | `update.${string}` }>;
@@ -14,6 +15,7 @@ export class RoundRequests {
     private readonly rounds: RoundsService,
     private readonly secure: SecureRoundsService,
     private readonly uploads: RoundUploadsService,
+    private readonly votes: VotesService,
   ) {}
 
   /** @param attachment the chunk of `update.chunk`. @throws ConsiliumError whatever the request is refused for. */
@@ -29,6 +31,8 @@ export class RoundRequests {
         return this.secure.endorse(siteId, request.endorsement);
       case 'round.unmask':
         return this.secure.unmask(siteId, request.unmasking);
+      case 'round.vote':
+        return this.votes.vote(siteId, request.vote);
       case 'update.open':
         return this.uploads.open(siteId, request.header);
       case 'update.chunk':

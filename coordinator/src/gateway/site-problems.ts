@@ -167,6 +167,8 @@ function studyOfRound(request: RoundRequest): StudyId | undefined {
       return request.endorsement.body.studyId;
     case 'round.unmask':
       return request.unmasking.body.studyId;
+    case 'round.vote':
+      return request.vote.body.studyId;
     case 'update.open':
       return request.header.body.studyId;
     case 'update.chunk':

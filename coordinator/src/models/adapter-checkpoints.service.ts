@@ -17,6 +17,15 @@ export class AdapterCheckpointsService {
     await this.models.insertCheckpoint(tx, checkpoint);
   }
 
+  /** The sum behind a candidate: from now on members of the study may read it. The blob must be stored before. */
+  async recordCandidate(
+    tx: Transaction,
+    studyId: StudyId,
+    ringSumHash: ContentHash,
+  ): Promise<void> {
+    await this.models.insertCandidateSum(tx, studyId, ringSumHash);
+  }
+
   /** @throws ConsiliumError 'not-found' */
   async ofRound(studyId: StudyId, roundNo: number): Promise<AdapterCheckpoint> {
     const found = await this.database.read((reader) =>

@@ -5,6 +5,7 @@ import { backboneDescriptionSchema, type BackboneDescription } from '@consilium/
 import type { ContentHash, StudyId } from '@consilium/shared/vocabulary';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { AdapterCheckpointEntity } from './adapter-checkpoint.entity.js';
+import { CandidateSumEntity } from './candidate-sum.entity.js';
 import { BackboneEntity } from './backbone.entity.js';
 
 export interface AdapterCheckpoint {
@@ -46,6 +47,17 @@ export class ModelsRepository {
     });
   }
 
+  /** A sum that comes again, as after the same updates, is the same row. */
+  async insertCandidateSum(
+    tx: Transaction,
+    studyId: StudyId,
+    ringSumHash: ContentHash,
+  ): Promise<void> {
+    if (!(await tx.rows.existsBy(CandidateSumEntity, { studyId, ringSumHash }))) {
+      await tx.rows.insert(CandidateSumEntity, { studyId, ringSumHash });
+    }
+  }
+
   async checkpoints(reader: Reader, studyId: StudyId): Promise<AdapterCheckpoint[]> {
     const rows = await reader.rows.find(AdapterCheckpointEntity, {
       where: { studyId },
@@ -71,12 +83,13 @@ export class ModelsRepository {
     return row === null ? undefined : toCheckpoint(row);
   }
 
-  /** The studies whose checkpoints or ring sums have this hash. */
+  /** The studies whose checkpoints or ring sums have this hash; those of candidates too. */
   async studiesOfBlob(reader: Reader, hash: ContentHash): Promise<StudyId[]> {
     const rows = await reader.rows.find(AdapterCheckpointEntity, {
       where: [{ hash }, { ringSumHash: hash }],
     });
-    return [...new Set(rows.map(({ studyId }) => studyId as StudyId))];
+    const candidates = await reader.rows.findBy(CandidateSumEntity, { ringSumHash: hash });
+    return [...new Set([...rows, ...candidates].map(({ studyId }) => studyId as StudyId))];
   }
 }
 

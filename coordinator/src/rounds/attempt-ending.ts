@@ -11,7 +11,7 @@ import type { Transaction } from '../database/transaction.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { AttemptRepository } from './attempt.repository.js';
-import type { Attempt } from './attempt.js';
+import { votesOf, type Attempt } from './attempt.js';
 import { KeyRemains } from './key-remains.js';
 import { placeOf, RoundJournal } from './round-journal.js';
 import { RoundSchedule } from './round-schedule.js';
@@ -44,7 +44,8 @@ export class AttemptEnding {
       adapterCheckpointHash: record.adapterCheckpointHash,
     });
     await this.keyRemains.destroy(tx, attempt);
-    const result = { kind: 'round.result', record, leafIndex } as const;
+    const votes = body.acceptance === undefined ? {} : { votes: votesOf(attempt) };
+    const result = { kind: 'round.result', record, leafIndex, ...votes } as const;
     await this.journal.tell(tx, body.studyId, body.cohort, result);
     await this.checkpoints.record(tx, {
       studyId: body.studyId,

@@ -82,6 +82,7 @@ export class AttemptOpening {
       cohort: cohortOf(study),
       minSites: participation.minSites,
       aggregation,
+      ...(study.protocol.acceptance === undefined ? {} : { acceptance: 'vote' as const }),
       advertDeadlineMs: participation.advertDeadlineMs,
       roundDeadlineMs: participation.roundDeadlineMs,
       issuedAtMs: this.journal.nowMs(),

@@ -8,6 +8,7 @@ import { dueEvent, step, type Phase } from '@consilium/shared/rounds';
 import type { AttemptId } from '@consilium/shared/vocabulary';
 import type { Transaction } from '../database/transaction.js';
 import { AttemptEnding } from './attempt-ending.js';
+import { AttemptVoting } from './attempt-voting.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { isSecure, peersOf, tallyOf, type Attempt } from './attempt.js';
 import { placeOf, RoundJournal } from './round-journal.js';
@@ -22,6 +23,7 @@ export class AttemptProgress {
     private readonly schedule: RoundSchedule,
     private readonly ending: AttemptEnding,
     private readonly secure: SecureProgress,
+    private readonly voting: AttemptVoting,
   ) {}
 
   /** Looks at the attempt as the transaction has left it and takes the step that is due, if any. */
@@ -36,7 +38,9 @@ export class AttemptProgress {
       return;
     }
     const next = step(attempt.phase, event, rules);
-    if (next.kind === 'failed') {
+    if (event.kind === 'voted') {
+      await this.voting.conclude(tx, attempt, next);
+    } else if (next.kind === 'failed') {
       await this.ending.abort(tx, attempt, next.reason);
     } else if (next.kind === 'moved') {
       await this.move(tx, attempt, next.to);

@@ -9,6 +9,7 @@ import type {
   RoundRecord,
   Shares,
   UpdateHeader,
+  Vote,
 } from '@consilium/shared/protocol';
 import type { AttemptId, ContentHash, SiteId } from '@consilium/shared/vocabulary';
 import type { AttemptEntity } from './attempt.entity.js';
@@ -28,6 +29,7 @@ export function toAttempt(row: AttemptEntity, participants: readonly Participant
     ...(row.peersHash === null ? {} : { peersHash: row.peersHash as ContentHash }),
     ...(row.survivors === null ? {} : { survivors: JSON.parse(row.survivors) as SiteId[] }),
     ...secureColumns(row),
+    ...(row.candidate === null ? {} : { candidate: JSON.parse(row.candidate) as RoundRecord }),
     ...(row.record === null ? {} : { record: JSON.parse(row.record) as RoundRecord }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.endedAtMs === null ? {} : { endedAtMs: row.endedAtMs }),
@@ -60,5 +62,6 @@ function toParticipant(row: ParticipantEntity): Participant {
     ...(row.endorsement === null
       ? {}
       : { endorsement: JSON.parse(row.endorsement) as Signed<Endorsement> }),
+    ...(row.vote === null ? {} : { vote: JSON.parse(row.vote) as Signed<Vote> }),
   };
 }

@@ -70,7 +70,8 @@ export class AttemptSealing {
       const refusal = { code: 'bad-update', message: 'update.open' };
       await this.journal.append(tx, { type: 'security.refused', studyId, siteId, ...refusal });
     }
-    const event = { kind: 'summed', sites: survivors.length } as const;
+    const kind = manifest.body.acceptance === undefined ? 'summed' : 'proposed';
+    const event = { kind, sites: survivors.length } as const;
     const next = step(attempt.phase, event, manifest.body);
     if (next.kind === 'failed') {
       await this.ending.abort(tx, attempt, next.reason);

@@ -55,6 +55,10 @@ export class AttemptEntity {
   @Column('text', { nullable: true })
   revealed!: string | null;
 
+  /** JSON of the round record that the sites vote on; kept, whatever they decide. */
+  @Column('text', { nullable: true })
+  candidate!: string | null;
+
   /** JSON of the round record, once committed. */
   @Column('text', { nullable: true })
   record!: string | null;

@@ -48,6 +48,7 @@ const OPEN_PHASES: readonly Phase[] = [
   'collecting',
   'sealing',
   'unmasking',
+  'voting',
 ];
 
 @Injectable()

@@ -9,6 +9,7 @@ import type {
   RoundRecord,
   Shares,
   UpdateHeader,
+  Vote,
 } from '@consilium/shared/protocol';
 import type { Phase, Tally } from '@consilium/shared/rounds';
 import type { AttemptId, ContentHash, SiteId } from '@consilium/shared/vocabulary';
@@ -29,6 +30,9 @@ export interface Attempt {
   readonly survivorsLeaf?: SurvivorsLeaf;
   /** The secrets that took the masks off, once a secure attempt is committed. */
   readonly revealed?: Revealed;
+  /** What the sites that are summed vote on, or have voted on. */
+  readonly candidate?: RoundRecord;
+  /** Once committed. */
   readonly record?: RoundRecord;
   readonly reason?: string;
   readonly openedAtMs: number;
@@ -56,6 +60,7 @@ export interface Participant {
   readonly shares?: Signed<Shares>;
   readonly header?: Signed<UpdateHeader>;
   readonly endorsement?: Signed<Endorsement>;
+  readonly vote?: Signed<Vote>;
 }
 
 /** A site whose advert is in the closed set. */
@@ -98,6 +103,11 @@ export function survivingHeaders(attempt: Attempt): Signed<UpdateHeader>[] {
   );
 }
 
+/** In the order of their sites. */
+export function votesOf({ participants }: Attempt): Signed<Vote>[] {
+  return participants.flatMap(({ vote }) => vote ?? []);
+}
+
 export function isSecure({ manifest }: Attempt): boolean {
   return manifest.body.aggregation.kind === 'secure';
 }
@@ -117,6 +127,7 @@ const SILENT: readonly ParticipantState[] = ['declined', 'refused', 'left'];
 /** @param answered sites of U2 whose shares for unmasking are there */
 export function tallyOf(attempt: Attempt, answered = 0): Tally {
   const sharers = sharersOf(attempt);
+  const verdicts = votesOf(attempt).map(({ body }) => body.verdict);
   return {
     cohort: attempt.participants.length,
     advertised: peersOf(attempt).length,
@@ -125,11 +136,19 @@ export function tallyOf(attempt: Attempt, answered = 0): Tally {
     shared: sharers.length,
     endorsed: sharers.filter(({ endorsement }) => endorsement !== undefined).length,
     answered,
+    survivors: attempt.survivors?.length ?? 0,
+    accepted: verdicts.filter((verdict) => verdict === 'accept').length,
+    refused: verdicts.filter((verdict) => verdict === 'refuse').length,
   };
 }
 
 /** Of whom a word is awaited in the present phase. @param answered whose shares for unmasking are there */
 export function awaitedOf(attempt: Attempt, answered: readonly SiteId[] = []): SiteId[] {
+  if (attempt.phase === 'voting') {
+    return attempt.participants
+      .filter(({ siteId, vote }) => attempt.survivors?.includes(siteId) === true && !vote)
+      .map(({ siteId }) => siteId);
+  }
   return countedOf(attempt)
     .filter((row) => isAwaited(attempt.phase, row, answered))
     .map(({ siteId }) => siteId);
@@ -147,6 +166,7 @@ function isAwaited(phase: Phase, row: Participant, answered: readonly SiteId[]):
       return row.isSharer && row.endorsement === undefined;
     case 'unmasking':
       return !answered.includes(row.siteId);
+    case 'voting':
     case 'committed':
     case 'aborted':
       return false;

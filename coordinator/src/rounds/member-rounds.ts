@@ -57,4 +57,4 @@ export class MemberRounds implements RoundsOfMembers, OnModuleInit {
 const UNFINISHED: readonly ParticipantState[] = ['invited', 'advertised', 'shared'];
 
 /** Who counts is fixed: the attempt goes on with what is there, whoever leaves. */
-const SUMMING: readonly Phase[] = ['sealing', 'unmasking'];
+const SUMMING: readonly Phase[] = ['sealing', 'unmasking', 'voting'];

@@ -46,4 +46,8 @@ export class ParticipantEntity {
   /** JSON of its signed endorsement of the survivors; secure attempts only. */
   @Column('text', { nullable: true })
   endorsement!: string | null;
+
+  /** JSON of its signed vote on the candidate. */
+  @Column('text', { nullable: true })
+  vote!: string | null;
 }

@@ -14,13 +14,14 @@ export class PooledFigures {
 
   /**
    * @param classes K of the study's task
-   * @returns undefined before the end, for a plain attempt, and where no site shares its figures
+   * @returns undefined before there is a sum, for a plain attempt, and where no site shares its figures
    */
   async of(attempt: Attempt, classes: number): Promise<AttemptView['figures']> {
-    if (!isSecure(attempt) || attempt.record === undefined) {
+    const record = attempt.record ?? attempt.candidate;
+    if (!isSecure(attempt) || record === undefined) {
       return undefined;
     }
-    const { ringSumHash } = attempt.record;
+    const { ringSumHash } = record;
     const bytes = BYTES_PER_WORD * metricWordCount(classes);
     const size = (await this.blobs.size(ringSumHash)) ?? 0;
     const words = decodeVector(await this.blobs.read(ringSumHash, size - bytes, bytes));

@@ -1,4 +1,7 @@
-/** From the ring sum of an attempt to its end: applies the mean, writes the record, commits. The same for every kind of sum. */
+/**
+ * From the ring sum of an attempt to its end: applies the mean, writes the record, and commits it or asks the sites first. The same
+ * for every kind of sum.
+ */
 import { Injectable } from '@nestjs/common';
 import type { RoundRecord } from '@consilium/shared/protocol';
 import { isConsiliumError } from '@consilium/shared/vocabulary';
@@ -6,6 +9,7 @@ import { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { StudiesService, type Study } from '../studies/studies.service.js';
 import { AttemptEnding } from './attempt-ending.js';
+import { AttemptVoting } from './attempt-voting.js';
 import { AttemptRepository } from './attempt.repository.js';
 import type { Attempt } from './attempt.js';
 import { RoundAggregator, type RingSumOfAttempt, type RoundHashes } from './round-aggregator.js';
@@ -19,6 +23,7 @@ export class RoundCommit {
     private readonly ending: AttemptEnding,
     private readonly aggregator: RoundAggregator,
     private readonly studies: StudiesService,
+    private readonly voting: AttemptVoting,
   ) {}
 
   async studyOf({ manifest }: Attempt): Promise<Study> {
@@ -27,7 +32,7 @@ export class RoundCommit {
 
   /**
    * Does nothing once the attempt has left the phase that it was read in.
-   * @param alongside is written in the transaction that commits
+   * @param alongside is written in the transaction that commits or proposes
    */
   async commit(
     attempt: Attempt,
@@ -48,7 +53,11 @@ export class RoundCommit {
       const current = await this.attempts.find(tx, attempt.attemptId);
       if (current?.phase === attempt.phase) {
         await alongside(tx);
-        await this.ending.commit(tx, current, record);
+        if (attempt.manifest.body.acceptance === undefined) {
+          await this.ending.commit(tx, current, record);
+        } else {
+          await this.voting.propose(tx, current, record);
+        }
       }
     });
   }

@@ -11,6 +11,7 @@ import {
   isSecure,
   peersOf,
   sharersOf,
+  votesOf,
   type Attempt,
   type Participant,
 } from './attempt.js';
@@ -87,7 +88,7 @@ export class RoundHistoryService {
 }
 
 function documentsOf(attempt: Attempt): AttemptDocuments {
-  const { attemptId, manifest, record, participants } = attempt;
+  const { attemptId, manifest, record = attempt.candidate, participants } = attempt;
   return {
     attemptId,
     manifest,
@@ -95,6 +96,7 @@ function documentsOf(attempt: Attempt): AttemptDocuments {
     headers: participants.flatMap(({ header }) => (header === undefined ? [] : [header])),
     declines: participants.flatMap(({ decline }) => (decline === undefined ? [] : [decline])),
     ...(record === undefined ? {} : { record }),
+    ...(attempt.candidate === undefined ? {} : { votes: votesOf(attempt) }),
     ...secureDocumentsOf(attempt),
   };
 }
@@ -123,7 +125,7 @@ function attemptView(
   { phases, words }: AttemptTimes,
 ): AttemptView {
   const deadlineMs = deadlineOf(attempt);
-  const ringSumHash = attempt.record?.ringSumHash;
+  const ringSumHash = (attempt.record ?? attempt.candidate)?.ringSumHash;
   const { manifest, phase, phaseSinceMs, reason, endedAtMs, participants } = attempt;
   return {
     attemptId: attempt.attemptId,
@@ -147,23 +149,42 @@ function attemptView(
 }
 
 function participantView(
-  { record }: Attempt,
+  attempt: Attempt,
   participant: Participant,
   times: WordTimes = {},
 ): ParticipantView {
-  const { siteId, advert, header, decline } = participant;
-  const dealer = decline?.body.complaint?.shares.body.siteId;
-  const recorded = record?.participants.find((entry) => entry.siteId === siteId);
+  const { siteId, advert, header } = participant;
   return {
     siteId,
-    state: recorded?.state ?? participant.state,
+    state: stateOf(attempt, participant),
     weight: advert?.body.weight ?? 0,
     bytes: header === undefined ? 0 : travelBytes(header.body),
     trainMs: header?.body.trainMs ?? 0,
     ...(header === undefined ? {} : { vectorHash: header.body.vectorHash }),
     times,
-    ...(dealer === undefined ? {} : { refusedSharesOf: dealer }),
+    ...wordsOf(participant),
     ...(header?.body.evaluation === undefined ? {} : { evaluation: header.body.evaluation }),
+  };
+}
+
+/** Once there is a sum, what its record says. */
+function stateOf(
+  { record, candidate }: Attempt,
+  { siteId, state }: Participant,
+): ParticipantView['state'] {
+  const recorded = (record ?? candidate)?.participants.find((entry) => entry.siteId === siteId);
+  return recorded?.state ?? state;
+}
+
+/** What it said of others: whose shares it refused, how it voted. */
+function wordsOf({
+  decline,
+  vote,
+}: Participant): Pick<ParticipantView, 'vote' | 'refusedSharesOf'> {
+  const dealer = decline?.body.complaint?.shares.body.siteId;
+  return {
+    ...(vote === undefined ? {} : { vote: { verdict: vote.body.verdict, code: vote.body.code } }),
+    ...(dealer === undefined ? {} : { refusedSharesOf: dealer }),
   };
 }
 
@@ -180,8 +201,9 @@ function deadlineOf({ phase, phaseSinceMs, manifest }: Attempt): number | undefi
       return endMs;
     case 'sealing':
       return aggregation.kind === 'secure' ? phaseSinceMs + advertDeadlineMs : undefined;
-    case 'unmasking':
     case 'voting':
+      return phaseSinceMs + roundDeadlineMs;
+    case 'unmasking':
     case 'committed':
     case 'aborted':
       return undefined;

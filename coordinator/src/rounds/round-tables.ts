@@ -1,5 +1,6 @@
 import type { Tables } from '../database/tables.js';
 import { AttemptEntity } from './attempt.entity.js';
+import { AddVotes1764300000070 } from './migrations/add-votes.js';
 import { AddSecureRounds1764100000070 } from './migrations/add-secure-rounds.js';
 import { CreateRoundTimes1764200000070 } from './migrations/create-round-times.js';
 import { CreateRoundTables1764000000070 } from './migrations/create-round-tables.js';
@@ -14,5 +15,6 @@ export const roundTables: Tables = {
     CreateRoundTables1764000000070,
     AddSecureRounds1764100000070,
     CreateRoundTimes1764200000070,
+    AddVotes1764300000070,
   ],
 };

@@ -12,6 +12,9 @@ import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { AttemptSealing } from './attempt-sealing.js';
 import { AttemptUnmasking } from './attempt-unmasking.js';
+import { AttemptVoting } from './attempt-voting.js';
+import { VoteRepository } from './vote.repository.js';
+import { VotesService } from './votes.service.js';
 import { RoundCommit } from './round-commit.js';
 import { SecureAggregator } from './secure-aggregator.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
@@ -46,6 +49,7 @@ import { RoundsService } from './rounds.service.js';
     AttemptRepository,
     AttemptSealing,
     AttemptUnmasking,
+    AttemptVoting,
     DocumentIntake,
     KeyRemains,
     MemberRounds,
@@ -65,6 +69,8 @@ import { RoundsService } from './rounds.service.js';
     SecureRoundsService,
     ShareFaults,
     SumDriver,
+    VoteRepository,
+    VotesService,
   ],
   exports: [
     RoundHistoryService,
@@ -72,6 +78,7 @@ import { RoundsService } from './rounds.service.js';
     RoundsService,
     RoundUploadsService,
     SecureRoundsService,
+    VotesService,
   ],
 })
 export class RoundsModule {}

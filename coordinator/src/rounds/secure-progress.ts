@@ -43,6 +43,7 @@ export class SecureProgress {
         return undefined;
       case 'advertising':
       case 'sharing':
+      case 'voting':
       case 'committed':
       case 'aborted':
         throw new ConsiliumError('internal', `a secure attempt does not move to ${to} by itself`);

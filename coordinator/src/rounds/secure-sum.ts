@@ -7,6 +7,7 @@ import {
   type Dealer,
   type SecretsToOpen,
 } from '@consilium/shared/secagg';
+import { acceptancesNeeded } from '@consilium/shared/rounds';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { sharersOf, type Attempt } from './attempt.js';
 
@@ -22,8 +23,11 @@ export function secureAggregationOf({ manifest }: Attempt): SecureAggregation {
 }
 
 /** How many words of sites the present phase needs before the attempt can go on. */
-export function neededOf({ phase, manifest }: Attempt): number {
+export function neededOf({ phase, manifest, survivors = [] }: Attempt): number {
   const { minSites, aggregation } = manifest.body;
+  if (phase === 'voting') {
+    return acceptancesNeeded(survivors.length);
+  }
   if (aggregation.kind === 'plain') {
     return minSites;
   }

@@ -124,6 +124,7 @@ export function requireAcceptableManifest(check: ManifestCheck): Manifest {
         check.known ?? manifest.adapterCheckpointHash,
       ],
       ['smallest number of sites', manifest.minSites, protocol.participation.minSites],
+      ['vote', manifest.acceptance ?? 'none', protocol.acceptance === undefined ? 'none' : 'vote'],
     ],
     'bad-message',
   );
@@ -225,17 +226,18 @@ function requireAcceptableAdvert(
   checkBoxPublicKey(fromBase64(body.transportKey));
 }
 
-export interface ResultCheck {
+export interface RecordCheck {
   readonly attempt: AttemptState;
   readonly record: RoundRecord;
-  readonly leaf: LeafOf<'round.result'>;
+  /** Of a candidate too: it is checked like what it may become. */
+  readonly leaf: LeafOf<'round.result'> | LeafOf<'round.candidate'>;
   readonly siteId: SiteId;
   /** The last round that this site verified, and the adapter checkpoint that it computed. */
   readonly adapter: StudyState['adapter'];
 }
 
 /** What the record says, against the log and against what this site saw of the attempt. @throws ConsiliumError 'proof-invalid' */
-export function requireAcceptableResult(check: ResultCheck): void {
+export function requireAcceptableRecord(check: RecordCheck): void {
   const { attempt, record, leaf, siteId } = check;
   const manifest = attempt.manifest.body;
   requireEqual(
@@ -245,7 +247,11 @@ export function requireAcceptableResult(check: ResultCheck): void {
       ['attempt', leaf.attemptId, manifest.attemptId],
       ['round record', leaf.recordHash, contentHashOf(record)],
       ['ring sum', leaf.ringSumHash, record.ringSumHash],
-      ['adapter checkpoint', leaf.adapterCheckpointHash, record.adapterCheckpointHash],
+      [
+        'adapter checkpoint',
+        leaf.type === 'round.result' ? leaf.adapterCheckpointHash : record.adapterCheckpointHash,
+        record.adapterCheckpointHash,
+      ],
       ['study', record.studyId, manifest.studyId],
       ['round', record.roundNo, manifest.roundNo],
       ['attempt', record.attemptId, manifest.attemptId],

@@ -81,6 +81,11 @@ export class AdapterCheckpoints {
     await writeDurably(this.folder.adapterFile(roundNo), bytes);
   }
 
+  /** Keeps bytes whose hash the caller has checked. */
+  async saveBytes(roundNo: RoundNo, bytes: Uint8Array): Promise<void> {
+    await writeDurably(this.folder.adapterFile(roundNo), bytes);
+  }
+
   /** Resolves when no call that was made so far reads or writes any more, whether it succeeded or not. */
   async settled(): Promise<void> {
     await this.lane;

@@ -21,6 +21,7 @@ import {
   signedSchema,
   signedSharesSchema,
   signedUpdateHeaderSchema,
+  signedVoteSchema,
   signedWithdrawalSchema,
   siteIdSchema,
   studyIdSchema,
@@ -46,6 +47,7 @@ export const moveSchema = z.discriminatedUnion('kind', [
   }),
   /** The shares themselves lie in the file of the attempt's secrets, which is erased with them. */
   z.strictObject({ kind: z.literal('answer-journaled'), unmaskingHash: contentHashSchema }),
+  z.strictObject({ kind: z.literal('vote-journaled'), vote: signedVoteSchema }),
   z.strictObject({
     kind: z.literal('decline-journaled'),
     code: z.string(),
@@ -55,7 +57,7 @@ export const moveSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('attempt-aborted'),
     reason: z.string(),
-    /** The log names this site among the survivors, though it did not stand by them. */
+    /** The update of this site was summed all the same: the log says so, or there was a candidate. */
     isNamed: z.boolean().optional(),
   }),
 ]);
@@ -69,6 +71,7 @@ export const sitePhaseSchema = z.enum([
   'sent',
   'endorsed',
   'answered',
+  'voted',
   'declined',
   'done',
   'aborted',
@@ -88,7 +91,15 @@ const attemptStateSchema = z.object({
     .object({ leafIndex: countSchema, headers: z.array(signedUpdateHeaderSchema) })
     .optional(),
   quorum: z.array(signedEndorsementSchema).optional(),
-  result: z.object({ record: roundRecordSchema, leafIndex: countSchema }).optional(),
+  /** The first that this site was shown. */
+  candidate: z.object({ record: roundRecordSchema, leafIndex: countSchema }).optional(),
+  result: z
+    .object({
+      record: roundRecordSchema,
+      leafIndex: countSchema,
+      votes: z.array(signedVoteSchema).optional(),
+    })
+    .optional(),
   aborted: z.object({ reason: z.string(), leafIndex: countSchema }).optional(),
   advert: signedAdvertSchema.optional(),
   shares: z.object({ signed: signedSharesSchema, entries: z.array(shareEntrySchema) }).optional(),
@@ -97,6 +108,7 @@ const attemptStateSchema = z.object({
     .object({ endorsement: signedEndorsementSchema, survivors: z.array(siteIdSchema) })
     .optional(),
   unmaskingHash: contentHashSchema.optional(),
+  vote: signedVoteSchema.optional(),
   decline: signedDeclineSchema.optional(),
 });
 export type AttemptState = z.infer<typeof attemptStateSchema>;
@@ -134,7 +146,7 @@ const studyStateSchema = z.object({
       }),
     )
     .default([]),
-  /** Rounds of attempts that were aborted with this site named among the survivors, once for each. */
+  /** Rounds of attempts that were aborted after this site's update was summed without its endorsement, once for each. */
   namedIn: z.array(positiveSchema).default([]),
   /** Over, of the round that comes after `adapter`: none of them may begin again. */
   endedAttempts: z.array(attemptIdSchema),

@@ -20,6 +20,7 @@ import {
   requireAllowed,
   requireAllowedPeers,
 } from './attempt-checks.js';
+import { castVote } from './candidate-vote.js';
 import { makeUpdate, signAdvert } from './attempt-documents.js';
 import type { TrainedDelta } from './local-training.js';
 import { keepDeclined, keepSealed, keepSent } from './receipts.js';
@@ -58,6 +59,8 @@ export class AttemptActions {
         return this.sendEndorsement(signal);
       case 'answered':
         return this.sendUnmasking(signal);
+      case 'voted':
+        return this.sendVote(signal);
       case 'declined':
         return this.sendDecline(signal);
       case 'done':
@@ -178,7 +181,7 @@ export class AttemptActions {
     } else {
       this.study.logger.warn({ attempt: this.attemptId, outcome }, 'the update was not taken');
     }
-    return this.isSecure() ? this.meetSurvivors(signal) : undefined;
+    return this.isSecure() ? this.meetSurvivors(signal) : this.meetCandidate(signal);
   }
 
   private async meetSurvivors(signal: AbortSignal): Promise<Outcome> {
@@ -207,6 +210,25 @@ export class AttemptActions {
     );
     if (this.isTaken(reply, 'unmasking')) {
       this.report({ event: 'unmasked' });
+    }
+    return this.meetCandidate(signal);
+  }
+
+  /** Where the sites vote: waits for the candidate and judges it. A site that is not in the sum waits for the end instead. */
+  private async meetCandidate(signal: AbortSignal): Promise<Outcome> {
+    if (this.attempt().manifest.body.acceptance === undefined) {
+      return undefined;
+    }
+    await this.study.journal.until(() => this.attempt().candidate, signal);
+    return castVote(this.study, this.attempt(), signal);
+  }
+
+  private async sendVote(signal: AbortSignal): Promise<Outcome> {
+    const vote = required(this.attempt().vote, 'vote');
+    const { reply } = await this.study.link.request({ kind: 'round.vote', vote }, { signal });
+    if (this.isTaken(reply, 'vote')) {
+      const { verdict, code } = vote.body;
+      this.report({ event: 'voted', verdict, code });
     }
     return undefined;
   }

@@ -2,19 +2,18 @@
  * How an attempt ends for a site: with a result that it recomputes itself, or without one. Neither is believed on the
  * coordinator's word: both are leaves of the log. docs/protocol/v1.md section 4, steps 5 and 6.
  */
-import { applyUpdate } from '@consilium/shared/aggregation';
-import { metricWordCount } from '@consilium/shared/secagg';
-import { decodeVector, schemaSize } from '@consilium/shared/tensors';
+import type { RoundRecord } from '@consilium/shared/protocol';
+import type { MeanInput } from '@consilium/shared/tensors';
 import { ConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
-import { readBlob } from '../transport/blob-reader.js';
-import { requireAcceptableResult } from './acceptance.js';
+import { requireAcceptableRecord } from './acceptance.js';
 import type { AttemptState, Move } from './agent-state.js';
-import { checkManifest, checkPeers } from './attempt-checks.js';
+import { checkManifest, checkPeers, readIdentityKeys } from './attempt-checks.js';
+import { judgedCheckpoint } from './candidate-vote.js';
 import { wasNamed } from './logged-survivors.js';
 import { keepAborted, keepSummed } from './receipts.js';
+import { isTooLong, readMean, recompute } from './round-result.js';
 import { attemptState, studyState, type StudyContext } from './site-context.js';
-
-const BYTES_PER_PARAMETER = 4;
+import { requireAccepted } from './vote-acceptance.js';
 
 /** Waits for the end and verifies it. @throws ConsiliumError 'proof-invalid', 'log-inconsistent', 'log-rollback'; the signal's reason */
 export async function awaitEnd(
@@ -60,49 +59,53 @@ async function requireSoundDocuments(
   }
 }
 
-/** A secure sum holds the figures of its sites behind the parameters. */
-function metricWordsOf({ protocol }: StudyContext, { manifest }: AttemptState): number {
-  return manifest.body.aggregation.kind === 'plain'
-    ? 0
-    : metricWordCount(protocol.task.classes.length);
-}
-
-/** Recomputes the adapter checkpoint from the ring sum, to the bit, and keeps it for the next round. */
+/**
+ * Recomputes the adapter checkpoint from the ring sum, to the bit, and keeps it for the next round. What this site recomputed to
+ * vote on it is taken from there.
+ */
 async function verifyResult(
   study: StudyContext,
   attempt: AttemptState,
   { record, leafIndex }: NonNullable<AttemptState['result']>,
   signal: AbortSignal,
 ): Promise<Move> {
-  const { schema, checkpoints, siteId, link, logTrust } = study;
-  const parameters = schemaSize(schema);
-  const words = parameters + metricWordsOf(study, attempt);
-  // By hash: whatever comes is the ring sum of the record or refused, and is used only if the log holds the record.
-  const fetched = readBlob(link, {
-    hash: record.ringSumHash,
-    maxBytes: words * BYTES_PER_PARAMETER,
-    signal,
-  });
-  fetched.catch(() => undefined); // Awaited below, unless the log or the record is refused first.
+  const { checkpoints, siteId, logTrust } = study;
+  const judged = await judgedCheckpoint(study, attempt, record);
+  const source = judged ?? readMean(study, attempt, record, signal);
+  if (source instanceof Promise) {
+    source.catch(() => undefined); // Awaited below, unless the log or the record is refused first.
+  }
   const leaf = await logTrust.requireLeaf('round.result', leafIndex, signal);
   const { adapter } = studyState(study, study.studyId);
-  requireAcceptableResult({ attempt, record, leaf, siteId, adapter });
+  requireAcceptableRecord({ attempt, record, leaf, siteId, adapter });
   await requireSoundDocuments(study, attempt, signal);
-  const ringSum = await fetched;
-  const previous = await checkpoints.read(
-    record.roundNo - 1,
-    record.previousAdapterCheckpointHash,
-    signal,
-  );
-  const next = applyUpdate({
-    previous,
-    ringSum: decodeVector(ringSum, words).subarray(0, parameters),
-    schema,
-    weightTotal: record.weightTotal,
-    weightSurvivors: record.weightSurvivors,
-    sites: record.advertised,
-  });
-  await checkpoints.save(record.roundNo, next, record.adapterCheckpointHash);
+  await requireVotes(study, attempt, record, signal);
+  if (source instanceof Uint8Array) {
+    await checkpoints.saveBytes(record.roundNo, source);
+  } else {
+    const mean = await source;
+    requireNorm(study, mean);
+    const next = await recompute(study, record, mean, signal);
+    await checkpoints.save(record.roundNo, next, record.adapterCheckpointHash);
+  }
   await keepSummed(study, attempt, { record, leafIndex });
   return { kind: 'result-verified', adapterCheckpointHash: record.adapterCheckpointHash };
+}
+
+async function requireVotes(
+  study: StudyContext,
+  attempt: AttemptState,
+  record: RoundRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  if (study.protocol.acceptance !== undefined) {
+    const keys = await readIdentityKeys(study, attempt.manifest.body, signal);
+    requireAccepted({ attempt, record, keys });
+  }
+}
+
+function requireNorm(study: StudyContext, mean: MeanInput): void {
+  if (isTooLong(study, mean)) {
+    throw new ConsiliumError('proof-invalid', 'the mean delta is longer than the study allows');
+  }
 }

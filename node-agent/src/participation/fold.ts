@@ -86,9 +86,14 @@ function applyDelivery(state: AgentState, message: OwedMessage): AgentState {
         quorum: message.endorsements,
         ...attempt,
       }));
+    case 'round.candidate':
+      return withAttempt(state, message.record.studyId, message.record.attemptId, (attempt) => ({
+        candidate: { record: message.record, leafIndex: message.leafIndex },
+        ...attempt,
+      }));
     case 'round.result':
       return withAttempt(state, message.record.studyId, message.record.attemptId, (attempt) => ({
-        result: { record: message.record, leafIndex: message.leafIndex },
+        result: resultOf(message),
         ...attempt,
       }));
     case 'round.aborted':
@@ -111,6 +116,12 @@ function applyDelivery(state: AgentState, message: OwedMessage): AgentState {
       }));
     }
   }
+}
+
+type Result = Extract<OwedMessage, { kind: 'round.result' }>;
+
+function resultOf({ record, leafIndex, votes }: Result): AttemptState['result'] {
+  return { record, leafIndex, ...(votes === undefined ? {} : { votes }) };
 }
 
 type Offer = Extract<OwedMessage, { kind: 'study.offer' }>;
@@ -211,6 +222,8 @@ function madeBy(move: Move): Partial<AttemptState> {
       return { endorsed: { endorsement: move.endorsement, survivors: move.survivors } };
     case 'answer-journaled':
       return { unmaskingHash: move.unmaskingHash };
+    case 'vote-journaled':
+      return { vote: move.vote };
     case 'decline-journaled':
       return { decline: move.decline };
     case 'peers-accepted':

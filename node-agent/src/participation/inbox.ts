@@ -52,8 +52,10 @@ function conflictOf(state: AgentState, message: OwedMessage): string | undefined
     }
     case 'round.quorum':
       return attemptConflict(state, message, { quorum: message.endorsements });
+    case 'round.candidate':
+      return recordConflict(state, message.record, 'candidate');
     case 'round.result':
-      return recordConflict(state, message.record);
+      return recordConflict(state, message.record, 'result');
     case 'round.aborted':
     case 'study.completed':
     case 'study.failed':
@@ -96,9 +98,19 @@ function manifestConflict(state: AgentState, manifest: Signed<Manifest>): string
   return differs(known, manifest) ? 'two manifests for one attempt' : undefined;
 }
 
-function recordConflict(state: AgentState, record: RoundRecord): string | undefined {
-  const known = findAttempt(state, record)?.result?.record;
-  return differs(known, record) ? 'two records for one attempt' : undefined;
+/** The result of an attempt is the candidate that the sites were asked about. */
+function recordConflict(
+  state: AgentState,
+  record: RoundRecord,
+  came: 'candidate' | 'result',
+): string | undefined {
+  const attempt = findAttempt(state, record);
+  if (differs(attempt?.[came]?.record, record)) {
+    return came === 'result' ? 'two records for one attempt' : 'two candidates for one attempt';
+  }
+  return differs(attempt?.candidate?.record, record)
+    ? 'a result that is not the candidate'
+    : undefined;
 }
 
 function differs(known: Json | undefined, came: Json): boolean {

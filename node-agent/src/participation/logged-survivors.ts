@@ -54,7 +54,10 @@ export async function earlierSurvivors(
   return found;
 }
 
-/** Whether the log says that the update which this site sent is in a sum, though the site did not stand by it. */
+/**
+ * Whether the update that this site sent is in a sum although the site did not endorse it: a plain one with a candidate, or a secure
+ * one by the log.
+ */
 export async function wasNamed(
   study: StudyContext,
   attempt: AttemptState,
@@ -62,8 +65,10 @@ export async function wasNamed(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { manifestLeafIndex: from, attemptId, header, endorsed } = attempt;
-  const isSecure = attempt.manifest.body.aggregation.kind === 'secure';
-  if (!isSecure || header === undefined || endorsed !== undefined) {
+  if (attempt.manifest.body.aggregation.kind === 'plain') {
+    return attempt.candidate?.record.survivors.includes(study.siteId) === true;
+  }
+  if (header === undefined || endorsed !== undefined) {
     return false;
   }
   const leaves = await survivorsLoggedIn(study, attempt, { from, to: abortedAt }, signal);

@@ -149,6 +149,7 @@ function mayDecline(phase: SitePhase): boolean {
     case 'sent':
     case 'endorsed':
     case 'answered':
+    case 'voted':
     case 'declined':
     case 'done':
     case 'aborted':

@@ -6,7 +6,12 @@
 import type { Metrics, SitePolicy } from '@consilium/shared/protocol';
 
 export function mayShare({ share, data }: SitePolicy, metrics: readonly Metrics[]): boolean {
-  return share.metrics !== 'none' && metrics.every((each) => smallestCell(each) >= data.minCell);
+  return share.metrics !== 'none' && metrics.every((each) => isLargeEnough({ data }, each));
+}
+
+/** Whether something may be said about the split, be it one bit. */
+export function isLargeEnough({ data }: Pick<SitePolicy, 'data'>, metrics: Metrics): boolean {
+  return smallestCell(metrics) >= data.minCell;
 }
 
 /** Pictures of the rarest class that is there at all. */

@@ -34,6 +34,7 @@ import { FrozenFeatures } from './frozen-features.js';
 import { trainLocally } from './local-training.js';
 import { planMemory, type MemoryPlan } from './memory-plan.js';
 import { createModel, disposeModel, trainedVariables, type Model } from './model.js';
+import { MeasuredAdapters, type MeasuredAdapter } from './measured-adapters.js';
 import { loadPrivate, savePrivate } from './private-adapter.js';
 
 export type OpenOptions = Omit<OpenRequest, 'kind' | 'studyId'>;
@@ -52,6 +53,7 @@ interface Parts {
 
 export class TrainingSession {
   readonly #parts: Parts;
+  readonly #measured = new MeasuredAdapters();
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -133,7 +135,9 @@ export class TrainingSession {
     await this.#load(job, job.seed);
     await this.#prepare(['train', 'val'], job.jobId, report);
     const start = await saveTensors(model.shared.variables);
-    const before = await this.#validate(job.jobId, report);
+    const before = await this.#measured.of(this.#adapterOf({ ...job, split: 'val' }), () =>
+      this.#validate(job.jobId, report),
+    );
     const training = {
       config: study.training,
       samples,
@@ -162,10 +166,19 @@ export class TrainingSession {
 
   /** @throws ConsiliumError 'bad-dataset' when the split is empty */
   async evaluate(job: EvaluateRequest, report: ReportProgress): Promise<Evaluated> {
-    await this.#load(job, 'never trained');
-    await this.#prepare([job.split], job.jobId, report);
-    const metrics = await this.#measure(job.split, job.jobId, report);
+    const seed = 'never trained';
+    const metrics = await this.#measured.of(this.#adapterOf({ ...job, seed }), async () => {
+      await this.#load(job, seed);
+      await this.#prepare([job.split], job.jobId, report);
+      return this.#measure(job.split, job.jobId, report);
+    });
     return { kind: 'evaluated', jobId: job.jobId, metrics, ...this.#newWarnings() };
+  }
+
+  /** Without a private adapter nothing depends on the seed that it would start from. */
+  #adapterOf({ adapterFile, privateFile, seed, split }: MeasuredAdapter): MeasuredAdapter {
+    const { own } = this.#parts.model;
+    return { adapterFile, privateFile, split, seed: own === undefined ? '' : seed };
   }
 
   /** Frees every tensor. */

@@ -58,6 +58,8 @@ const participantViewSchema = z.object({
   /** Of the vector that is summed. */
   vectorHash: contentHashSchema.optional(),
   times: wordTimesSchema,
+  /** On the candidate, where sites vote: the verdict and its reason, no figures. */
+  vote: z.object({ verdict: z.enum(['accept', 'refuse']), code: z.string() }).optional(),
   evaluation: z.object({ before: metricsSchema, after: metricsSchema }).optional(),
 });
 export type ParticipantView = z.infer<typeof participantViewSchema>;
@@ -81,7 +83,7 @@ const attemptViewSchema = z.object({
   deadlineMs: countSchema.optional(),
   /** Sites whose word is awaited in this phase; none once the attempt ended, or while the coordinator itself is at work. */
   awaited: z.array(siteIdSchema),
-  /** Words without which the attempt does not go on: sites, endorsements or answers, as the phase has it. */
+  /** Words without which the attempt does not go on: sites, endorsements, answers or accepting votes, as the phase has it. */
   needed: countSchema,
   reason: z.string().optional(),
   openedAtMs: countSchema,

@@ -50,6 +50,7 @@ describe('a study file', () => {
         algorithm: { kind: 'fedavg' },
         updateRange: 1,
       },
+      acceptance: { metric: 'balanced-accuracy', tolerance: 0.05 },
       participation: {
         minSites: 3,
         minSamples: 10,

@@ -18,6 +18,7 @@ import {
 } from '../../platform/testing/test-application.js';
 import { RoundUploadsService } from '../../rounds/round-uploads.service.js';
 import { roundTables } from '../../rounds/round-tables.js';
+import { VotesService } from '../../rounds/votes.service.js';
 import { RoundsService } from '../../rounds/rounds.service.js';
 import { SimulatedSite, type SitePort } from '../../rounds/testing/simulated-site.js';
 import { siteTables } from '../../sites/site-tables.js';
@@ -39,6 +40,7 @@ backbone: ${BACKBONE.hash}
 adapter: { kind: linear-head }
 training: { rounds: 2, optimizer: { kind: sgd, learningRate: 0.1 }, updateRange: 0.5 }
 privacy: { secureAggregation: "off" }
+acceptance: off
 participation: { minSites: 2, maxAttempts: 1, advertDeadline: ${advertDeadline} }
 seed: 7
 `;
@@ -132,6 +134,7 @@ export class Federation {
       join: (join) => this.get(StudyJoining).join(siteId, join),
       advert: (advert) => asReply(rounds.advert(siteId, advert)),
       decline: (decline) => asReply(rounds.decline(siteId, decline)),
+      vote: (vote) => asReply(this.get(VotesService).vote(siteId, vote)),
       openUpdate: (header) => asReply(uploads.open(siteId, header)),
       chunk: (attemptId, index, bytes) => asReply(uploads.chunk(siteId, attemptId, index, bytes)),
     };

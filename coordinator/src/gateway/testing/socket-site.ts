@@ -114,6 +114,7 @@ export class SocketSite {
       join: (join) => reply({ kind: 'study.join', join }),
       advert: (advert) => reply({ kind: 'round.advert', advert }),
       decline: (decline) => reply({ kind: 'round.decline', decline }),
+      vote: (vote) => reply({ kind: 'round.vote', vote }),
       openUpdate: (header) => reply({ kind: 'update.open', header }),
       chunk: (attemptId, index, bytes) => reply({ kind: 'update.chunk', attemptId, index }, bytes),
     };

@@ -67,6 +67,8 @@ export interface StudyPlan {
   readonly maxAttempts?: number;
   /** The sum is secure, with so many assumed colluders. */
   readonly colluders?: number;
+  /** The sites vote on each candidate. */
+  readonly isVoted?: boolean;
   /** Of the backbone; a linear head of three classes has as many parameters for each feature. */
   readonly geometry?: Partial<VitGeometry>;
 }
@@ -239,6 +241,7 @@ function studyFile(plan: StudyPlan): string {
       plan.colluders === undefined
         ? { secureAggregation: 'off' }
         : { secureAggregation: 'on', colluders: plan.colluders },
+    acceptance: plan.isVoted === true ? { tolerance: 0.1 } : 'off',
     participation: {
       minSites: plan.minSites ?? 2,
       maxAttempts: plan.maxAttempts ?? 2,

@@ -5,6 +5,7 @@ import { LogReader } from '../../audit/log-reader.service.js';
 import { StudiesService } from '../../studies/studies.service.js';
 import { RoundUploadsService } from '../round-uploads.service.js';
 import { RoundsService } from '../rounds.service.js';
+import { VotesService } from '../votes.service.js';
 import { SecureRoundsService } from '../secure-rounds.service.js';
 import type { RoundBench } from './round-bench.js';
 import { SecureSite, type SecurePort } from './secure-site.js';
@@ -15,6 +16,7 @@ export function servicePort(bench: RoundBench, { siteId }: SimulatedSite): SiteP
     join: (join) => bench.get(StudiesService).join(siteId, join),
     advert: (advert) => asReply(bench.get(RoundsService).advert(siteId, advert)),
     decline: (decline) => asReply(bench.get(RoundsService).decline(siteId, decline)),
+    vote: (vote) => asReply(bench.get(VotesService).vote(siteId, vote)),
     openUpdate: (header) => asReply(bench.get(RoundUploadsService).open(siteId, header)),
     chunk: (attemptId, index, bytes) =>
       asReply(bench.get(RoundUploadsService).chunk(siteId, attemptId, index, bytes)),

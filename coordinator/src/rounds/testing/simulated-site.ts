@@ -4,6 +4,7 @@
  */
 import {
   contentHash,
+  contentHashOf,
   generateBoxKeyPair,
   generateSigningKeyPair,
   randomBytes,
@@ -32,6 +33,7 @@ import {
   type SiteReply,
   type StudyProtocol,
   type UpdateHeader,
+  type Vote,
 } from '@consilium/shared/protocol';
 import {
   encodeVector,
@@ -49,6 +51,7 @@ export interface SitePort {
   join(join: Signed<Join>): Promise<unknown>;
   advert(advert: Signed<Advert>): Promise<SiteReply>;
   decline(decline: Signed<Decline>): Promise<SiteReply>;
+  vote(vote: Signed<Vote>): Promise<SiteReply>;
   openUpdate(header: Signed<UpdateHeader>): Promise<SiteReply>;
   chunk(attemptId: AttemptId, index: number, bytes: Uint8Array): Promise<SiteReply>;
 }
@@ -118,6 +121,9 @@ export class SimulatedSite {
       case 'round.survivors':
       case 'round.quorum':
         throw new Error(`${this.siteId} was sent ${message.kind} of a secure attempt`);
+      case 'round.candidate':
+        await port.vote(this.vote(message));
+        return;
       case 'round.result':
       case 'round.aborted':
       case 'study.completed':
@@ -176,6 +182,21 @@ export class SimulatedSite {
 
   decline(manifest: Signed<Manifest>): Signed<Decline> {
     return signBody('decline', { ...this.placeIn(manifest), code: 'no-data' }, this.identity);
+  }
+
+  /** It trains nothing, so it measures nothing. */
+  vote(
+    { record }: Owed<'round.candidate'>,
+    verdict: Vote['verdict'] = 'accept',
+    changes: Partial<Pick<Vote, 'recordHash' | 'siteId'>> = {},
+  ): Signed<Vote> {
+    const place = this.placeIn(this.manifestOf(record.attemptId));
+    const fields = { ...place, recordHash: contentHashOf(record), ...changes };
+    const body: Vote =
+      verdict === 'accept'
+        ? { ...fields, verdict, code: 'not-measured' }
+        : { ...fields, verdict, code: 'worse' };
+    return signBody('vote', body, this.identity);
   }
 
   update({ attemptId, adverts }: Owed<'round.peers'>, changes: UpdateChanges = {}): SealedUpdate {

@@ -54,6 +54,7 @@ export function studyFile(changes: Readonly<Record<string, unknown>> = {}): stri
     adapter: { kind: 'linear-head' },
     training: { rounds: 2, optimizer: { kind: 'sgd', learningRate: 0.1 } },
     privacy: { secureAggregation: 'off' },
+    acceptance: 'off',
     participation: { minSites: 2 },
     seed: 7,
     ...changes,

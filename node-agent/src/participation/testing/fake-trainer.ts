@@ -30,6 +30,8 @@ export interface FakeTrainerOptions {
   readonly fate?: (training: number) => Failed | Crashed | undefined;
   /** Training waits for this. */
   readonly gate?: () => Promise<void>;
+  /** What it measures of an adapter; always the same without it. */
+  readonly measured?: (adapterFile: string) => Partial<Metrics> | Failed;
 }
 
 const METRICS: Metrics = {
@@ -61,7 +63,7 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
   trainings(): number;
   readonly evaluated: readonly Omit<EvaluateRequest, 'kind'>[];
 } {
-  const { backbone, trainImages = 30, fate, gate } = options;
+  const { backbone, trainImages = 30, fate, gate, measured } = options;
   let trainings = 0;
   let isClosed = false;
   const evaluated: Omit<EvaluateRequest, 'kind'>[] = [];
@@ -113,7 +115,12 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
     },
     evaluate: (job) => {
       evaluated.push(job);
-      return Promise.resolve({ kind: 'evaluated', jobId: job.jobId, metrics: METRICS });
+      const found = measured?.(job.adapterFile) ?? {};
+      return Promise.resolve(
+        'kind' in found
+          ? found
+          : { kind: 'evaluated', jobId: job.jobId, metrics: { ...METRICS, ...found } },
+      );
     },
     close: () => {
       isClosed = true;

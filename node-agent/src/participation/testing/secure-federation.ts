@@ -146,6 +146,10 @@ export class SecureFederation extends TestFederation {
     return [...ghosts, { siteId: this.siteId, identityKey: own.identityKey }];
   }
 
+  protected override voters() {
+    return this.ghosts;
+  }
+
   protected override aggregationOf(): Manifest['aggregation'] {
     const colluders = this.colluders();
     const threshold = secureThreshold(this.members().length, colluders);
@@ -307,9 +311,10 @@ export class SecureFederation extends TestFederation {
     const weights = new Map(adverts.map(({ body }) => [body.siteId, body.weight]));
     const weightTotal = [...weights.values()].reduce((a, b) => a + b, 0);
     const weightSurvivors = survivors.reduce((a, site) => a + given(weights.get(site)), 0);
+    const previous = this.checkpoint;
     const previousHash = this.checkpointHash;
     this.checkpoint = applyUpdate({
-      previous: this.checkpoint,
+      previous,
       ringSum: sum.subarray(0, parameters),
       schema,
       weightTotal,
@@ -330,8 +335,8 @@ export class SecureFederation extends TestFederation {
       ringSumHash: this.coordinator.put(encodeVector(sum)),
       revealedHash: contentHashOf({ leaf: leaf.headersHash, opened: secrets }),
     });
-    this.sendResult(attempt, this.alterRecord(record));
-    this.afterRound(attempt.manifest.body.roundNo);
+    const inForce = { checkpoint: previous, hash: previousHash };
+    this.finish(attempt, this.alterRecord(record), inForce);
   }
 
   private async unmask(attempt: AttemptInProgress, own: Signed<Unmasking>) {

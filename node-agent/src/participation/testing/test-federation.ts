@@ -26,6 +26,7 @@ import {
   type RoundRecord,
   type StudyProtocol,
   type UpdateHeader,
+  type Vote,
 } from '@consilium/shared/protocol';
 import {
   encodeVector,
@@ -50,6 +51,7 @@ import {
   participant,
   type AttemptInProgress,
 } from './attempt-in-progress.js';
+import { Ballot, proposeTo, type Proposal, type Voter } from './ballot.js';
 import { drawDelta } from './fake-trainer.js';
 import { GHOST, GHOST_WEIGHT, signGhostAdvert } from './ghost.js';
 import { saidIn } from './said.js';
@@ -68,6 +70,22 @@ export class TestFederation {
   alterManifest: (manifest: Manifest) => Manifest = (manifest) => manifest;
   alterPeers: (adverts: Signed<Advert>[]) => Signed<Advert>[] = (adverts) => adverts;
   alterRecord: (record: RoundRecord) => RoundRecord = (record) => record;
+  /** What each other site says of each candidate, and what a dishonest coordinator makes of the votes. */
+  ghostVerdict: (roundNo: number, attemptNo: number) => Vote['verdict'] = () => 'accept';
+  alterVotes: (votes: Signed<Vote>[]) => Signed<Vote>[] = (votes) => votes;
+  readonly ballot = new Ballot({
+    voters: () => this.voters(),
+    verdict: (roundNo, attemptNo) => this.ghostVerdict(roundNo, attemptNo),
+    propose: ({ manifest }, record) => {
+      proposeTo(this.coordinator, this.siteId, manifest, record);
+    },
+    accepted: ({ attempt, record }, votes) => {
+      this.conclude(attempt, record, votes);
+    },
+    rejected: (proposal) => {
+      this.reject(proposal);
+    },
+  });
   /** Whether a complete set of adverts leads to round.peers at once. */
   sendsPeers = true;
   private rosterLeafIndex: number | undefined;
@@ -127,6 +145,7 @@ export class TestFederation {
         cohort: this.members().map((member) => member.siteId),
         minSites: protocol.participation.minSites,
         aggregation: this.aggregationOf(aggregation),
+        ...(protocol.acceptance === undefined ? {} : { acceptance: 'vote' as const }),
         advertDeadlineMs: 60_000,
         roundDeadlineMs: 60_000,
         issuedAtMs: 0,
@@ -178,7 +197,11 @@ export class TestFederation {
   }
 
   /** Logs a record and owes it. */
-  sendResult({ manifest }: AttemptInProgress, record: RoundRecord): void {
+  sendResult(
+    { manifest }: AttemptInProgress,
+    record: RoundRecord,
+    votes?: readonly Signed<Vote>[],
+  ): void {
     const { ringSumHash, adapterCheckpointHash } = record;
     const leafIndex = this.coordinator.log.append({
       ...attemptLeaf(manifest.body),
@@ -187,7 +210,41 @@ export class TestFederation {
       ringSumHash,
       adapterCheckpointHash,
     });
-    this.coordinator.owe(this.siteId, { kind: 'round.result', record, leafIndex });
+    const said = votes === undefined ? {} : { votes: this.alterVotes([...votes]) };
+    this.coordinator.owe(this.siteId, { kind: 'round.result', record, leafIndex, ...said });
+  }
+
+  /** The end of an attempt that was summed, or first the vote on it. @param inForce before it */
+  protected finish(
+    attempt: AttemptInProgress,
+    record: RoundRecord,
+    inForce: Proposal['inForce'],
+  ): void {
+    if (this.protocol.acceptance === undefined) {
+      this.conclude(attempt, record);
+    } else {
+      this.ballot.open({ attempt, record, inForce });
+    }
+  }
+
+  private conclude(
+    attempt: AttemptInProgress,
+    record: RoundRecord,
+    votes?: readonly Signed<Vote>[],
+  ): void {
+    this.sendResult(attempt, record, votes);
+    this.afterRound(record.roundNo);
+  }
+
+  private reject({ attempt, record, inForce }: Proposal): void {
+    this.checkpoint = inForce.checkpoint;
+    this.checkpointHash = inForce.hash;
+    this.abort(attempt, 'rejected: too few sites accepted the candidate');
+    this.openAttempt(record.roundNo, record.attemptNo + 1);
+  }
+
+  protected voters(): readonly Voter[] {
+    return [{ siteId: GHOST, key: this.ghostKey }];
   }
 
   protected respond(asked: Asked): ReturnType<Respond> {
@@ -195,6 +252,11 @@ export class TestFederation {
     switch (request.kind) {
       case 'round.advert':
         return this.takeAdvert(request.advert);
+      case 'round.vote':
+        if (this.note(`vote ${request.vote.body.attemptId}`, signedHash(request.vote))) {
+          this.ballot.take(request.vote);
+        }
+        return undefined;
       case 'update.open':
         return this.takeHeader(request.header);
       case 'update.chunk':
@@ -301,8 +363,7 @@ export class TestFederation {
       adapterCheckpointHash: this.checkpointHash,
       softwareVersion: 'specs',
     });
-    this.sendResult(attempt, record);
-    this.afterRound(manifest.roundNo);
+    this.finish(attempt, record, { checkpoint: previous, hash: previousHash });
   }
 
   protected afterRound(roundNo: number): void {

@@ -41,6 +41,8 @@ export interface TestStudyOptions {
   readonly isPrivate?: boolean;
   /** c of a study whose sums are secure; absent: plain. */
   readonly colluders?: number;
+  /** As a study file says it; without it the sites are not asked. */
+  readonly acceptance?: { readonly tolerance?: number; readonly maxNorm?: number };
 }
 
 export function testStudy(options: TestStudyOptions = {}): StudyProtocol {
@@ -58,6 +60,7 @@ export function testStudy(options: TestStudyOptions = {}): StudyProtocol {
       colluders === undefined
         ? { secureAggregation: 'off' }
         : { secureAggregation: 'on', colluders },
+    acceptance: options.acceptance ?? 'off',
     participation: { minSites, minSamples },
     seed: 'specs',
   });

@@ -141,6 +141,7 @@ function studyFile(study: string, sites: readonly string[], minSites: number): s
     },
     training: { rounds: 1, optimizer: { kind: 'sgd', learningRate: 0.1 }, updateRange: 0.5 },
     privacy: { secureAggregation: 'off' },
+    acceptance: 'off',
     participation: { sites, minSites, maxAttempts: 5, advertDeadline: '5m', roundDeadline: '5m' },
     seed: 7,
   });
