@@ -4,16 +4,12 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { CONFIG } from '../config/config.module.js';
 import type { CoordinatorConfig } from '../config/config-schema.js';
@@ -27,6 +23,9 @@ import { PasskeysRepository, type Passkey } from './passkeys.repository.js';
 const PRODUCT_NAME = 'Consilium';
 const CHALLENGE_LIFE_MS = 5 * 60_000;
 const PER_PERSON = 10;
+
+/** Loaded when somebody first uses a passkey: with its certificate formats it is a tenth of what a start would load. */
+const webAuthn = () => import('@simplewebauthn/server');
 
 /** What a challenge was made for; an answer to one is none to the other. */
 type Ceremony = 'passkey-registration' | 'passkey-login';
@@ -51,6 +50,7 @@ export class Passkeys {
     operatorId: OperatorId,
     name: string,
   ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+    const { generateRegistrationOptions } = await webAuthn();
     const known = await this.list(operatorId);
     requireRoom(known);
     const options = await generateRegistrationOptions({
@@ -72,6 +72,7 @@ export class Passkeys {
     response: RegistrationResponseJSON,
     label: string,
   ): Promise<Passkey> {
+    const { verifyRegistrationResponse } = await webAuthn();
     const { id, origin } = this.place();
     const { registrationInfo } = await this.judged(
       verifyRegistrationResponse({
@@ -106,6 +107,7 @@ export class Passkeys {
   }
 
   async loginOptions(operatorId: OperatorId): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    const { generateAuthenticationOptions } = await webAuthn();
     const known = await this.list(operatorId);
     const options = await generateAuthenticationOptions({
       rpID: this.place().id,
@@ -121,6 +123,7 @@ export class Passkeys {
 
   /** @throws ConsiliumError 'unauthenticated' unless one of the person's passkeys answered the challenge. */
   async login(operatorId: OperatorId, response: AuthenticationResponseJSON): Promise<void> {
+    const { verifyAuthenticationResponse } = await webAuthn();
     const passkey = await this.database.read((reader) => this.passkeys.find(reader, response.id));
     if (passkey?.operatorId !== operatorId) {
       throw refused();
