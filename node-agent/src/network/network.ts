@@ -4,7 +4,7 @@
  */
 import type { Agent as HttpAgent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { Agent, fetch, ProxyAgent, type Dispatcher, type RequestInit, type Response } from 'undici';
+import type { RequestInit, Response } from 'undici';
 import { readProxyEnvironment, type ProxyEnvironment } from '../config/environment.js';
 import type { NetworkConfig } from '../config/network-config.js';
 import { explainFault } from './faults.js';
@@ -43,7 +43,12 @@ export async function openNetwork(
   const url = new URL(coordinator);
   const tls = await readTlsMaterial(config);
   const proxy = await chooseProxy(url, config, environment);
-  const dispatcher = dispatcherOf(tls, proxy);
+  // Most commands of the agent reach nobody, and are spared its hundred files.
+  const { Agent, ProxyAgent, fetch } = await import('undici');
+  const dispatcher =
+    proxy === undefined
+      ? new Agent({ connect: { ...tls } })
+      : new ProxyAgent({ uri: proxy.href, requestTls: { ...tls }, proxyTunnel: true });
   const shown = proxy === undefined ? undefined : new URL(proxy.origin);
   return {
     proxy: shown,
@@ -55,12 +60,6 @@ export async function openNetwork(
       explainFault(error, { url, proxy: shown, authorityFile: config.authorityFile }),
     close: () => dispatcher.close(),
   };
-}
-
-function dispatcherOf(tls: TlsMaterial, proxy: URL | undefined): Dispatcher {
-  return proxy === undefined
-    ? new Agent({ connect: { ...tls } })
-    : new ProxyAgent({ uri: proxy.href, requestTls: { ...tls }, proxyTunnel: true });
 }
 
 async function readTlsMaterial(config: NetworkConfig): Promise<TlsMaterial> {
