@@ -1,5 +1,5 @@
 /** A page over a home folder, and a visitor who sends what a browser would: cookies, Origin, forms. */
-import { AgentFixture } from '../../participation/testing/agent-fixture.js';
+import type { AgentFixture } from '../../participation/testing/agent-fixture.js';
 import { createLogger } from '../../telemetry/logger.js';
 import { parseAgentConfig } from '../../config/agent-config.js';
 import { openDashboard, type Dashboard } from '../dashboard.js';
