@@ -50,14 +50,14 @@ export const ENGLISH_DECISIONS = {
     },
   },
   decision: {
-    title: (study: string) => `Study ${study}`,
+    title: (study: string) => `Study: ${study}`,
     purpose: 'What it is for',
     classes: (count: number, names: string) =>
       `The hospitals train one classifier together, for ${count} classes: ${names}.`,
     model: (model: string, adapter: string) =>
       `The model ${model} stays as it is; an adapter of the kind ${adapter} is trained.`,
     rounds: (rounds: number, epochs: number, sites: number) =>
-      `${rounds} rounds of ${epochs} passes over the training pictures, with ${sites} hospitals or more in each.`,
+      `${rounds} rounds of ${epochs} ${epochs === 1 ? 'pass' : 'passes'} over the training pictures, with ${sites} hospitals or more in each.`,
     leaves: 'What leaves this hospital',
     update: (parameters: string, size: string, rounds: number) =>
       `In each of ${rounds} rounds, and each repeated attempt, one update of ${parameters} parameters, ${size}.`,

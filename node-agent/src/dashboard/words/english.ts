@@ -227,7 +227,7 @@ export const ENGLISH = {
     splits: { train: 'train', val: 'val', test: 'test' },
     smallest: 'Smallest cell',
     smallestOf: (count: number, className: string, split: string) =>
-      `${count} pictures of ${className} in ${split}`,
+      `${count} ${count === 1 ? 'picture' : 'pictures'} of ${className} in ${split}`,
     belowCell: (least: number) => `below the policy's ${least}: figures on this split stay here`,
     why: 'Why rows are left out',
     rule: 'Rule',

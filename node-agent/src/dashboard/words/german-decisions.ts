@@ -51,14 +51,14 @@ export const GERMAN_DECISIONS: DecisionWords = {
     },
   },
   decision: {
-    title: (study) => `Studie ${study}`,
+    title: (study) => `Studie: ${study}`,
     purpose: 'Wofür sie ist',
     classes: (count, names) =>
       `Die Krankenhäuser trainieren gemeinsam einen Klassifikator für ${count} Klassen: ${names}.`,
     model: (model, adapter) =>
       `Das Modell ${model} bleibt, wie es ist; trainiert wird ein Adapter der Art ${adapter}.`,
     rounds: (rounds, epochs, sites) =>
-      `${rounds} Runden zu ${epochs} Durchgängen durch die Trainingsbilder, mit mindestens ${sites} Krankenhäusern.`,
+      `${rounds} Runden zu ${epochs} ${epochs === 1 ? 'Durchgang' : 'Durchgängen'} durch die Trainingsbilder, mit mindestens ${sites} Krankenhäusern.`,
     leaves: 'Was dieses Krankenhaus verlässt',
     update: (parameters, size, rounds) =>
       `In jeder von ${rounds} Runden und jedem wiederholten Versuch ein Update von ${parameters} Parametern, ${size}.`,

@@ -227,7 +227,8 @@ export const GERMAN: Words = {
     className: 'Klasse',
     splits: { train: 'train', val: 'val', test: 'test' },
     smallest: 'Kleinste Zelle',
-    smallestOf: (count, className, split) => `${count} Bilder von ${className} in ${split}`,
+    smallestOf: (count, className, split) =>
+      `${count} ${count === 1 ? 'Bild' : 'Bilder'} von ${className} in ${split}`,
     belowCell: (least) =>
       `weniger als die ${least} der Regel: Kennzahlen dieser Aufteilung bleiben hier`,
     why: 'Warum Zeilen ausgelassen werden',
