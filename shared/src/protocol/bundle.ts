@@ -86,5 +86,6 @@ export const BUNDLE_PATHS = {
   shares: (attemptId: string) => `attempts/${attemptId}/shares.json`,
   endorsements: (attemptId: string) => `attempts/${attemptId}/endorsements.json`,
   revealed: (attemptId: string) => `attempts/${attemptId}/revealed.json`,
+  votes: (attemptId: string) => `attempts/${attemptId}/votes.json`,
   masked: (attemptId: string, siteId: string) => `attempts/${attemptId}/masked/${siteId}.bin`,
 } as const;

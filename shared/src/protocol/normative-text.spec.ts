@@ -80,9 +80,9 @@ describe('docs/protocol/v1.md', () => {
   it('names every file of an evidence bundle', () => {
     const { adapter, manifest, adverts, headers, declines, record, ringSum, ...others } =
       BUNDLE_PATHS;
-    const { shares, endorsements, revealed, masked, ...fixed } = others;
+    const { shares, endorsements, revealed, votes, masked, ...fixed } = others;
     const ofEach = [manifest, adverts, headers, declines, record, ringSum];
-    const ofAttempt = [...ofEach, shares, endorsements, revealed].map(
+    const ofAttempt = [...ofEach, shares, endorsements, revealed, votes].map(
       (path) => path('<id>').split('/').at(-1) ?? '',
     );
     ofAttempt.push(masked('<id>', '<siteId>').replace('attempts/<id>/', ''));

@@ -23,6 +23,7 @@ import {
   type Shares,
   type StudyProtocol,
   type UpdateHeader,
+  type Vote,
   type Withdrawal,
 } from '../protocol/index.js';
 import { ConsiliumError, type AttemptId, type StudyId } from '../vocabulary/index.js';
@@ -37,14 +38,16 @@ export interface AttemptDocuments {
   readonly headers: readonly Signed<UpdateHeader>[];
   /** One a site; no file where there is none. */
   readonly declines?: readonly Signed<Decline>[];
-  /** When the attempt was committed. */
+  /** When the attempt was committed, or its sites were asked about a candidate. */
   readonly record?: RoundRecord;
   /** Once the survivors of a secure attempt are fixed: the words of U2 on their shares. */
   readonly shares?: readonly Signed<Shares>[];
   /** From then on too: every one that arrived, one a site. */
   readonly endorsements?: readonly Signed<Endorsement>[];
-  /** When a secure attempt was committed. */
+  /** When a secure attempt was summed. */
   readonly revealed?: Revealed;
+  /** Once there is a candidate: every one that arrived, one a site. */
+  readonly votes?: readonly Signed<Vote>[];
 }
 
 export interface StudyDocuments {
@@ -81,7 +84,7 @@ export function bundleDocumentFiles(documents: StudyDocuments): BundleFile[] {
 }
 
 function attemptFiles({ attemptId, declines, ...documents }: AttemptDocuments): BundleFile[] {
-  const { manifest, adverts, headers, record, shares, endorsements, revealed } = documents;
+  const { manifest, adverts, headers, record, shares, endorsements, revealed, votes } = documents;
   const found: readonly (readonly [string, Parameters<typeof canonicalBytes>[0] | undefined])[] = [
     [BUNDLE_PATHS.manifest(attemptId), manifest],
     [BUNDLE_PATHS.adverts(attemptId), adverts],
@@ -91,6 +94,7 @@ function attemptFiles({ attemptId, declines, ...documents }: AttemptDocuments): 
     [BUNDLE_PATHS.shares(attemptId), shares],
     [BUNDLE_PATHS.endorsements(attemptId), endorsements],
     [BUNDLE_PATHS.revealed(attemptId), revealed],
+    [BUNDLE_PATHS.votes(attemptId), votes],
   ];
   return found.flatMap(([path, json]) =>
     json === undefined ? [] : [{ path, bytes: canonicalBytes(json) }],

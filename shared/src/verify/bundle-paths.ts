@@ -7,7 +7,7 @@ import type { AttemptHistory, History } from './history.js';
 export const JSON_BYTES = 64 * 1024 * 1024;
 
 const PATH =
-  /^(?:bundle|log|study-protocol|joins|rosters|evaluations|rotations|withdrawals|acts)\.json$|^adapters\/(?:0|[1-9][0-9]{0,8})\.safetensors$|^attempts\/[0-9a-f]{32}\/(?:(?:manifest|adverts|headers|declines|record|shares|endorsements|revealed)\.json|ring-sum\.bin|masked\/[a-z0-9][a-z0-9-]{0,62}\.bin)$/;
+  /^(?:bundle|log|study-protocol|joins|rosters|evaluations|rotations|withdrawals|acts)\.json$|^adapters\/(?:0|[1-9][0-9]{0,8})\.safetensors$|^attempts\/[0-9a-f]{32}\/(?:(?:manifest|adverts|headers|declines|record|shares|endorsements|revealed|votes)\.json|ring-sum\.bin|masked\/[a-z0-9][a-z0-9-]{0,62}\.bin)$/;
 
 /** Whether the path is one that the format knows. None of these leaves the folder. */
 export function isBundlePath(path: string): boolean {
@@ -40,7 +40,7 @@ export function expectedPaths(history: History): Set<string> {
   return paths;
 }
 
-function attemptPaths({ attemptId, declines, result }: AttemptHistory): string[] {
+function attemptPaths({ attemptId, declines, candidate, result }: AttemptHistory): string[] {
   const paths = [
     BUNDLE_PATHS.manifest(attemptId),
     BUNDLE_PATHS.adverts(attemptId),
@@ -49,21 +49,25 @@ function attemptPaths({ attemptId, declines, result }: AttemptHistory): string[]
   if (declines.length > 0) {
     paths.push(BUNDLE_PATHS.declines(attemptId));
   }
-  if (result !== undefined) {
-    const { roundNo } = result.leaf;
+  if (candidate !== undefined) {
+    paths.push(BUNDLE_PATHS.votes(attemptId));
+  }
+  if (candidate !== undefined || result !== undefined) {
     paths.push(BUNDLE_PATHS.record(attemptId), BUNDLE_PATHS.ringSum(attemptId));
-    paths.push(BUNDLE_PATHS.adapter(roundNo));
+  }
+  if (result !== undefined) {
+    paths.push(BUNDLE_PATHS.adapter(result.leaf.roundNo));
   }
   return paths;
 }
 
 /** The survivor leaf says whether the sum was secure, and of whom the masked updates are. */
-function securePaths({ attemptId, survivors, result }: AttemptHistory): string[] {
+function securePaths({ attemptId, survivors, candidate, result }: AttemptHistory): string[] {
   if (survivors?.leaf.sharersHash === undefined) {
     return [];
   }
   const paths = [BUNDLE_PATHS.shares(attemptId), BUNDLE_PATHS.endorsements(attemptId)];
-  if (result !== undefined) {
+  if (candidate !== undefined || result !== undefined) {
     const { sites } = survivors.leaf;
     paths.push(BUNDLE_PATHS.revealed(attemptId));
     paths.push(...sites.map((siteId) => BUNDLE_PATHS.masked(attemptId, siteId)));

@@ -51,6 +51,11 @@ export const CHECKS = [
     'log-inconsistent',
   ),
   check('revealed', 'Only what takes the masks off a secure sum was opened', 'log-inconsistent'),
+  check(
+    'votes',
+    'What took effect is what most sites of the sum accepted, where they vote',
+    'log-inconsistent',
+  ),
   check('records', 'Every round record agrees with adverts and headers', 'log-inconsistent'),
   check('sums', 'Every secure sum is that of the masked updates', 'log-inconsistent'),
   check('adapters', 'Every adapter checkpoint follows to the bit', 'log-inconsistent'),

@@ -19,6 +19,7 @@ import {
   type Shares,
   type StudyProtocol,
   type UpdateHeader,
+  type Vote,
   type Withdrawal,
 } from '../protocol/index.js';
 import { metricWordCount } from '../secagg/index.js';
@@ -55,10 +56,11 @@ export interface ReadAttempt {
   /** Undefined too where no site declined. */
   readonly declines: readonly Signed<Decline>[] | undefined;
   readonly record: RoundRecord | undefined;
-  /** Undefined too, as the next two, where the log calls for none. */
+  /** Undefined too, as the next three, where the log calls for none. */
   readonly shares: readonly Signed<Shares>[] | undefined;
   readonly endorsements: readonly Signed<Endorsement>[] | undefined;
   readonly revealed: Revealed | undefined;
+  readonly votes: readonly Signed<Vote>[] | undefined;
 }
 
 export interface Evidence {

@@ -13,6 +13,8 @@ type AttemptLeafType =
   | 'round.manifest'
   | 'round.adverts'
   | 'round.survivors'
+  | 'round.candidate'
+  | 'round.votes'
   | 'round.result'
   | 'round.aborted'
   | 'key.destroyed';
@@ -24,6 +26,8 @@ export interface AttemptHistory {
   readonly manifest?: IndexedLeaf<'round.manifest'>;
   readonly adverts?: IndexedLeaf<'round.adverts'>;
   readonly survivors?: IndexedLeaf<'round.survivors'>;
+  readonly candidate?: IndexedLeaf<'round.candidate'>;
+  readonly votes?: IndexedLeaf<'round.votes'>;
   readonly result?: IndexedLeaf<'round.result'>;
   readonly aborted?: IndexedLeaf<'round.aborted'>;
   readonly destroyed?: IndexedLeaf<'key.destroyed'>;
@@ -90,6 +94,28 @@ export function committedAttempts({ attempts }: History): CommittedAttempt[] {
   return attempts.filter((attempt): attempt is CommittedAttempt => attempt.result !== undefined);
 }
 
+/** What the log says of a sum: of the result, or of a candidate that did not become one. */
+export interface LoggedSum {
+  readonly index: number;
+  readonly roundNo: number;
+  readonly recordHash: ContentHash;
+  readonly ringSumHash: ContentHash;
+  /** Of a result; a candidate's is in its record. */
+  readonly adapterCheckpointHash?: ContentHash;
+}
+
+export type SummedAttempt = AttemptHistory & { readonly sum: LoggedSum };
+
+/** The attempts that came as far as a sum, whether it took effect or not. */
+export function summedAttempts({ attempts }: History): SummedAttempt[] {
+  return attempts.flatMap((attempt) => {
+    const logged = attempt.result ?? attempt.candidate;
+    return logged === undefined
+      ? []
+      : [{ ...attempt, sum: { ...logged.leaf, index: logged.index } }];
+  });
+}
+
 export type StudyState = 'recruiting' | 'running' | 'completed' | 'failed';
 
 export function studyState(history: History): StudyState {
@@ -147,8 +173,11 @@ function attemptOf(
   const [manifest] = leavesOf(leaves, 'round.manifest');
   const [adverts] = leavesOf(leaves, 'round.adverts');
   const [survivors] = leavesOf(leaves, 'round.survivors');
+  const [candidate] = leavesOf(leaves, 'round.candidate');
+  const [votes] = leavesOf(leaves, 'round.votes');
   const [result] = leavesOf(leaves, 'round.result');
   const [aborted] = leavesOf(leaves, 'round.aborted');
   const [destroyed] = leavesOf(leaves, 'key.destroyed');
-  return { attemptId, leaves, manifest, adverts, survivors, result, aborted, destroyed };
+  const asked = { candidate, votes };
+  return { attemptId, leaves, manifest, adverts, survivors, ...asked, result, aborted, destroyed };
 }

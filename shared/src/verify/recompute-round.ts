@@ -1,5 +1,5 @@
 /** The check `adapters`: every adapter checkpoint again, from the seed and then from ring sum and weights, with the coordinator's own code. */
-import { applyUpdate } from '../aggregation/index.js';
+import { applyUpdate, exceedsNorm } from '../aggregation/index.js';
 import { contentHash } from '../crypto/index.js';
 import { BUNDLE_PATHS, type StudyProtocol } from '../protocol/index.js';
 import {
@@ -9,6 +9,7 @@ import {
   readSafetensors,
   schemaSize,
   writeSafetensors,
+  type MeanInput,
   type TensorSchema,
   type TensorSet,
 } from '../tensors/index.js';
@@ -16,8 +17,9 @@ import type { ContentHash } from '../vocabulary/index.js';
 import { largestFileBytes } from './bundle-paths.js';
 import { aggregationKind, tensorSchemaOf, vectorWords, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
-import { committedAttempts, type CommittedAttempt } from './history.js';
+import { summedAttempts, type SummedAttempt } from './history.js';
 import { roundWeights } from './verify-records.js';
+import { maxNormOf } from './verify-votes.js';
 
 export function recomputeAdapters(check: Check, evidence: Evidence, protocol: StudyProtocol): void {
   const place = { path: BUNDLE_PATHS.studyProtocol };
@@ -27,21 +29,38 @@ export function recomputeAdapters(check: Check, evidence: Evidence, protocol: St
   }
   const first = check.attempt(place, 'first adapter', () => initialTensors(schema, protocol.seed));
   let previous = adopt(check, evidence, { schema, roundNo: 0, recomputed: first });
-  const wordsOf = ({ attemptId }: CommittedAttempt): number => {
+  const wordsOf = ({ attemptId }: SummedAttempt): number => {
     const read = evidence.documents.attempts.get(attemptId);
     return vectorWords(protocol, read === undefined ? 'plain' : aggregationKind(read));
   };
-  for (const attempt of committedAttempts(evidence.history)) {
+  for (const attempt of summedAttempts(evidence.history)) {
     const recomputed: TensorSet | undefined =
       previous &&
       recomputeRound(check, evidence, { attempt, schema, words: wordsOf(attempt), previous });
-    const { roundNo } = attempt.result.leaf;
-    previous = adopt(check, evidence, { schema, roundNo, recomputed });
+    if (attempt.result === undefined) {
+      verifyRejected(check, evidence, attempt, recomputed && recomputedHash(schema, recomputed));
+    } else {
+      const { roundNo } = attempt.result.leaf;
+      previous = adopt(check, evidence, { schema, roundNo, recomputed });
+    }
   }
 }
 
+/** A candidate that the sites rejected was what its sum gives all the same: they judged no invention. */
+function verifyRejected(
+  check: Check,
+  { documents }: Evidence,
+  { attemptId }: SummedAttempt,
+  hash: ContentHash | undefined,
+): void {
+  check.covers();
+  const path = BUNDLE_PATHS.record(attemptId);
+  const claimed = documents.attempts.get(attemptId)?.record?.adapterCheckpointHash;
+  check.same({ path }, 'adapter checkpoint of the candidate', hash ?? 'one of its sum', claimed);
+}
+
 interface Round {
-  readonly attempt: CommittedAttempt;
+  readonly attempt: SummedAttempt;
   readonly schema: TensorSchema;
   /** Of the ring sum: where it is secure there are metric words after the parameters. */
   readonly words: number;
@@ -51,27 +70,51 @@ interface Round {
 /** Weights and survivors are taken from the signed adverts and the log, not from the record, which could repeat a lie. */
 function recomputeRound(
   check: Check,
-  { source, documents }: Evidence,
+  evidence: Evidence,
   { attempt, schema, words, previous }: Round,
 ): TensorSet | undefined {
+  const { source, documents } = evidence;
   const path = BUNDLE_PATHS.ringSum(attempt.attemptId);
   const bytes = check.attempt({ path }, 'ring sum', () =>
     source.read(path, largestFileBytes(path)),
   );
   const adverts = documents.attempts.get(attempt.attemptId)?.adverts;
-  const { survivors, result } = attempt;
+  const { survivors, sum } = attempt;
   if (bytes === undefined || adverts === undefined || survivors === undefined) {
-    const what = `round ${result.leaf.roundNo}`;
+    const what = `round ${sum.roundNo}`;
     const found = 'a part is missing';
     check.fail({ path }, { what, expected: 'ring sum, adverts and survivors', found });
     return undefined;
   }
-  check.same({ path }, `hash in leaf ${result.index}`, result.leaf.ringSumHash, contentHash(bytes));
+  check.same({ path }, `hash in leaf ${sum.index}`, sum.ringSumHash, contentHash(bytes));
   const { advertised, ...weights } = roundWeights(adverts, survivors.leaf.sites);
-  return check.attempt({ path }, `round ${result.leaf.roundNo}`, () => {
+  return check.attempt({ path }, `round ${sum.roundNo}`, () => {
     const ringSum = decodeVector(bytes, words).subarray(0, schemaSize(schema));
-    return applyUpdate({ previous, ringSum, schema, sites: advertised, ...weights });
+    const mean = { ringSum, schema, sites: advertised, ...weights };
+    verifyNorm(check, evidence, attempt, mean);
+    return applyUpdate({ previous, ...mean });
   });
+}
+
+/** What took effect keeps to the bound of the study; who refused for it said the truth. */
+function verifyNorm(
+  check: Check,
+  evidence: Evidence,
+  { attemptId, result }: SummedAttempt,
+  mean: MeanInput,
+): void {
+  const maxNorm = maxNormOf(evidence);
+  const isTooLong = maxNorm !== undefined && exceedsNorm(mean, maxNorm);
+  if (result !== undefined && isTooLong) {
+    const place = { path: BUNDLE_PATHS.ringSum(attemptId) };
+    check.fail(place, { what: 'norm of the mean', expected: `at most ${maxNorm}`, found: 'more' });
+  }
+  const votes = evidence.documents.attempts.get(attemptId)?.votes ?? [];
+  for (const { body } of votes.filter(({ body: { code } }) => code === 'norm' && !isTooLong)) {
+    const place = { path: BUNDLE_PATHS.votes(attemptId) };
+    const what = `norm that ${body.siteId} refused`;
+    check.fail(place, { what, expected: 'beyond the bound', found: 'within it' });
+  }
 }
 
 interface Claim {

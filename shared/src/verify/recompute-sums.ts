@@ -8,20 +8,21 @@ import { ConsiliumError, type SiteId } from '../vocabulary/index.js';
 import { largestFileBytes } from './bundle-paths.js';
 import { vectorWords, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
-import { committedAttempts } from './history.js';
+import { summedAttempts } from './history.js';
 import { secureAttempts, type SecureAttempt } from './secure-attempt.js';
 
-/** @returns whether the sum of every committed round came out again: never so for a plain study, and not a failure there */
+/** @returns whether every sum came out again, also those that the sites rejected: never so for a plain study, and not a failure there */
 export function recomputeSums(check: Check, evidence: Evidence, protocol: StudyProtocol): boolean {
-  const committed = committedAttempts(evidence.history);
-  const secure = secureAttempts(evidence).filter(({ attempt }) => attempt.result !== undefined);
+  const summed = summedAttempts(evidence.history);
+  const ids = new Set(summed.map(({ attemptId }) => attemptId));
+  const secure = secureAttempts(evidence).filter(({ attempt }) => ids.has(attempt.attemptId));
   const place = { path: BUNDLE_PATHS.studyProtocol };
   const words = check.attempt(place, 'length of an update', () => vectorWords(protocol, 'secure'));
   if (words === undefined) {
     return false;
   }
   const recomputed = secure.filter((attempt) => recomputeSum(check, evidence, attempt, words));
-  return committed.length > 0 && recomputed.length === committed.length;
+  return summed.length > 0 && recomputed.length === summed.length;
 }
 
 function recomputeSum(
@@ -31,7 +32,7 @@ function recomputeSum(
   words: number,
 ): boolean {
   check.covers();
-  const { attemptId, result } = secure.attempt;
+  const { attemptId, result, candidate } = secure.attempt;
   const place = { path: BUNDLE_PATHS.ringSum(attemptId) };
   const masks = check.attempt(place, 'what takes the masks off', () => masksOf(secure));
   const sum = new Uint32Array(words);
@@ -45,7 +46,7 @@ function recomputeSum(
     unmaskSum(sum, masks);
     return contentHash(encodeVector(sum));
   });
-  const expected = result?.leaf.ringSumHash ?? 'one in the log';
+  const expected = (result ?? candidate)?.leaf.ringSumHash ?? 'one in the log';
   check.same(place, 'sum of the masked updates without the masks', expected, hash);
   return hash === expected;
 }

@@ -41,6 +41,7 @@ import { verifyRotations } from './verify-rotations.js';
 import { verifyShares } from './verify-shares.js';
 import { verifyStudy } from './verify-study.js';
 import { verifySurvivors } from './verify-survivors.js';
+import { verifyVotes } from './verify-votes.js';
 import { verifyWithdrawals } from './verify-withdrawals.js';
 
 /** @param pinned keys to trust; without them those of the bundle are used, and the report says so */
@@ -161,6 +162,7 @@ const ROUND_CHECKS = {
   declines: verifyDeclines,
   survivors: verifySurvivors,
   revealed: verifyRevealed,
+  votes: verifyVotes,
   records: verifyRecords,
 } as const satisfies Partial<Record<CheckName, (check: Check, evidence: Evidence) => void>>;
 

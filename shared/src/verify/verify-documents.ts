@@ -16,6 +16,7 @@ import {
   signedSchema,
   signedSharesSchema,
   signedUpdateHeaderSchema,
+  signedVoteSchema,
   signedWithdrawalSchema,
   studyProtocolSchema,
   type BundleIndex,
@@ -89,7 +90,8 @@ function reader(check: Check, source: BundleSource, present: ReadonlySet<string>
 }
 
 function readAttempt(read: Read, attempt: AttemptHistory): ReadAttempt {
-  const { attemptId, declines, result } = attempt;
+  const { attemptId, declines, candidate, result } = attempt;
+  const isSummed = candidate !== undefined || result !== undefined;
   const sharesLogged = isSecure(attempt);
   return {
     manifest: read(BUNDLE_PATHS.manifest(attemptId), signedManifestSchema),
@@ -99,8 +101,7 @@ function readAttempt(read: Read, attempt: AttemptHistory): ReadAttempt {
       declines.length === 0
         ? undefined
         : read(BUNDLE_PATHS.declines(attemptId), z.array(signedDeclineSchema)),
-    record:
-      result === undefined ? undefined : read(BUNDLE_PATHS.record(attemptId), roundRecordSchema),
+    record: isSummed ? read(BUNDLE_PATHS.record(attemptId), roundRecordSchema) : undefined,
     shares: sharesLogged
       ? read(BUNDLE_PATHS.shares(attemptId), z.array(signedSharesSchema))
       : undefined,
@@ -108,8 +109,10 @@ function readAttempt(read: Read, attempt: AttemptHistory): ReadAttempt {
       ? read(BUNDLE_PATHS.endorsements(attemptId), z.array(signedEndorsementSchema))
       : undefined,
     revealed:
-      sharesLogged && result !== undefined
-        ? read(BUNDLE_PATHS.revealed(attemptId), revealedSchema)
-        : undefined,
+      sharesLogged && isSummed ? read(BUNDLE_PATHS.revealed(attemptId), revealedSchema) : undefined,
+    votes:
+      candidate === undefined
+        ? undefined
+        : read(BUNDLE_PATHS.votes(attemptId), z.array(signedVoteSchema)),
   };
 }

@@ -70,6 +70,8 @@ function verifyWithinProtocol(check: Check, protocol: StudyProtocol, body: Manif
     body,
   );
   const place = { path: BUNDLE_PATHS.manifest(body.attemptId) };
+  const asked = protocol.acceptance === undefined ? 'nobody' : 'vote';
+  check.same(place, 'who is asked', asked, body.acceptance ?? 'nobody');
   check.same(place, 'aggregation', askedFor(protocol), aggregationText(body.aggregation));
 }
 

@@ -2,14 +2,14 @@
 import { BUNDLE_PATHS, type RoundRecord } from '../protocol/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
-import type { CommittedAttempt } from './history.js';
+import type { SummedAttempt } from './history.js';
 import { secureAttempts } from './secure-attempt.js';
 import { sitesText } from './site-documents.js';
 
 export function verifyRecordAggregation(
   check: Check,
   evidence: Evidence,
-  { attemptId, survivors }: CommittedAttempt,
+  { attemptId, survivors }: SummedAttempt,
   { aggregation }: RoundRecord,
 ): void {
   const place = { path: BUNDLE_PATHS.record(attemptId) };

@@ -12,12 +12,12 @@ import {
 import type { SiteId } from '../vocabulary/index.js';
 import { manifestRoster, type Evidence, type ReadAttempt } from './evidence.js';
 import type { Check, Place } from './findings.js';
-import { committedAttempts, type CommittedAttempt } from './history.js';
+import { summedAttempts, type SummedAttempt } from './history.js';
 import { attemptFields, sitesText } from './site-documents.js';
 import { verifyRecordAggregation } from './verify-record-aggregation.js';
 
 export function verifyRecords(check: Check, evidence: Evidence): void {
-  for (const attempt of committedAttempts(evidence.history)) {
+  for (const attempt of summedAttempts(evidence.history)) {
     const read = evidence.documents.attempts.get(attempt.attemptId);
     if (read?.record !== undefined) {
       check.covers();
@@ -36,21 +36,20 @@ function keyIdsOf(evidence: Evidence, { manifest }: ReadAttempt) {
   return sites && new Map(sites.map(({ siteId, keyId }) => [siteId, keyId]));
 }
 
-function verifyLogged(
-  check: Check,
-  { attemptId, result }: CommittedAttempt,
-  record: RoundRecord,
-): void {
+function verifyLogged(check: Check, { attemptId, sum }: SummedAttempt, record: RoundRecord): void {
   const place = { path: BUNDLE_PATHS.record(attemptId) };
-  const { recordHash, ringSumHash, adapterCheckpointHash } = result.leaf;
-  check.same(place, `hash in leaf ${result.index}`, recordHash, contentHashOf(record));
-  check.agrees(place, { ringSumHash, adapterCheckpointHash }, record);
+  const { index, recordHash, ringSumHash, adapterCheckpointHash } = sum;
+  check.same(place, `hash in leaf ${index}`, recordHash, contentHashOf(record));
+  check.agrees(place, { ringSumHash }, record);
+  if (adapterCheckpointHash !== undefined) {
+    check.agrees(place, { adapterCheckpointHash }, record);
+  }
 }
 
 function verifyTerms(
   check: Check,
   evidence: Evidence,
-  attempt: CommittedAttempt,
+  attempt: SummedAttempt,
   read: ReadAttempt,
 ): void {
   const place = { path: BUNDLE_PATHS.record(attempt.attemptId) };
@@ -72,7 +71,7 @@ function verifyTerms(
 /** The sums that the mean is taken with come from what the sites signed. */
 function verifyWeights(
   check: Check,
-  { attemptId, survivors }: CommittedAttempt,
+  { attemptId, survivors }: SummedAttempt,
   { record, adverts }: ReadAttempt,
 ): void {
   if (adverts === undefined || survivors === undefined) {
@@ -106,7 +105,7 @@ export function roundWeights(
 
 function verifySurvivors(
   check: Check,
-  { attemptId, survivors }: CommittedAttempt,
+  { attemptId, survivors }: SummedAttempt,
   record: RoundRecord,
 ): void {
   const place = { path: BUNDLE_PATHS.record(attemptId) };

@@ -42,7 +42,16 @@ export function secureProtocol(): StudyProtocol {
   return protocolOf({ secureAggregation: 'on', colluders: 1 }, 3);
 }
 
-function protocolOf(privacy: object, minSites: number): StudyProtocol {
+/** The first, with a vote of the sites on each candidate. */
+export function votingProtocol(): StudyProtocol {
+  return protocolOf({ secureAggregation: 'off' }, 2, { maxNorm: 10 });
+}
+
+function protocolOf(
+  privacy: object,
+  minSites: number,
+  acceptance: object | 'off' = 'off',
+): StudyProtocol {
   const file = parseStudyFile({
     study: 'blood-cells',
     title: 'Blood cells of three laboratories',
@@ -51,6 +60,7 @@ function protocolOf(privacy: object, minSites: number): StudyProtocol {
     adapter: { kind: 'lora', rank: 2, alpha: 4, targets: ['query'], blocks: { last: 1 } },
     training: { rounds: 2, optimizer: { kind: 'sgd', learningRate: 0.1 } },
     privacy,
+    acceptance,
     participation: { minSites, maxAttempts: 2 },
     seed: 7,
   });
