@@ -16,7 +16,8 @@ import {
   type SiteRequest,
 } from '@consilium/shared/protocol';
 import { io, type Socket } from 'socket.io-client';
-import type { SimulatedSite, SitePort } from '../../rounds/testing/simulated-site.js';
+import type { SecurePort } from '../../rounds/testing/secure-site.js';
+import type { SimulatedSite } from '../../rounds/testing/simulated-site.js';
 import { siteSide } from './hello.js';
 
 export interface Answered {
@@ -32,6 +33,8 @@ export async function fetchChallenge(url: string): Promise<string> {
 export class SocketSite {
   /** How often it was asked to prove its key again. */
   challenges = 0;
+  /** Of all frames, as they were on the wire. */
+  readonly bytes = { sent: 0, received: 0 };
 
   private constructor(
     readonly site: SimulatedSite,
@@ -41,6 +44,7 @@ export class SocketSite {
     public prove: (challenge: SessionChallenge) => SessionAnswer | undefined,
   ) {
     socket.on(SOCKET.frame, (bytes: Uint8Array, acknowledge: (bytes: Uint8Array) => void) => {
+      this.bytes.received += bytes.length;
       const { json } = decodeFrame(channel.open(bytes));
       const asked = sessionChallengeSchema.safeParse(json);
       if (asked.success) {
@@ -98,8 +102,10 @@ export class SocketSite {
 
   async ask(request: SiteRequest, attachment?: Uint8Array): Promise<Answered> {
     const frame = this.channel.seal(encodeFrame(request, attachment));
+    this.bytes.sent += frame.length;
     return new Promise((resolve) => {
       this.socket.emit(SOCKET.frame, frame, (bytes: Uint8Array) => {
+        this.bytes.received += bytes.length;
         // The client hands over both in the order of arrival, as the coordinator does after its own care.
         const answer = decodeFrame(this.channel.open(bytes));
         resolve({ reply: siteReplySchema.parse(answer.json), attachment: answer.attachment });
@@ -107,7 +113,7 @@ export class SocketSite {
     });
   }
 
-  private port(): SitePort {
+  private port(): SecurePort {
     const reply = async (request: SiteRequest, bytes?: Uint8Array): Promise<SiteReply> =>
       (await this.ask(request, bytes)).reply;
     return {
@@ -117,6 +123,13 @@ export class SocketSite {
       vote: (vote) => reply({ kind: 'round.vote', vote }),
       openUpdate: (header) => reply({ kind: 'update.open', header }),
       chunk: (attemptId, index, bytes) => reply({ kind: 'update.chunk', attemptId, index }, bytes),
+      shares: (shares, entries) => reply({ kind: 'round.shares', shares, entries: [...entries] }),
+      endorse: (endorsement) => reply({ kind: 'round.endorse', endorsement }),
+      unmask: (unmasking) => reply({ kind: 'round.unmask', unmasking }),
+      leaf: async (leafIndex) => {
+        const proven = await reply({ kind: 'log.prove', leafIndex, knownSize: 0 });
+        return proven.kind === 'proof' ? proven.leaf : '';
+      },
     };
   }
 }

@@ -13,6 +13,7 @@ import {
   signBody,
   type BoxKeyPair,
   type Signed,
+  type SigningKeyPair,
 } from '@consilium/shared/crypto';
 import { fromBase64, toBase64 } from '@consilium/shared/encoding';
 import { leafHash, rootOf } from '@consilium/shared/log';
@@ -78,7 +79,6 @@ export type Owed<K extends OwedMessage['kind']> = Extract<OwedMessage, { kind: K
 
 export class SimulatedSite {
   readonly siteId: SiteId;
-  readonly identity = generateSigningKeyPair();
   /** Everything delivered so far, oldest first. */
   readonly inbox: OwedMessage[] = [];
   private protocol: StudyProtocol | undefined;
@@ -88,6 +88,7 @@ export class SimulatedSite {
   constructor(
     name: string,
     readonly weight: number,
+    readonly identity: SigningKeyPair = generateSigningKeyPair(),
   ) {
     this.siteId = parseSiteId(name);
   }

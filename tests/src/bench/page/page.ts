@@ -20,6 +20,8 @@ const HOW: Readonly<Record<SuiteName, string>> = {
     'Secure sums on one core, real masks and no network: a site that adds all its masks, a coordinator that takes them off. Masks of more than 200 MB together are made for a range of the vector, and the time is scaled. Beside it SecAgg+’s arithmetic (Mersenne Twister, 64-bit sums modulo 2^32) in NumPy for as many masks, and copying as many bytes as the masks have.',
   flood:
     'A coordinator with its usual limits between strangers: handshakes signed by keys that it does not know, and connections that say nothing, from many addresses. Beside it a site that does its work, before and meanwhile.',
+  sites:
+    'One secure attempt of one coordinator with many sites over real sockets, with real rows and files. Each phase lasts until the last site has what it ends with. All sites are in one other process on the same machine, which opens and masks for each of them: the seconds of the clock are mostly its own, the coordinator’s are those of its processor time.',
   adapters:
     'The methods of adaptation side by side: the demo’s federation once for each, on the same pictures, seed and rounds.',
 };

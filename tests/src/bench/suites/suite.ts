@@ -10,6 +10,7 @@ import {
 import { aggregationFigures, measureAggregation, type AggregationResult } from './aggregation.js';
 import { floodFigures, measureFlood, type FloodResult } from './flood.js';
 import { logFigures, measureLog, type LogResult } from './log.js';
+import { manySitesFigures, measureManySites, type ManySitesResult } from './many-sites.js';
 import { measureSecagg, secaggFigures, type SecaggResult } from './secagg.js';
 import { measureStep, stepFigures, type StepOptions, type StepResult } from './step.js';
 import { measureStudy, studyFigures, type StudyResult } from './study.js';
@@ -25,6 +26,7 @@ export const SUITES = [
   'secagg',
   'adapters',
   'flood',
+  'sites',
 ] as const;
 export type SuiteName = (typeof SUITES)[number];
 
@@ -36,7 +38,8 @@ export type SuiteResult =
   | AggregationResult
   | SecaggResult
   | AdaptersResult
-  | FloodResult;
+  | FloodResult
+  | ManySitesResult;
 
 /** What a saved run keeps, and `--json` prints. */
 export type Taken = SuiteResult & { readonly machine: Machine };
@@ -73,6 +76,8 @@ export async function runSuite(name: SuiteName, options: SuiteOptions): Promise<
       return [await compareAdapterKinds(options.adapters, say)];
     case 'flood':
       return [await measureFlood(isQuick)];
+    case 'sites':
+      return [await measureManySites(isQuick)];
   }
 }
 
@@ -106,6 +111,8 @@ export function figuresOf(result: SuiteResult): Figure[] {
       return adapterFigures(result);
     case 'flood':
       return floodFigures(result);
+    case 'sites':
+      return manySitesFigures(result);
   }
 }
 
