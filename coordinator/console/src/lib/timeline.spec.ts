@@ -56,7 +56,7 @@ describe('the timeline', () => {
     expect([0, 1000, night, night + 1000].map((ms) => at(ms).toFixed(2))).toEqual([
       '0.00',
       '0.49',
-      '0.49',
+      '0.51',
       '1.00',
     ]);
   });

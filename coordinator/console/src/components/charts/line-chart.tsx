@@ -25,6 +25,7 @@ export interface LineChartProps {
   /** Seconds since 1970 if the axis is time. */
   readonly isTime: boolean;
   readonly isLog: boolean;
+  readonly axisLabel: string;
   readonly lines: readonly Line[];
   readonly marks: readonly Mark[];
   readonly format: (value: number) => string;
@@ -67,7 +68,7 @@ function dataOf({ x, lines }: LineChartProps): uPlot.AlignedData {
 }
 
 function optionsOf(props: LineChartProps, width: number): uPlot.Options {
-  const { isTime, isLog, lines, x, format } = props;
+  const { isTime, isLog, lines, x, format, axisLabel } = props;
   const style = getComputedStyle(document.body);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const axis = {
@@ -89,7 +90,7 @@ function optionsOf(props: LineChartProps, width: number): uPlot.Options {
       },
     ],
     series: [
-      {},
+      { label: axisLabel },
       ...lines.map(({ name, isMain = false }, i) => ({
         label: name,
         stroke: isMain

@@ -144,6 +144,7 @@ function CurvePanel({ studyId, series, figure, axis, isLog, curve }: CurvePanelP
         label={words.chart(words.metric[figure])}
         x={curve.x}
         isTime={axis === 'time'}
+        axisLabel={words.axis[axis]}
         {...{ isLog, lines, marks, format, onDrawn }}
       />
       {series.sites.length === 0 ? (

@@ -1,5 +1,5 @@
 /** Each site by round, so that the site which the adapter serves worst is seen at once. */
-import { Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { HeatMap } from '../../components/charts/heat-map.js';
 import { EmptyState } from '../../components/empty-state.js';
@@ -36,7 +36,9 @@ function Heat({ sites }: { readonly sites: readonly SiteSeries[] }) {
   const worst = worstOf(sites, figure);
   return (
     <Stack gap="md">
-      <FigureChoice figure={figure} onChoose={setFigure} />
+      <Group>
+        <FigureChoice figure={figure} onChoose={setFigure} />
+      </Group>
       <Panel title={words.heat.title}>
         {worst === undefined ? null : (
           <Text mb="sm" data-worst>

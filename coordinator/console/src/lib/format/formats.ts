@@ -41,7 +41,9 @@ export function formatsOf(locale: string): Formats {
     duration: (ms) => durationIn(locale, ms),
     relative: (atMs, nowMs) => {
       const [unit, size] = unitOf(Math.abs(atMs - nowMs));
-      return relative.format(Math.trunc((atMs - nowMs) / size), unit);
+      const units = Math.trunc(Math.abs(atMs - nowMs) / size);
+      // Of nothing, the negative zero is in the past (ECMA-402, section 17.5.2).
+      return relative.format(atMs > nowMs ? units : -units, unit);
     },
     time: (atMs) => time.format(atMs),
     dateTime: (atMs) => dateTime.format(atMs),

@@ -1,0 +1,127 @@
+/** People look at a study that is running, in a real browser, on a desk and on a phone, in both languages and colour schemes. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { isChromiumAvailable, launchChromium } from '../support/chromium.js';
+import { ConsoleBrowser, type ConsoleOptions } from '../support/console-browser.js';
+import { ConsoleFederation } from '../support/console-federation.js';
+
+const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
+const PICTURES = join(tmpdir(), 'consilium-pictures');
+/** More than pass while the pages are looked at. */
+const PLAN = { rounds: 400, trainMs: 400 };
+const STUDY = '/studies/smears';
+const PAGES = ['/studies', STUDY, `${STUDY}/timeline`, `${STUDY}/curves`, `${STUDY}/heat`];
+
+describeWithBrowser('the pages of a study', () => {
+  let consortium: ConsoleFederation;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    consortium = await ConsoleFederation.start(PLAN);
+    const studies = ['smears', 'bone-marrow'];
+    await consortium.person('ada', { roles: ['study-coordinator'], studies });
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await consortium.stop();
+  });
+
+  /** Nothing of what is looked at may break a rule of the page's own or ask another host. */
+  async function look(
+    options: Omit<ConsoleOptions, 'url' | 'name'>,
+    work: (seen: ConsoleBrowser) => Promise<void>,
+  ): Promise<void> {
+    const person = { url: consortium.url, name: 'ada', ...options };
+    const seen = await ConsoleBrowser.signIn(browser, person);
+    await work(seen);
+    expect(seen.faults).toEqual([]);
+    await seen.close();
+  }
+
+  const VIEWS = [
+    { width: 'wide', language: 'en', colours: 'light' },
+    { width: 'phone', language: 'de', colours: 'light' },
+    { width: 'wide', language: 'de', colours: 'dark' },
+    { width: 'phone', language: 'en', colours: 'dark' },
+  ] as const;
+
+  it.each(VIEWS)('are for everybody: $width, $language, $colours', async (view) => {
+    await look(view, async (seen) => {
+      for (const path of PAGES) {
+        await seen.open(path);
+        await seen.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+        const name = [...path.split('/').filter(Boolean), ...Object.values(view)].join('-');
+        await seen.picture(PICTURES, name);
+        expect([path, await seen.violations()]).toEqual([path, []]);
+        expect([path, await seen.overflow()]).toEqual([path, 0]);
+      }
+    });
+  });
+
+  it('tell in words how far the study is, who is waited for, and what happened', async () => {
+    await look({ width: 'wide' }, async ({ page }) => {
+      await page.getByRole('link', { name: 'Blood smears: white cells' }).click();
+      await page.getByRole('heading', { name: 'Blood smears: white cells' }).waitFor();
+      await page.getByText('Who is being waited for').waitFor();
+      await page.getByText(/riverside.* (is training|has to)/).waitFor();
+      const feed = page.locator('[data-leaf]');
+      await feed
+        .filter({ hasText: /^Round \d+ is done/ })
+        .first()
+        .waitFor();
+      const newest = Number(await feed.first().getAttribute('data-leaf'));
+      // Nobody loads the page again: the next leaves come by themselves.
+      await page.locator(`[data-leaf="${newest + 3}"]`).waitFor();
+      expect(await feed.count()).toBeGreaterThan(3);
+    });
+  });
+
+  it('show each bar of the timeline with its receipt, by keyboard too', async () => {
+    await look({ width: 'wide' }, async (seen) => {
+      await seen.open(`${STUDY}/timeline`);
+      const bar = seen.page.getByRole('button', { name: /northgate, download and training: \d/ });
+      await bar.first().focus();
+      await seen.page.keyboard.press('Enter');
+      const receipt = seen.page.locator('[data-receipt]');
+      await receipt.getByText('655').waitFor();
+      expect(await receipt.textContent()).toMatch(/Trained for.*Manifest[0-9a-f]{12}…/);
+      await seen.page.getByRole('button', { name: 'Show as table' }).click();
+      await seen.page.getByRole('cell', { name: 'download and training' }).first().waitFor();
+    });
+  });
+
+  it('give the curves as a file, and name the site that is served worst', async () => {
+    await look({ width: 'wide' }, async (seen) => {
+      await seen.open(`${STUDY}/curves`);
+      await seen.page.getByText('Loss', { exact: true }).click();
+      const [file] = await Promise.all([
+        seen.page.waitForEvent('download'),
+        seen.page.getByRole('button', { name: 'Download CSV' }).click(),
+      ]);
+      expect(file.suggestedFilename()).toBe('smears-loss.csv');
+      const [picture] = await Promise.all([
+        seen.page.waitForEvent('download'),
+        seen.page.getByRole('button', { name: 'Download picture' }).click(),
+      ]);
+      expect(picture.suggestedFilename()).toBe('smears-loss.png');
+      await seen.open(`${STUDY}/heat`);
+      expect(await seen.page.locator('[data-worst]').first().textContent()).toMatch(
+        /^Worst: [a-z]+ after round \d+ with \d/,
+      );
+    });
+  });
+
+  it('let an attempt be abandoned, with a reason that is in the log', async () => {
+    await look({ width: 'phone' }, async (seen) => {
+      await seen.open(STUDY);
+      await seen.page.getByRole('button', { name: 'Abandon this attempt' }).click();
+      await seen.page.getByLabel('Reason').fill('the scanner of riverside is down');
+      expect(await seen.violations()).toEqual([]);
+      await seen.page.getByRole('button', { name: 'Abandon', exact: true }).click();
+      await seen.page.getByText('the scanner of riverside is down').first().waitFor();
+    });
+  });
+});
