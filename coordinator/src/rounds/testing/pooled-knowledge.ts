@@ -46,12 +46,13 @@ export interface Knowledge {
 /** Reads back from the disk whatever a coordinator has. */
 export async function knowledgeOf(bench: RoundBench, folder: string): Promise<Knowledge> {
   const rows = await bench.get(Database).read(async ({ rows: reader }) => {
-    const tables = (await reader.query(
+    const tables = await reader.query<{ readonly name: string }[]>(
       "SELECT name FROM sqlite_master WHERE type = 'table'",
-    )) as readonly { readonly name: string }[];
+    );
     const found: Record<string, unknown>[] = [];
     for (const { name } of tables) {
-      found.push(...((await reader.query(`SELECT * FROM "${name}"`)) as Record<string, unknown>[]));
+      const table = await reader.query<Record<string, unknown>[]>(`SELECT * FROM "${name}"`);
+      found.push(...table);
     }
     return found;
   });
