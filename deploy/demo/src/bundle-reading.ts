@@ -30,6 +30,8 @@ export interface Attempt {
   readonly headers: readonly UpdateHeader[];
   /** Absent when the attempt was aborted. */
   readonly record: RoundRecord | undefined;
+  /** What the survivors said of the candidate that the attempt came to. */
+  readonly verdicts?: { readonly accepted: number; readonly refused: number };
   /** On the validation splits of all sites together, where a secure sum holds it. */
   readonly pooled?: { readonly before: Scored; readonly after: Scored };
   /** From the manifest's leaf to the result's, by the coordinator's clock. */
@@ -88,8 +90,14 @@ async function readAttempt(
   const headers = z
     .array(signedUpdateHeaderSchema)
     .parse(await readJson(folder, BUNDLE_PATHS.headers(id)));
-  const files = await readdir(join(folder, 'attempts', id));
-  const record = files.includes('record.json')
+  const leafOf = <T extends Leaf['type']>(type: T) =>
+    leaves.find(
+      (leaf): leaf is Extract<Leaf, { type: T }> =>
+        leaf.type === type && 'attemptId' in leaf && leaf.attemptId === id,
+    );
+  const votes = leafOf('round.votes');
+  // A candidate that was rejected has a record too, which is of no round.
+  const record = leafOf('round.result')
     ? roundRecordSchema.parse(await readJson(folder, BUNDLE_PATHS.record(id)))
     : undefined;
   const at = (...types: readonly Leaf['type'][]) =>
@@ -99,6 +107,7 @@ async function readAttempt(
     manifest: manifest.body,
     headers: headers.map(({ body }) => body),
     record,
+    ...(votes && { verdicts: { accepted: votes.accepted, refused: votes.refused } }),
     ...(record?.aggregation.kind === 'secure' ? await readPooled(folder, id, classes) : {}),
     wallMs: at('round.result', 'round.aborted') - at('round.manifest'),
   };

@@ -26,6 +26,8 @@ export interface RoundLine {
   readonly attempt: number;
   readonly state: 'committed' | 'aborted';
   readonly survivors: readonly string[];
+  /** Of the survivors, on what the round came to; where they vote. */
+  readonly verdicts?: { readonly accepted: number; readonly refused: number };
   readonly wallMs: number;
   /** The slowest site's training. */
   readonly trainMs: number;
@@ -49,6 +51,7 @@ export function toRoundLines(evidence: Evidence, board: EventBoard): RoundLine[]
       attempt: attemptNo,
       state: attempt.record === undefined ? 'aborted' : 'committed',
       survivors: attempt.record?.survivors ?? [],
+      ...(attempt.verdicts && { verdicts: attempt.verdicts }),
       wallMs: attempt.wallMs,
       trainMs,
       overheadMs: attempt.wallMs - trainMs,

@@ -35,6 +35,8 @@ function lineOf(event: JsonEvent): string | undefined {
       return `${round}trained in ${seconds(event)}${loss(event)}`;
     case 'uploaded':
       return `${round}sent ${text(event['bytes'])} bytes that nobody can read`;
+    case 'voted':
+      return `${round}judged what the round came to: ${text(event['verdict'])}, ${text(event['code'])}`;
     case 'result':
       return `${round}adapter recomputed from the sum; ${text(event['bytesUp'])} bytes up and ${text(event['bytesDown'])} down so far`;
     case 'evaluated':

@@ -30,7 +30,7 @@ describe('verifyBundle', () => {
 
     expect(checks.map(({ name }) => name)).toEqual(CHECKS.map(({ name }) => name));
     const idle = checks.filter(({ count }) => count === 0).map(({ name }) => name);
-    expect(idle).toEqual(['shares', 'survivors', 'revealed', 'sums']);
+    expect(idle).toEqual(['shares', 'survivors', 'revealed', 'votes', 'sums']);
   });
 
   it('has no update of a plain study, and does not call its sums computed again (case 68)', () => {

@@ -10,6 +10,7 @@ import type {
   Roster,
   RoundRecord,
   StudyProtocol,
+  Vote,
   Withdrawal,
 } from '../../protocol/index.js';
 import type { TensorSchema, TensorSet } from '../../tensors/index.js';
@@ -32,6 +33,14 @@ export interface Forgery {
   /** Applied after the adapter was made from the true sum. */
   readonly ringSum?: (sum: Uint32Array) => Uint32Array;
   readonly adapter?: (adapter: TensorSet) => TensorSet;
+  /** The sites vote on each candidate; not a lie. */
+  readonly isVoted?: boolean;
+  /** What the coordinator has of their votes. @param voters those that are summed */
+  readonly votes?: (
+    votes: Signed<Vote>[],
+    voters: readonly SampleSite[],
+    candidate: RoundRecord,
+  ) => Signed<Vote>[];
   /** Of a secure attempt. */
   readonly secure?: SecureForgery;
 }

@@ -19,6 +19,7 @@ import {
   type Manifest,
   type RoundRecord,
   type StudyProtocol,
+  type Vote,
 } from '../../protocol/index.js';
 import { secureThreshold } from '../../secagg/index.js';
 import { encodeVector, writeSafetensors, type TensorSet } from '../../tensors/index.js';
@@ -35,6 +36,7 @@ import {
 } from './sample-attempt.js';
 import { AT, same, type SampleSite, type StartedStudy } from './sample-context.js';
 import { sampleBoxKey } from './sample-keys.js';
+import { voteOn } from './sample-votes.js';
 
 export interface RoundPlan {
   readonly roundNo: number;
@@ -75,9 +77,9 @@ export function playAttempt(study: StartedStudy, plan: RoundPlan): PlayedAttempt
     log.append({ ...leaf, type: 'key.destroyed', aggregationKey });
     return { documents: { ...documents, declines } };
   }
-  const { record, ...outcome } = commit(study, plan, { manifest, sent, survivors, updates });
+  const { record, votes, ...outcome } = commit(study, plan, { manifest, sent, survivors, updates });
   log.append({ ...leaf, type: 'key.destroyed', aggregationKey });
-  return { documents: { ...documents, record }, outcome };
+  return { documents: { ...documents, record, ...(votes && { votes }) }, outcome };
 }
 
 function decline(
@@ -116,6 +118,7 @@ export function issueManifest(
     cohort: sites.map(({ siteId }) => siteId),
     minSites,
     aggregation: aggregationOf(protocol, sites.length, `${roundNo}/${attemptNo}`),
+    ...(protocol.acceptance === undefined ? {} : { acceptance: 'vote' as const }),
     advertDeadlineMs,
     roundDeadlineMs,
     issuedAtMs: AT.atMs,
@@ -149,10 +152,16 @@ export interface Sealing {
 }
 
 function commit(
-  { log, schema, forgery }: StartedStudy,
+  study: StartedStudy,
   { previous }: RoundPlan,
   sealing: Sealing,
-): { record: RoundRecord; adapter: TensorSet; ringSum: Uint8Array } {
+): {
+  record: RoundRecord;
+  votes?: Signed<Vote>[];
+  adapter: TensorSet;
+  ringSum: Uint8Array;
+} {
+  const { log, schema, forgery, protocol } = study;
   const { manifest, sent, survivors, updates } = sealing;
   const { attemptId } = manifest.body;
   const leaf = leafFields(manifest);
@@ -172,8 +181,10 @@ function commit(
   const record = (forgery.record ?? same)(roundRecord(sealing, adapter, ringSum));
   const { ringSumHash, adapterCheckpointHash } = record;
   const recordHash = contentHashOf(record);
+  const voters = survivors.map(({ site }) => site);
+  const votes = protocol.acceptance && voteOn(study, voters, record);
   log.append({ ...leaf, type: 'round.result', recordHash, ringSumHash, adapterCheckpointHash });
-  return { record, adapter, ringSum };
+  return { record, adapter, ringSum, ...(votes && { votes }) };
 }
 
 /** @param aggregation how the sum was made */

@@ -36,7 +36,7 @@ import {
   recruit,
   sampleSite,
 } from './sample-opening.js';
-import { sampleProtocol } from './sample-protocol.js';
+import { sampleProtocol, votingProtocol } from './sample-protocol.js';
 import { enrol } from './sample-recruiting.js';
 import { playAttempt } from './sample-round.js';
 
@@ -62,7 +62,7 @@ export function playSampleStudy(forgery: Forgery = {}): SampleStudy {
   const coordinatorKey = sampleSigningKey('coordinator');
   const logKey = sampleSigningKey('log');
   const log = createSampleLog(ORIGIN, logKey, forgery.leaf ?? same);
-  const protocol = sampleProtocol();
+  const protocol = forgery.isVoted === true ? votingProtocol() : sampleProtocol();
   const { studyId } = protocol;
   const sites = ['eastfield', 'northgate', 'southbank'].map(sampleSite);
   const schema = tensorSchemaOf(protocol);
