@@ -39,7 +39,7 @@ export function Shell() {
               aria-label={shell.openNavigation}
               aria-expanded={isOpen}
             />
-            <Link to="/studies" className={classes['brand']}>
+            <Link to="/studies" className={classes['brand']} aria-label={shell.product}>
               <Icon name="brand" />
               <Text component="span" fw={700} visibleFrom="xs">
                 {shell.product}
