@@ -27,6 +27,8 @@ interface Participant {
   readonly state: string;
   /** The dealer whose shares it declined as bad ones. */
   readonly refusedSharesOf?: string;
+  /** On what the round would come to. */
+  readonly vote?: NonNullable<AttemptView['participants'][number]['vote']>;
 }
 
 /** @throws ConsiliumError 'bad-message' when the coordinator answers in another form */
@@ -47,10 +49,11 @@ export function parseNow(study: unknown, rounds: unknown): StudyNow {
       awaited: attempt.awaited,
       needed: attempt.needed,
       ...(attempt.reason === undefined ? {} : { reason: attempt.reason }),
-      participants: attempt.participants.map(({ siteId, state, refusedSharesOf }) => ({
+      participants: attempt.participants.map(({ siteId, state, refusedSharesOf, vote }) => ({
         siteId,
         state,
         ...(refusedSharesOf === undefined ? {} : { refusedSharesOf }),
+        ...(vote === undefined ? {} : { vote }),
       })),
     },
   };
@@ -81,9 +84,10 @@ function attemptWords(attempt: NonNullable<StudyNow['attempt']>): string {
   return `attempt ${attemptNo}: ${phase}${why}${states === '' ? '' : `; ${states}`}${waits}${enough}`;
 }
 
-function stateWords({ siteId, state, refusedSharesOf }: Participant): string {
+function stateWords({ siteId, state, refusedSharesOf, vote }: Participant): string {
+  const verdict = vote === undefined ? '' : ` and voted ${vote.verdict} (${vote.code})`;
   const why = refusedSharesOf === undefined ? '' : ` over the shares of ${refusedSharesOf}`;
-  return `${siteId} ${state}${why}`;
+  return `${siteId} ${state}${why}${verdict}`;
 }
 
 function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

@@ -3,7 +3,7 @@ import type { JournalOptions } from './journal.js';
 import { runStudy, type StudyRun } from './testing/run-study.js';
 import { testStudy } from './testing/test-study.js';
 
-const protocol = testStudy({ colluders: 1, minSites: 3, rounds: 1 });
+const protocol = testStudy({ colluders: 1, minSites: 3, rounds: 1, acceptance: {} });
 
 /** What a secure attempt adds to the journal; how the other entries stand a kill is shown of plain attempts. */
 const STEPS = [
@@ -15,6 +15,8 @@ const STEPS = [
   'endorsement-journaled',
   'round.quorum',
   'answer-journaled',
+  'round.candidate',
+  'vote-journaled',
 ];
 
 function nameOf(entry: JournalEntry): string | undefined {
