@@ -1,0 +1,57 @@
+import { play } from './campaign.js';
+import type { PlantedBug } from './defences.js';
+import type { Invariant } from './verdict.js';
+
+/** The first schedule of `main.ts --planted` that finds each, played again from its seed. */
+const FOUND: readonly {
+  readonly bug: PlantedBug;
+  readonly seed: string;
+  readonly breaks: Invariant;
+  /** The attackers did compute the update of one site. */
+  readonly computes: boolean;
+}[] = [
+  {
+    bug: 'a threshold of floor(n / 2) + 1 over the advertisers',
+    seed: 'attack 11',
+    breaks: 'never both secrets of a site',
+    computes: true,
+  },
+  {
+    bug: 'the right threshold, but over the advertisers',
+    seed: 'attack 31',
+    breaks: 'difference rule',
+    computes: true,
+  },
+  {
+    bug: 'any threshold that a manifest names',
+    seed: 'attack 13',
+    breaks: 'never both secrets of a site',
+    computes: true,
+  },
+  {
+    bug: 'no difference rule',
+    seed: 'attack 7',
+    breaks: 'difference rule',
+    computes: true,
+  },
+  {
+    bug: 'a list that it endorsed is not missed',
+    seed: 'attack 24',
+    breaks: 'difference rule',
+    computes: true,
+  },
+];
+
+describe('random schedules find', () => {
+  it.each(FOUND)('$bug, by $seed', async ({ bug, seed, breaks, computes }) => {
+    const { violations } = await play('lying', seed, bug);
+    process.stdout.write(`${bug}: ${JSON.stringify(violations)}\n`);
+    expect(violations.map(({ invariant }) => invariant)).toContain(breaks);
+    expect(violations.some(({ computed }) => computed !== undefined)).toBe(computes);
+  });
+
+  it.each(FOUND)('nothing by $seed without the bug', async ({ seed }) => {
+    const { violations } = await play('lying', seed);
+    expect(violations).toEqual([]);
+  });
+});
