@@ -7,11 +7,10 @@ import {
   Stack,
   Text,
   useMantineColorScheme,
-  type MantineColorScheme,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Icon } from '../components/icon.js';
-import { LANGUAGES, useLanguage, type Language } from '../i18n/language.js';
+import { LANGUAGES, useLanguage } from '../i18n/language.js';
 import { goToSignIn, send } from '../lib/api/client.js';
 import { meQuery } from '../lib/api/queries.js';
 
@@ -58,7 +57,7 @@ function LanguageChoice() {
       data={LANGUAGES.map((one) => ({ ...one }))}
       value={language}
       onChange={(chosen) => {
-        speak(chosen as Language);
+        speak(chosen);
       }}
     />
   );
@@ -79,7 +78,7 @@ function ColourChoice() {
       ]}
       value={colorScheme}
       onChange={(chosen) => {
-        setColorScheme(chosen as MantineColorScheme);
+        setColorScheme(chosen);
       }}
     />
   );

@@ -52,7 +52,7 @@ function Curves({ studyId, series }: CurvesProps) {
           aria-label={words.axis.label}
           value={axis}
           onChange={(value) => {
-            setAxis(value as Axis);
+            setAxis(value);
           }}
           data={[
             { value: 'round', label: words.axis.round },

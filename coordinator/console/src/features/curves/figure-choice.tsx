@@ -16,7 +16,7 @@ export function FigureChoice({ figure, onChoose }: FigureChoiceProps) {
       aria-label={metric.label}
       value={figure}
       onChange={(value) => {
-        onChoose(value as FigureName);
+        onChoose(value);
       }}
       data={FIGURES.map((value) => ({ value, label: metric[value] }))}
     />

@@ -2,16 +2,16 @@
 
 export interface Formats {
   /** At most `digits` after the point. */
-  number(value: number, digits?: number): string;
-  percent(value: number): string;
+  readonly number: (value: number, digits?: number) => string;
+  readonly percent: (value: number) => string;
   /** 1024 bytes are one KiB. */
-  bytes(bytes: number): string;
+  readonly bytes: (bytes: number) => string;
   /** A length of time, in its two largest units. */
-  duration(ms: number): string;
+  readonly duration: (ms: number) => string;
   /** A moment before or after another one, in its largest unit. */
-  relative(atMs: number, nowMs: number): string;
-  time(atMs: number): string;
-  dateTime(atMs: number): string;
+  readonly relative: (atMs: number, nowMs: number) => string;
+  readonly time: (atMs: number) => string;
+  readonly dateTime: (atMs: number) => string;
 }
 
 const SECOND = 1000;
