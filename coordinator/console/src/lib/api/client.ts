@@ -14,11 +14,6 @@ export async function getJson<T>(path: string, form: Form<T>, signal?: AbortSign
   return parsed(form, await response.json(), path);
 }
 
-/** @throws ApiProblem */
-export async function getText(path: string): Promise<string> {
-  return (await ask(path, {})).text();
-}
-
 /** @param form of the answer; leave it out where there is none. @throws ApiProblem */
 export async function send<T = void>(
   method: 'POST' | 'PUT' | 'DELETE',
