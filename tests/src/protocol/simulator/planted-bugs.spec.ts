@@ -18,7 +18,7 @@ const FOUND: readonly {
   },
   {
     bug: 'the right threshold, but over the advertisers',
-    seed: 'attack 31',
+    seed: 'attack 54',
     breaks: 'difference rule',
     computes: true,
   },
@@ -39,6 +39,18 @@ const FOUND: readonly {
     seed: 'attack 24',
     breaks: 'difference rule',
     computes: true,
+  },
+  {
+    bug: 'no memory of the cohorts of earlier attempts',
+    seed: 'attack 31',
+    breaks: 'difference rule',
+    computes: true,
+  },
+  {
+    bug: 'endorses twice',
+    seed: 'attack 29',
+    breaks: 'one document of a kind',
+    computes: false,
   },
 ];
 

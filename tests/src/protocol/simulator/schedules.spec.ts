@@ -4,7 +4,6 @@ import { runCampaign, type CampaignFigures } from './campaign.js';
 const RANGES = [
   { from: 1, to: 8 },
   { from: 9, to: 16 },
-  { from: 17, to: 24 },
 ];
 const CAMPAIGNS = (['honest', 'lying'] as const).flatMap((coordinator) =>
   RANGES.map((range) => ({ coordinator, ...range })),
