@@ -134,6 +134,7 @@ function studyOf(message: OwedMessage): StudyId {
       return message.protocol.body.studyId;
     case 'round.manifest':
       return message.manifest.body.studyId;
+    case 'round.candidate':
     case 'round.result':
       return message.record.studyId;
     default:
