@@ -11,7 +11,7 @@ import { PASSWORD } from './staffed-coordinator.js';
 
 const RUNNER = fileURLToPath(new URL('run-typescript.cjs', import.meta.url));
 const PROGRAM = fileURLToPath(
-  new URL('../../../coordinator/src/console/testing/living-coordinator-main.ts', import.meta.url),
+  new URL('../../../coordinator/src/living-coordinator-main.ts', import.meta.url),
 );
 
 export interface ConsolePlan {

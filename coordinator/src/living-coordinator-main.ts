@@ -6,16 +6,16 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppModule } from '../../app.module.js';
-import { CheckpointSigner } from '../../audit/checkpoint-signer.js';
-import { loadOrCreateKeys } from '../../config/coordinator-keys.js';
-import { loadConfig } from '../../config/load-config.js';
-import { Database } from '../../database/database.js';
-import { createAdministrator } from '../../operators/first-administrator.js';
-import { startApplication } from '../../platform/application.js';
-import { SystemClock } from '../../platform/clock.js';
-import { Log } from '../../platform/logging/log.js';
-import { LivingStudy } from './living-study.js';
+import { AppModule } from './app.module.js';
+import { CheckpointSigner } from './audit/checkpoint-signer.js';
+import { loadOrCreateKeys } from './config/coordinator-keys.js';
+import { loadConfig } from './config/load-config.js';
+import { Database } from './database/database.js';
+import { createAdministrator } from './operators/first-administrator.js';
+import { startApplication } from './platform/application.js';
+import { SystemClock } from './platform/clock.js';
+import { Log } from './platform/logging/log.js';
+import { LivingStudy } from './console/testing/living-study.js';
 
 const [folder = '', port = '0', rounds = '3', trainMs = '300'] = process.argv.slice(3);
 const ONE_DAY = 1;
