@@ -52,7 +52,32 @@ const FOUND: readonly {
     breaks: 'one document of a kind',
     computes: false,
   },
+  {
+    bug: 'forgets that it endorsed',
+    seed: 'attack 46',
+    breaks: 'one update in one sum',
+    computes: false,
+  },
+  {
+    bug: 'opens both kinds',
+    seed: 'attack 2',
+    breaks: 'never both secrets of a site',
+    computes: true,
+  },
+  {
+    bug: 'answers without a quorum',
+    seed: 'attack 11',
+    breaks: 'no share without a quorum',
+    computes: false,
+  },
+  {
+    bug: 'repeats a summed delta',
+    seed: 'attack 23',
+    breaks: 'one update in one sum',
+    computes: false,
+  },
 ];
+const SEEDS = [...new Set(FOUND.map(({ seed }) => seed))];
 
 describe('random schedules find', () => {
   it.each(FOUND)('$bug, by $seed', async ({ bug, seed, breaks, computes }) => {
@@ -62,7 +87,7 @@ describe('random schedules find', () => {
     expect(violations.some(({ computed }) => computed !== undefined)).toBe(computes);
   });
 
-  it.each(FOUND)('nothing by $seed without the bug', async ({ seed }) => {
+  it.each(SEEDS)('nothing by %s without a bug', async (seed) => {
     const { violations } = await play('lying', seed);
     expect(violations).toEqual([]);
   });
