@@ -35,6 +35,7 @@ export function demoStudyFile(study: DemoStudy): string {
       classWeights: 'balanced',
     },
     privacy: { secureAggregation: study.aggregation === 'secure' ? 'on' : 'off' },
+    acceptance: 'off',
     participation: {
       minSites: study.sites,
       minSamples: 10,

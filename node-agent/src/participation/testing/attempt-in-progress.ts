@@ -16,6 +16,7 @@ import {
   type UpdateHeader,
 } from '@consilium/shared/protocol';
 import type { SiteId } from '@consilium/shared/vocabulary';
+import type { Answered } from '../../transport/testing/in-process-coordinator.js';
 
 export interface AttemptInProgress {
   readonly manifest: Signed<Manifest>;
@@ -45,6 +46,13 @@ export function openUpdate(attempt: AttemptInProgress, siteId: SiteId): Uint8Arr
     throw new Error('the update is not the one of its header');
   }
   return plain;
+}
+
+/** Which chunks of the site's update are still missing. */
+export function uploadReply({ header, chunks }: AttemptInProgress): Answered {
+  const all = Array.from({ length: header?.body.chunkCount ?? 0 }, (_, i) => i);
+  const missing = all.filter((index) => !chunks.has(index));
+  return { reply: { kind: 'upload', missing, complete: missing.length === 0 } };
 }
 
 export function participant(

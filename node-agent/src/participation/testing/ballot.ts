@@ -5,7 +5,7 @@ import {
   type Signed,
   type SigningKeyPair,
 } from '@consilium/shared/crypto';
-import { signedHash, type Manifest, type RoundRecord, type Vote } from '@consilium/shared/protocol';
+import { signedHash, type RoundRecord, type Vote } from '@consilium/shared/protocol';
 import { acceptancesNeeded } from '@consilium/shared/rounds';
 import type { TensorSet } from '@consilium/shared/tensors';
 import type { ContentHash, SiteId } from '@consilium/shared/vocabulary';
@@ -29,7 +29,7 @@ export interface BallotHooks {
   /** Everybody in the cohort but the site under test. */
   voters(): readonly Voter[];
   verdict(roundNo: number, attemptNo: number): Vote['verdict'];
-  propose(attempt: AttemptInProgress, record: RoundRecord): void;
+  propose(proposal: Proposal): void;
   accepted(proposal: Proposal, votes: readonly Signed<Vote>[]): void;
   rejected(proposal: Proposal): void;
 }
@@ -43,7 +43,7 @@ export class Ballot {
 
   open(proposal: Proposal): void {
     this.proposal = proposal;
-    this.hooks.propose(proposal.attempt, proposal.record);
+    this.hooks.propose(proposal);
   }
 
   take(own: Signed<Vote>): void {
@@ -70,11 +70,10 @@ export class Ballot {
 export function proposeTo(
   coordinator: InProcessCoordinator,
   siteId: SiteId,
-  manifest: Signed<Manifest>,
-  record: RoundRecord,
+  { attempt, record }: Proposal,
 ): void {
   const leafIndex = coordinator.log.append({
-    ...attemptLeaf(manifest.body),
+    ...attemptLeaf(attempt.manifest.body),
     type: 'round.candidate',
     recordHash: contentHashOf(record),
     ringSumHash: record.ringSumHash,

@@ -8,7 +8,6 @@ import {
   contentHashOf,
   generateBoxKeyPair,
   generateSigningKeyPair,
-  keyIdOf,
   randomBytes,
   signBody,
   type BoxKeyPair,
@@ -17,7 +16,6 @@ import {
 } from '@consilium/shared/crypto';
 import { canonicalBytes, toBase64, toHex } from '@consilium/shared/encoding';
 import {
-  peersHash,
   signedHash,
   studyProtocolHash,
   type Advert,
@@ -48,12 +46,13 @@ import {
   attemptLeaf,
   given,
   openUpdate,
-  participant,
+  uploadReply,
   type AttemptInProgress,
 } from './attempt-in-progress.js';
 import { Ballot, proposeTo, type Proposal, type Voter } from './ballot.js';
 import { drawDelta } from './fake-trainer.js';
 import { GHOST, GHOST_WEIGHT, signGhostAdvert } from './ghost.js';
+import { plainRecord, rosterLeaf, rosterOf } from './plain-record.js';
 import { saidIn } from './said.js';
 
 export class TestFederation {
@@ -76,11 +75,12 @@ export class TestFederation {
   readonly ballot = new Ballot({
     voters: () => this.voters(),
     verdict: (roundNo, attemptNo) => this.ghostVerdict(roundNo, attemptNo),
-    propose: ({ manifest }, record) => {
-      proposeTo(this.coordinator, this.siteId, manifest, record);
+    propose: (proposal) => {
+      proposeTo(this.coordinator, this.siteId, proposal);
     },
     accepted: ({ attempt, record }, votes) => {
-      this.conclude(attempt, record, votes);
+      this.sendResult(attempt, record, votes);
+      this.afterRound(record.roundNo);
     },
     rejected: (proposal) => {
       this.reject(proposal);
@@ -221,19 +221,11 @@ export class TestFederation {
     inForce: Proposal['inForce'],
   ): void {
     if (this.protocol.acceptance === undefined) {
-      this.conclude(attempt, record);
+      this.sendResult(attempt, record);
+      this.afterRound(record.roundNo);
     } else {
       this.ballot.open({ attempt, record, inForce });
     }
-  }
-
-  private conclude(
-    attempt: AttemptInProgress,
-    record: RoundRecord,
-    votes?: readonly Signed<Vote>[],
-  ): void {
-    this.sendResult(attempt, record, votes);
-    this.afterRound(record.roundNo);
   }
 
   private reject({ attempt, record, inForce }: Proposal): void {
@@ -292,14 +284,14 @@ export class TestFederation {
       return { reply: { kind: 'late' } };
     }
     attempt.header = header;
-    return this.missing(attempt);
+    return uploadReply(attempt);
   }
 
   protected takeChunk(attemptId: AttemptId, index: number, bytes: Uint8Array): Answered {
     const attempt = this.find(attemptId);
     this.note(`chunk ${attemptId} ${index}`, contentHash(bytes));
     attempt.chunks.set(index, bytes);
-    const answer = this.missing(attempt);
+    const answer = uploadReply(attempt);
     const { chunkCount } = attempt.header?.body ?? { chunkCount: Number.POSITIVE_INFINITY };
     if (attempt.chunks.size === chunkCount && !attempt.isOver) {
       attempt.isOver = true;
@@ -308,17 +300,10 @@ export class TestFederation {
     return answer;
   }
 
-  protected missing({ header, chunks }: AttemptInProgress): Answered {
-    const all = Array.from({ length: header?.body.chunkCount ?? 0 }, (_, i) => i);
-    const missing = all.filter((index) => !chunks.has(index));
-    return { reply: { kind: 'upload', missing, complete: missing.length === 0 } };
-  }
-
   /** Decrypts, sums, applies and records; then owes the result and whatever comes after it. */
   protected seal(attempt: AttemptInProgress): void {
-    const { coordinator, schema, protocol } = this;
+    const { coordinator, schema } = this;
     const manifest = attempt.manifest.body;
-    const header = given(attempt.header);
     const weights = { own: given(attempt.advert).body.weight, ghost: GHOST_WEIGHT };
     const weightTotal = weights.own + weights.ghost;
     const sum = createRingSum(schema);
@@ -339,30 +324,15 @@ export class TestFederation {
     });
     const encoded = encodeCheckpoint(schema, this.checkpoint);
     this.checkpointHash = coordinator.put(encoded.bytes);
-    const record = this.alterRecord({
-      v: 1,
-      studyId: protocol.studyId,
-      roundNo: manifest.roundNo,
-      attemptId: manifest.attemptId,
-      attemptNo: manifest.attemptNo,
-      manifestHash: signedHash(attempt.manifest),
-      peersHash: peersHash(manifest.attemptId, [attempt.ghostAdvert, given(attempt.advert)]),
-      schemaHash: protocol.schemaHash,
-      participants: [
-        participant(attempt.ghostAdvert, weights.ghost),
-        { ...participant(given(attempt.advert), weights.own), headerHash: signedHash(header) },
-      ],
-      survivors: [GHOST, this.siteId],
-      advertised: 2,
-      weightTotal,
-      weightSurvivors: weightTotal,
-      ringSumHash,
-      aggregation: { kind: 'plain' },
-      serverOptimizer: { kind: 'mean' },
-      previousAdapterCheckpointHash: previousHash,
-      adapterCheckpointHash: this.checkpointHash,
-      softwareVersion: 'specs',
-    });
+    const record = this.alterRecord(
+      plainRecord(attempt, {
+        siteId: this.siteId,
+        weights,
+        ringSumHash,
+        previousHash,
+        adapterHash: this.checkpointHash,
+      }),
+    );
     this.finish(attempt, record, { checkpoint: previous, hash: previousHash });
   }
 
@@ -381,23 +351,12 @@ export class TestFederation {
 
   /** Once: the roster of this federation never changes. */
   private logRoster(roster: Signed<Roster>): number {
-    const { siteId, keyId } = given(roster.body.sites.at(-1));
-    const { studyId, epoch } = roster.body;
-    const common = { v: 1, atMs: 0, type: 'roster.add', studyId, siteId, keyId } as const;
-    const leaf = { ...common, epoch, rosterHash: signedHash(roster) };
-    return (this.rosterLeafIndex ??= this.coordinator.log.append(leaf));
+    return (this.rosterLeafIndex ??= this.coordinator.log.append(rosterLeaf(roster)));
   }
 
   private signRoster(): Signed<Roster> {
-    if (this.roster === undefined) {
-      const sites = this.members().map(({ siteId, identityKey }) => ({
-        siteId,
-        keyId: keyIdOf(identityKey),
-        identityKey: toBase64(identityKey),
-      }));
-      const body = { v: 1 as const, studyId: this.protocol.studyId, epoch: 2, sites };
-      this.roster = signBody('roster', body, this.coordinator.key);
-    }
+    const { key } = this.coordinator;
+    this.roster ??= signBody('roster', rosterOf(this.protocol.studyId, this.members()), key);
     this.coordinator.put(canonicalBytes(this.roster));
     return this.roster;
   }
