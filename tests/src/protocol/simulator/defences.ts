@@ -102,7 +102,13 @@ export const PLANTED = {
   'opens both kinds': { ...SOUND, opensOneKind: false },
   'answers without a quorum': { ...SOUND, awaitsQuorum: false },
   'repeats a summed delta': { ...SOUND, trainsAnew: false },
-  'two sites are enough': { ...SOUND, threshold: atMostAdvertised, required: () => 2 },
+  // The difference rule alone would refuse them.
+  'two sites are enough, to the difference rule too': {
+    ...SOUND,
+    threshold: atMostAdvertised,
+    required: () => 2,
+    mayEndorse: () => true,
+  },
   'believes a rewritten log': { ...SOUND, checksConsistency: false },
 } satisfies Readonly<Record<string, Defences>>;
 

@@ -76,6 +76,18 @@ const FOUND: readonly {
     breaks: 'one update in one sum',
     computes: false,
   },
+  {
+    bug: 'two sites are enough, to the difference rule too',
+    seed: 'attack 127',
+    breaks: 'no fewer than three summed',
+    computes: true,
+  },
+  {
+    bug: 'believes a rewritten log',
+    seed: 'attack 100',
+    breaks: 'difference rule',
+    computes: true,
+  },
 ];
 const SEEDS = [...new Set(FOUND.map(({ seed }) => seed))];
 
