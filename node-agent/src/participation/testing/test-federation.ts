@@ -82,8 +82,11 @@ export class TestFederation {
       this.sendResult(attempt, record, votes);
       this.afterRound(record.roundNo);
     },
-    rejected: (proposal) => {
-      this.reject(proposal);
+    rejected: ({ attempt, record, inForce }) => {
+      this.checkpoint = inForce.checkpoint;
+      this.checkpointHash = inForce.hash;
+      this.abort(attempt, 'rejected: too few sites accepted the candidate');
+      this.openAttempt(record.roundNo, record.attemptNo + 1);
     },
   });
   /** Whether a complete set of adverts leads to round.peers at once. */
@@ -141,7 +144,7 @@ export class TestFederation {
         adapterCheckpointHash: this.checkpointHash,
         rosterEpoch: roster.body.epoch,
         rosterHash: signedHash(roster),
-        rosterLeafIndex: this.logRoster(roster),
+        rosterLeafIndex: (this.rosterLeafIndex ??= coordinator.log.append(rosterLeaf(roster))),
         cohort: this.members().map((member) => member.siteId),
         minSites: protocol.participation.minSites,
         aggregation: this.aggregationOf(aggregation),
@@ -226,13 +229,6 @@ export class TestFederation {
     } else {
       this.ballot.open({ attempt, record, inForce });
     }
-  }
-
-  private reject({ attempt, record, inForce }: Proposal): void {
-    this.checkpoint = inForce.checkpoint;
-    this.checkpointHash = inForce.hash;
-    this.abort(attempt, 'rejected: too few sites accepted the candidate');
-    this.openAttempt(record.roundNo, record.attemptNo + 1);
   }
 
   protected voters(): readonly Voter[] {
@@ -347,11 +343,6 @@ export class TestFederation {
     const leaf = { v: 1, atMs: 0, type: 'study.completed', rounds: roundNo, ...end } as const;
     const leafIndex = this.coordinator.log.append(leaf);
     this.coordinator.owe(this.siteId, { kind: 'study.completed', roundNo, leafIndex, ...end });
-  }
-
-  /** Once: the roster of this federation never changes. */
-  private logRoster(roster: Signed<Roster>): number {
-    return (this.rosterLeafIndex ??= this.coordinator.log.append(rosterLeaf(roster)));
   }
 
   private signRoster(): Signed<Roster> {
