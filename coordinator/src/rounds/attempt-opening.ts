@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { generateBoxKeyPair, randomBytes, sealSecret, signBody } from '@consilium/shared/crypto';
 import { toBase64, toHex } from '@consilium/shared/encoding';
 import { signedHash, type Manifest } from '@consilium/shared/protocol';
-import { thresholdAfter } from '@consilium/shared/secagg';
+import { groupsOfCohort, thresholdAfter } from '@consilium/shared/secagg';
 import type { AttemptId, SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { CoordinatorKeys } from '../config/coordinator-keys.js';
 import type { Transaction } from '../database/transaction.js';
@@ -102,8 +102,11 @@ function aggregationOf(study: Study, earlier: readonly Attempt[]): Aggregation {
   if (privacy.secureAggregation === 'on') {
     const { colluders } = privacy;
     const cohorts = earlier.map(({ manifest }) => manifest.body.cohort);
-    const threshold = thresholdAfter({ cohort: cohortOf(study), earlier: cohorts, colluders });
-    return { aggregation: { kind: 'secure', colluders, threshold } };
+    const cohort = cohortOf(study);
+    const threshold = thresholdAfter({ cohort, earlier: cohorts, colluders });
+    const groups = groupsOfCohort(study.protocol, cohort);
+    const grouped = groups === undefined ? {} : { groups };
+    return { aggregation: { kind: 'secure', colluders, threshold, ...grouped } };
   }
   const { publicKey, secretKey } = generateBoxKeyPair();
   return { aggregation: { kind: 'plain', key: toBase64(publicKey) }, secretKey };

@@ -6,11 +6,13 @@ import { Injectable } from '@nestjs/common';
 import { contentHashOf } from '@consilium/shared/crypto';
 import { toBase64 } from '@consilium/shared/encoding';
 import type { Revealed, RoundRecord } from '@consilium/shared/protocol';
-import { openSecrets, type OpenedSecret, type Opening } from '@consilium/shared/secagg';
+import { byGroup, openSecrets, type OpenedSecret, type Opening } from '@consilium/shared/secagg';
 import type { AttemptId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
+import type { Study } from '../studies/studies.service.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { sharersOf, type Attempt } from './attempt.js';
+import type { RingSumOfAttempt } from './round-aggregator.js';
 import { RoundCommit } from './round-commit.js';
 import { SecureAggregator } from './secure-aggregator.js';
 import { SecureAttemptRepository } from './secure-attempt.repository.js';
@@ -57,8 +59,10 @@ export class AttemptUnmasking {
     const survivors = attempt.survivors ?? [];
     const ringSum = await this.aggregator.sum(attempt, vectorWords(attempt, study), secrets);
     const revealed = revealedOf(attempt, secrets);
-    const aggregation = aggregationOf(attempt, revealed);
-    await this.round.commit(attempt, study, { ringSum, survivors }, aggregation, (tx) =>
+    const grouped = groupedOf(attempt, study);
+    const aggregation = aggregationOf(attempt, revealed, grouped);
+    const summed = { ringSum, survivors, ...(grouped === undefined ? {} : { grouped }) };
+    await this.round.commit(attempt, study, summed, aggregation, (tx) =>
       this.secure.setRevealed(tx, revealed),
     );
   }
@@ -76,7 +80,20 @@ function revealedOf({ attemptId }: Attempt, secrets: readonly OpenedSecret[]): R
   };
 }
 
-function aggregationOf(attempt: Attempt, revealed: Revealed): RoundRecord['aggregation'] {
+/** The groups whose sums were opened; undefined where all sites are in one. */
+function groupedOf(attempt: Attempt, { protocol }: Study): RingSumOfAttempt['grouped'] {
+  const { groups } = secureAggregationOf(attempt);
+  const { privacy } = protocol;
+  return groups === undefined || privacy.secureAggregation === 'off' || privacy.groups === undefined
+    ? undefined
+    : { groups: byGroup(groups, attempt.survivors ?? []), combine: privacy.groups.combine };
+}
+
+function aggregationOf(
+  attempt: Attempt,
+  revealed: Revealed,
+  grouped: RingSumOfAttempt['grouped'],
+): RoundRecord['aggregation'] {
   const { sharersHash } = attempt;
   const { colluders, threshold } = secureAggregationOf(attempt);
   if (sharersHash === undefined) {
@@ -88,6 +105,9 @@ function aggregationOf(attempt: Attempt, revealed: Revealed): RoundRecord['aggre
     threshold,
     sharersHash,
     sharers: sharersOf(attempt).map(({ siteId }) => siteId),
+    ...(grouped === undefined
+      ? {}
+      : { groups: grouped.groups.map((sites) => [...sites]), combine: grouped.combine }),
     revealedHash: contentHashOf(revealed),
   };
 }

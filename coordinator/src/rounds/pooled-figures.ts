@@ -1,7 +1,8 @@
 /** The figures that a secure attempt sums up along with its updates: the words behind the parameters of its ring sum. */
 import { Injectable } from '@nestjs/common';
 import { decodeMetricWords, metricWordCount, type SummedFigures } from '@consilium/shared/secagg';
-import { decodeVector } from '@consilium/shared/tensors';
+import { ringAdd } from '@consilium/shared/tensors';
+import type { ContentHash } from '@consilium/shared/vocabulary';
 import { BlobStore } from '../blobs/blob-store.js';
 import { isSecure, type Attempt } from './attempt.js';
 import type { AttemptView } from './rounds-view.js';
@@ -21,15 +22,25 @@ export class PooledFigures {
     if (!isSecure(attempt) || record === undefined) {
       return undefined;
     }
-    const { ringSumHash } = record;
-    const bytes = BYTES_PER_WORD * metricWordCount(classes);
-    const size = (await this.blobs.size(ringSumHash)) ?? 0;
-    const words = decodeVector(await this.blobs.read(ringSumHash, size - bytes, bytes));
+    const { ringSumHash, aggregation } = record;
+    const sums = aggregation.kind === 'secure' ? (aggregation.groups?.length ?? 1) : 1;
+    const words = await this.wordsOf(ringSumHash, sums, metricWordCount(classes));
     if (words.every((word) => word === 0)) {
       return undefined;
     }
     const { before, after } = decodeMetricWords(words, classes);
     return { before: viewOf(before), after: viewOf(after) };
+  }
+
+  /** The words at the end of each of several sums of equal length, added up. */
+  private async wordsOf(hash: ContentHash, sums: number, count: number): Promise<Uint32Array> {
+    const bytes = BYTES_PER_WORD * count;
+    const stride = ((await this.blobs.size(hash)) ?? 0) / sums;
+    const words = new Uint32Array(count);
+    for (let sum = 1; sum <= sums; sum += 1) {
+      ringAdd(words, await this.blobs.read(hash, sum * stride - bytes, bytes));
+    }
+    return words;
   }
 }
 

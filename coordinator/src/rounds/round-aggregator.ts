@@ -1,13 +1,12 @@
 /** Computes a round: the ring sum from the uploads, the next adapter checkpoint from the ring sum, both stored by hash. */
 import { Injectable } from '@nestjs/common';
-import { applyUpdate } from '@consilium/shared/aggregation';
+import { applyRingSums, type CombineRule } from '@consilium/shared/aggregation';
 import { openSecret } from '@consilium/shared/crypto';
 import { fromBase64 } from '@consilium/shared/encoding';
 import {
   encodeVector,
   inSchemaOrder,
   readSafetensors,
-  schemaSize,
   writeSafetensors,
   type TensorSchema,
 } from '@consilium/shared/tensors';
@@ -19,9 +18,17 @@ import { UploadsService } from '../updates/uploads.service.js';
 import { keyPurpose, peersOf, weightOf, type Attempt, type Sender } from './attempt.js';
 
 export interface RingSumOfAttempt {
-  /** The parameters in the layout of the schema, in a secure attempt the metric words after them. */
+  /**
+   * The parameters in the layout of the schema, in a secure attempt the metric words after them; where groups are summed one such
+   * sum after the other.
+   */
   readonly ringSum: Uint32Array;
   readonly survivors: readonly SiteId[];
+  /** The survivors by sum, and how the means become one; absent where there is one sum. */
+  readonly grouped?: {
+    readonly groups: readonly (readonly SiteId[])[];
+    readonly combine: CombineRule;
+  };
 }
 
 /** What a round has computed, as hashes of blobs that are on disk. */
@@ -58,12 +65,16 @@ export class RoundAggregator {
   ): Promise<RoundHashes> {
     const peers = peersOf(attempt);
     const { adapterCheckpointHash } = attempt.manifest.body;
-    const next = applyUpdate({
+    const { survivors, grouped } = summed;
+    const lists = grouped?.groups ?? [survivors];
+    const next = applyRingSums({
       previous: readSafetensors(await this.blobs.readAll(adapterCheckpointHash)),
-      ringSum: summed.ringSum.subarray(0, schemaSize(schema)),
+      ringSums: summed.ringSum,
+      stride: summed.ringSum.length / lists.length,
       schema,
       weightTotal: weightOf(peers),
-      weightSurvivors: weightOf(peers.filter(isOneOf(summed.survivors))),
+      weights: lists.map((sites) => weightOf(peers.filter(isOneOf(sites)))),
+      combine: grouped?.combine,
       sites: peers.length,
     });
     const [ringSum, checkpoint] = await Promise.all([

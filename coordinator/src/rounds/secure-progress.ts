@@ -80,10 +80,11 @@ export class SecureProgress {
     const place = placeOf(manifest.body);
     const { studyId, roundNo } = place;
     const earlier = (await this.attempts.ofRound(tx, studyId, roundNo)).flatMap(listOf);
-    const sites = survivorsToName(attempt, earlier);
-    if (sites === undefined) {
-      return 'no sum of the updates that came hides every site beside the sums of earlier attempts';
+    const named = survivorsToName(attempt, earlier);
+    if (named === undefined) {
+      return 'no sum of the updates that came hides every site, by itself and beside those of earlier attempts';
     }
+    const { sites, groups } = named;
     const headers = sendersOf(attempt)
       .filter(({ siteId }) => sites.includes(siteId))
       .map(({ header }) => header);
@@ -94,6 +95,7 @@ export class SecureProgress {
       sharersHash: sharers,
       earlier: earlier.map(({ leafIndex }) => leafIndex),
       sites: [...sites],
+      ...(groups === undefined ? {} : { groups: groups.map((members) => [...members]) }),
       headersHash: headersHash(attemptId, headers),
     });
     const atMs = this.journal.nowMs();

@@ -12,11 +12,7 @@ export function aggregationInWords(
   if (privacy.secureAggregation === 'off') {
     return ['The coordinator can read single updates while it sums them.'];
   }
-  const { protects, needs, doesNotPromise } = explained(
-    participation.minSites,
-    privacy.colluders,
-    members,
-  );
+  const { protects, needs, doesNotPromise } = explained(participation.minSites, privacy, members);
   return [...protects, ...needs, ...doesNotPromise];
 }
 
@@ -31,13 +27,15 @@ export function securityNumbers(
   const { colluders } = privacy;
   const { sites, threshold, required, dropoutsTolerated } = explained(
     participation.minSites,
-    colluders,
+    privacy,
     members,
   );
   return { kind: 'secure', sites, colluders, threshold, required, dropoutsTolerated };
 }
 
-function explained(minSites: number, colluders: number, members: number) {
+type SecurePrivacy = Extract<StudyProtocol['privacy'], { secureAggregation: 'on' }>;
+
+function explained(minSites: number, { colluders, groups }: SecurePrivacy, members: number) {
   const sites = Math.min(Math.max(members, minSites), LIMITS.secureSites);
-  return { sites, ...explainSecurity({ sites, minSites, colluders }) };
+  return { sites, ...explainSecurity({ sites, minSites, colluders, groups }) };
 }

@@ -67,9 +67,7 @@ function leaving({ protocol, parameters, policy }: StudyView): string[] {
   const { rounds, clipNorm } = protocol.training;
   return [
     `In each round one update of ${parameters} parameters, ${bytes} bytes: ${bytes * rounds} bytes in ${rounds} rounds, and as much again for each repeated attempt.`,
-    protocol.privacy.secureAggregation === 'off'
-      ? 'It travels encrypted; the coordinator can read it while it sums the updates, nobody else can.'
-      : `It travels masked; the coordinator learns the sum of at least three updates and no single one, as long as no more than ${protocol.privacy.colluders} of the sites help it.`,
+    secrecy(protocol),
     clipNorm === undefined
       ? 'The study does not clip updates.'
       : `Updates are clipped to an L2 norm of ${decodeFloat(clipNorm)}.`,
@@ -80,6 +78,18 @@ function leaving({ protocol, parameters, policy }: StudyView): string[] {
       ? []
       : ['The private adapter that is trained beside it stays here.']),
   ];
+}
+
+function secrecy({ privacy }: StudyProtocol): string {
+  if (privacy.secureAggregation === 'off') {
+    return 'It travels encrypted; the coordinator can read it while it sums the updates, nobody else can.';
+  }
+  const { colluders, groups } = privacy;
+  const sum =
+    groups === undefined
+      ? 'the sum of at least three updates'
+      : `sums of groups of at least ${groups.minSites} updates`;
+  return `It travels masked; the coordinator learns ${sum} and no single one, as long as no more than ${colluders} of the sites help it.`;
 }
 
 function figures({ share, data }: SitePolicy): string {

@@ -2,6 +2,7 @@
 import type { Signed } from '@consilium/shared/crypto';
 import { canonicalJson, toBase64 } from '@consilium/shared/encoding';
 import { signedHash, type Manifest, type Roster } from '@consilium/shared/protocol';
+import { companyOf } from '@consilium/shared/secagg';
 import type { ContentHash, SiteId } from '@consilium/shared/vocabulary';
 import { writeDurably } from '../config/durable-file.js';
 import { standingOf } from '../policy/approvals.js';
@@ -68,7 +69,8 @@ export async function requireAllowed(
   const manifest = attempt.manifest.body;
   const roster = await study.roster.of(manifest, signal);
   await rememberRoster(study, roster);
-  requireNone(await cohortRefusals(study, { roster, sites: manifest.cohort }, signal));
+  const sites = summedWith(study, manifest, manifest.cohort);
+  requireNone(await cohortRefusals(study, { roster, sites }, signal));
 }
 
 /** As above of those who sent adverts: a coordinator may leave out whom the site knows. @throws PolicyRefusal with every refusal */
@@ -89,8 +91,24 @@ export async function requireAllowedSites(
   sites: readonly SiteId[],
   signal: AbortSignal,
 ): Promise<void> {
-  const roster = await study.roster.of(attempt.manifest.body, signal);
-  requireNone(await cohortRefusals(study, { roster, sites }, signal));
+  const manifest = attempt.manifest.body;
+  const roster = await study.roster.of(manifest, signal);
+  const present = { roster, sites: summedWith(study, manifest, sites) };
+  requireNone(await cohortRefusals(study, present, signal));
+}
+
+/**
+ * Those of the sites whose updates would be in one sum with that of this site: only they hide it. Where its group is left out nothing
+ * of this site is summed, and all of them count.
+ */
+function summedWith(
+  { siteId }: StudyContext,
+  { aggregation }: Manifest,
+  sites: readonly SiteId[],
+): readonly SiteId[] {
+  const groups = aggregation.kind === 'secure' ? aggregation.groups : undefined;
+  const company = companyOf(groups, siteId, sites, (site) => site);
+  return company.length === 0 ? sites : company;
 }
 
 interface Present {

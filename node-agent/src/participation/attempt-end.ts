@@ -2,8 +2,8 @@
  * How an attempt ends for a site: with a result that it recomputes itself, or without one. Neither is believed on the
  * coordinator's word: both are leaves of the log. docs/protocol/v1.md section 4, steps 5 and 6.
  */
+import type { RingSums } from '@consilium/shared/aggregation';
 import type { RoundRecord } from '@consilium/shared/protocol';
-import type { MeanInput } from '@consilium/shared/tensors';
 import { ConsiliumError, type AttemptId } from '@consilium/shared/vocabulary';
 import { requireAcceptableRecord } from './acceptance.js';
 import type { AttemptState, Move } from './agent-state.js';
@@ -104,7 +104,7 @@ async function requireVotes(
   }
 }
 
-function requireNorm(study: StudyContext, mean: MeanInput): void {
+function requireNorm(study: StudyContext, mean: RingSums): void {
   if (isTooLong(study, mean)) {
     throw new ConsiliumError('proof-invalid', 'the mean delta is longer than the study allows');
   }

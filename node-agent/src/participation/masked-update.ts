@@ -8,6 +8,7 @@ import {
   type Metrics,
 } from '@consilium/shared/protocol';
 import {
+  companyOf,
   encodeMetricWords,
   secureContext,
   type SiteMasks,
@@ -16,9 +17,10 @@ import {
 import type { ContentHash } from '@consilium/shared/vocabulary';
 import type { AttemptState } from './agent-state.js';
 import type { MaskSecrets } from './round-secrets.js';
+import { secureAggregationOf } from './secure-acceptance.js';
 import { required, type StudyContext } from './site-context.js';
 
-/** The masks of this site, and U2 by hash. */
+/** The masks of this site, which it has with the sharers of its group, and U2 by hash. */
 export function masksOf(
   { siteId }: StudyContext,
   attempt: AttemptState,
@@ -29,6 +31,8 @@ export function masksOf(
   const words = required(attempt.dealt, 'set of sharers').map(({ shares }) => shares);
   const hash = sharersHash(attemptId, words);
   const sharers = new Set(words.map(({ body }) => body.siteId));
+  const dealers = adverts.filter(({ body }) => sharers.has(body.siteId));
+  const { groups } = secureAggregationOf(manifest.body);
   const context = secureContext({
     attemptId,
     manifestHash: signedHash(manifest),
@@ -39,9 +43,10 @@ export function masksOf(
     sharersHash: hash,
     masks: {
       siteId,
-      sharers: adverts
-        .filter(({ body }) => sharers.has(body.siteId))
-        .map(({ body }) => ({ siteId: body.siteId, maskKey: maskKeyOf(body) })),
+      sharers: companyOf(groups, siteId, dealers, ({ body }) => body.siteId).map(({ body }) => ({
+        siteId: body.siteId,
+        maskKey: maskKeyOf(body),
+      })),
       maskSecret,
       selfSeed,
       context,

@@ -4,15 +4,22 @@
  * every attempt. docs/protocol/v1.md section 4.1.
  */
 import { checkBoxPublicKey, type Signed } from '@consilium/shared/crypto';
-import { fromBase64 } from '@consilium/shared/encoding';
+import { canonicalJson, fromBase64 } from '@consilium/shared/encoding';
 import {
+  groupFaults,
   sharersHash,
   type Advert,
   type Manifest,
   type RoundRecord,
   type StudyProtocol,
 } from '@consilium/shared/protocol';
-import { requireSecureSize, sitesNeeded, thresholdAfter } from '@consilium/shared/secagg';
+import {
+  byGroup,
+  groupsOfCohort,
+  requireSecureSize,
+  sitesNeeded,
+  thresholdAfter,
+} from '@consilium/shared/secagg';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import type { AttemptState } from './agent-state.js';
 import { requireEqual } from './require-equal.js';
@@ -30,14 +37,15 @@ export function secureAggregationOf({ aggregation }: Manifest): Secure {
 /**
  * @param earlier the cohorts of attempts from the same adapter checkpoint that this site has seen
  * @throws ConsiliumError 'bad-message' when it is not that of the study protocol or its threshold is too low, 'bad-request' when the
- *   cohort is too small, 'weak-key'
+ *   cohort is too small, 'weak-key'; as requireApprovedGroups
  */
 export function requireApprovedAggregation(
   manifest: Manifest,
-  { privacy }: StudyProtocol,
+  protocol: StudyProtocol,
   earlier: readonly (readonly SiteId[])[],
 ): void {
   const { aggregation, cohort, minSites } = manifest;
+  const { privacy } = protocol;
   const approved =
     privacy.secureAggregation === 'off' ? 'plain' : `secure, colluders ${privacy.colluders}`;
   const came =
@@ -50,6 +58,7 @@ export function requireApprovedAggregation(
     case 'secure': {
       const { colluders, threshold } = aggregation;
       requireSecureSize({ n: cohort.length, minSites, colluders });
+      requireApprovedGroups(manifest, protocol);
       const least = thresholdAfter({ cohort, earlier, colluders });
       if (threshold < least) {
         throw new ConsiliumError(
@@ -60,6 +69,24 @@ export function requireApprovedAggregation(
       return;
     }
   }
+}
+
+/**
+ * The groups are those that follow from study and cohort, so nobody picks who is summed with whom.
+ * @throws ConsiliumError 'bad-message' when they are others, or when groups of such a study hide nobody
+ */
+function requireApprovedGroups(manifest: Manifest, protocol: StudyProtocol): void {
+  const [fault] = groupFaults(protocol.privacy, protocol.participation);
+  if (fault !== undefined) {
+    throw new ConsiliumError('bad-message', fault.message);
+  }
+  const { groups } = secureAggregationOf(manifest);
+  const expected = groupsOfCohort(protocol, manifest.cohort);
+  requireEqual([['groups', textOf(groups), textOf(expected)]], 'bad-message');
+}
+
+function textOf(groups: Secure['groups']): string {
+  return groups === undefined ? 'none' : canonicalJson(groups);
 }
 
 /**
@@ -102,7 +129,7 @@ export function requireTrueAggregation(attempt: AttemptState, record: RoundRecor
   if (aggregation.kind === 'plain') {
     return;
   }
-  const { colluders, threshold } = secureAggregationOf(manifest);
+  const { colluders, threshold, groups } = secureAggregationOf(manifest);
   const needed = sitesNeeded({ minSites: manifest.minSites, colluders, threshold });
   const endorsed = attempt.endorsed?.survivors ?? survivors;
   requireEqual(
@@ -115,10 +142,34 @@ export function requireTrueAggregation(attempt: AttemptState, record: RoundRecor
     ],
     'proof-invalid',
   );
+  requireTrueGroups(record, groups);
   if (survivors.length < needed || !survivors.every((site) => aggregation.sharers.includes(site))) {
     throw new ConsiliumError(
       'proof-invalid',
       `the record sums ${survivors.length} sites, ${needed} of those that dealt shares are needed`,
+    );
+  }
+}
+
+/** Which sums there are follows from the survivors. @throws ConsiliumError 'proof-invalid' */
+function requireTrueGroups(
+  { aggregation, survivors }: RoundRecord,
+  groups: Secure['groups'],
+): void {
+  const expected = groups === undefined ? [] : byGroup(groups, survivors);
+  const named = aggregation.kind === 'plain' ? [] : (aggregation.groups ?? []);
+  requireEqual(
+    [['groups', named.map(wordsOf).join('; '), expected.map(wordsOf).join('; ')]],
+    'proof-invalid',
+  );
+  const isEnough =
+    groups === undefined ||
+    (expected.length >= groups.fewest &&
+      expected.every((members) => members.length >= groups.minSites));
+  if (!isEnough) {
+    throw new ConsiliumError(
+      'proof-invalid',
+      `the record sums groups of ${expected.map(({ length }) => length).join(', ')} sites, ${groups.fewest} of at least ${groups.minSites} are needed`,
     );
   }
 }

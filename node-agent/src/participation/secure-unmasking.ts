@@ -8,7 +8,8 @@ import { canonicalBytes, fromBase64, toBase64 } from '@consilium/shared/encoding
 import { leafHash } from '@consilium/shared/log';
 import { signedHash, type Endorsement, type Unmasking } from '@consilium/shared/protocol';
 import {
-  mayEndorse,
+  listsOf,
+  mayEndorseAll,
   requireQuorum,
   requireSurvivors,
   unmaskingShares,
@@ -46,6 +47,7 @@ export async function endorse(
     sharers: await membersOf(study, attempt, relay, signal),
     sharersHash: relay.sharersHash,
     required: requiredOf(attempt),
+    groups: secureAggregationOf(attempt.manifest.body).groups,
     own: {
       siteId: study.siteId,
       ...(attempt.header === undefined ? {} : { headerHash: signedHash(attempt.header) }),
@@ -138,8 +140,8 @@ async function requireDifference(
       `the leaf does not name leaf ${missing.leafIndex}, which this site endorsed for the same adapter checkpoint`,
     );
   }
-  const earlier = logged.map(({ sites }) => sites);
-  const ruling = mayEndorse(earlier, leaf.sites, colluders);
+  const earlier = logged.flatMap(listsOf);
+  const ruling = mayEndorseAll(earlier, listsOf(leaf), colluders);
   if (ruling.kind === 'refused') {
     const cells = ruling.cells.map((cell) => cell.join(', ')).join('; ');
     throw new ConsiliumError(

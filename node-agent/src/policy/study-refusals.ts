@@ -77,7 +77,10 @@ function allowance({ studies }: SitePolicy, { protocol, signedBy }: OfferedStudy
 }
 
 function size({ participation }: SitePolicy, { protocol }: OfferedStudy): Refusal[] {
-  const { minSites } = protocol.participation;
+  const { privacy } = protocol;
+  const groups = privacy.secureAggregation === 'on' ? privacy.groups : undefined;
+  // Whoever is in another group hides nothing of this site.
+  const { minSites } = groups ?? protocol.participation;
   return when(
     minSites < participation.minSites,
     'policy-min-sites',

@@ -3,14 +3,16 @@
  * far out of range. The verifier decides it with this same code: one square and one addition a parameter, in the schema's order.
  */
 import { dequantiseMean, type MeanInput } from '../tensors/index.js';
+import { meanOfSums, type RingSums } from './grouped-mean.js';
 
 /**
  * The squared L2 norm of the mean delta, in float64.
- * @throws RangeError as dequantiseMean
+ * @throws RangeError as dequantiseMean and meanOfSums
  */
-export function squaredNormOfMean(input: MeanInput): number {
+export function squaredNormOfMean(input: MeanInput | RingSums): number {
   let sum = 0;
-  for (const { data } of dequantiseMean(input).values()) {
+  const mean = 'ringSums' in input ? meanOfSums(input) : dequantiseMean(input);
+  for (const { data } of mean.values()) {
     for (const value of data) {
       sum += value * value;
     }
@@ -18,7 +20,7 @@ export function squaredNormOfMean(input: MeanInput): number {
   return sum;
 }
 
-/** @param maxNorm the largest L2 norm that is allowed. @throws RangeError as dequantiseMean */
-export function exceedsNorm(input: MeanInput, maxNorm: number): boolean {
+/** @param maxNorm the largest L2 norm that is allowed. @throws RangeError as squaredNormOfMean */
+export function exceedsNorm(input: MeanInput | RingSums, maxNorm: number): boolean {
   return squaredNormOfMean(input) > maxNorm * maxNorm;
 }

@@ -7,7 +7,9 @@ import {
   nonFinite,
   requireMatches,
   requireTensor,
+  type MeanDelta,
   type MeanInput,
+  type TensorSchema,
   type TensorSet,
 } from '../tensors/index.js';
 
@@ -25,9 +27,17 @@ export interface UpdateInput extends MeanInput {
  * @throws RangeError as dequantiseMean
  */
 export function applyUpdate({ previous, ...input }: UpdateInput): TensorSet {
-  requireMatches(input.schema, previous);
+  return applyMean(previous, input.schema, dequantiseMean(input));
+}
+
+/**
+ * As applyUpdate, of a mean delta in the schema's order, whatever it is the mean of.
+ * @throws ConsiliumError as applyUpdate
+ */
+export function applyMean(previous: TensorSet, schema: TensorSchema, delta: MeanDelta): TensorSet {
+  requireMatches(schema, previous);
   const next = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-  for (const [name, { shape, data: mean }] of dequantiseMean(input)) {
+  for (const [name, { shape, data: mean }] of delta) {
     const { data: before } = requireTensor(previous, name);
     const data = new Float32Array(mean.length);
     for (let i = 0; i < data.length; i += 1) {

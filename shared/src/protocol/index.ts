@@ -12,6 +12,7 @@ export * from './round-documents.js';
 export * from './secure-documents.js';
 export * from './declines.js';
 export * from './votes.js';
+export * from './secure-groups.js';
 export * from './update-chunks.js';
 export * from './membership.js';
 export * from './leaves.js';

@@ -1,6 +1,6 @@
 /** What the log records: every leaf as a schema. A leaf is the canonical JSON of one of these, at most 65 535 bytes. docs/protocol/v1.md section 5. */
 import { z } from 'zod';
-import { OPERATOR_ROLES } from '../vocabulary/index.js';
+import { LIMITS, OPERATOR_ROLES } from '../vocabulary/index.js';
 import {
   attemptIdSchema,
   contentHashSchema,
@@ -215,6 +215,8 @@ export const leafSchema = z.discriminatedUnion('type', [
     /** Of a secure attempt: the survivor leaves before this one from the same adapter checkpoint. */
     earlier: z.array(countSchema).max(1000).optional(),
     sites: z.array(siteIdSchema),
+    /** The same sites by group, where groups are summed. */
+    groups: z.array(z.array(siteIdSchema).min(1)).max(LIMITS.secureGroups).optional(),
     headersHash: contentHashSchema,
   }),
   /** What the sites vote on; a candidate that they reject can be computed again like a result. */

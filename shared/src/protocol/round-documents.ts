@@ -31,6 +31,7 @@ import {
   studyIdSchema,
   versionSchema,
 } from './scalars.js';
+import { combineSchema, manifestGroupsSchema } from './secure-groups.js';
 
 const attemptFields = {
   v: versionSchema,
@@ -72,6 +73,8 @@ export const manifestAggregationSchema = z.discriminatedUnion('kind', [
     colluders: z.int().min(1).max(LIMITS.secureSites),
     /** t: sites that endorse before a share leaves, and shares that open a secret. */
     threshold: z.int().min(2).max(LIMITS.secureSites),
+    /** Absent: all sites are summed together. */
+    groups: manifestGroupsSchema.optional(),
   }),
 ]);
 
@@ -218,6 +221,10 @@ export const recordAggregationSchema = z.discriminatedUnion('kind', [
     /** U2 */
     sharersHash: contentHashSchema,
     sharers: z.array(siteIdSchema),
+    /** The survivors by group, in the order of their sums in the blob. */
+    groups: z.array(z.array(siteIdSchema).min(1)).max(LIMITS.secureGroups).optional(),
+    /** How the means of the groups became one. */
+    combine: combineSchema.optional(),
     /** Of the secrets that were opened to take the masks off: `Revealed`. */
     revealedHash: contentHashSchema,
   }),

@@ -57,6 +57,63 @@ describe('the privacy of a study file', () => {
     expect(faultsOf(study)).toEqual([`participation.minSites: ${message}`]);
   });
 
+  it('fills in the sizes and the rule of groups, and takes them from fifteen sites on', () => {
+    const study = file((draft) => {
+      draft.privacy = { secureAggregation: 'on', groups: {} };
+      draft.participation['minSites'] = 15;
+    });
+    expect(parseStudyFile(study).privacy).toEqual({
+      secureAggregation: 'on',
+      colluders: 1,
+      groups: { sites: 5, minSites: 4, combine: { kind: 'median' } },
+    });
+  });
+
+  it.each([
+    [
+      14,
+      {},
+      'participation.minSites: 3 groups of 5 sites take 15: have at least 15, or sum all sites together',
+    ],
+    [
+      20,
+      { combine: { kind: 'trimmed-mean', trim: 2 } },
+      'participation.minSites: 5 groups of 5 sites take 25: have at least 25, or sum all sites together',
+    ],
+    [
+      15,
+      { minSites: 6 },
+      'privacy.groups.minSites: no group of 5 sites has 6: raise sites or lower minSites',
+    ],
+  ])('refuses groups of a study of %d sites (%j)', (minSites, groups, fault) => {
+    const study = file((draft) => {
+      draft.privacy = { secureAggregation: 'on', groups };
+      draft.participation['minSites'] = minSites;
+    });
+    expect(faultsOf(study)).toEqual([fault]);
+  });
+
+  it('refuses groups whose sums hide nobody from the colluding sites', () => {
+    const study = file((draft) => {
+      draft.privacy = { secureAggregation: 'on', colluders: 3, groups: {} };
+      draft.participation['minSites'] = 15;
+    });
+    expect(faultsOf(study)).toEqual([
+      'privacy.groups.minSites: a sum of 4 sites hides nobody from 3 colluding ones: have at least 5 in each group',
+    ]);
+  });
+
+  it.each([{ sites: 4 }, { minSites: 4.5 }, { combine: 'median' }, { combine: { kind: 'mean' } }])(
+    'refuses groups of %j',
+    (groups) => {
+      const study = file((draft) => {
+        draft.privacy = { secureAggregation: 'on', groups };
+        draft.participation['minSites'] = 15;
+      });
+      expect(faultsOf(study)).toEqual([expect.stringMatching(/^privacy.groups/)]);
+    },
+  );
+
   it('refuses to list more sites than one secure sum holds', () => {
     const study = file((draft) => {
       draft.privacy = { secureAggregation: 'on' };

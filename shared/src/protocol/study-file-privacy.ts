@@ -1,6 +1,7 @@
 /** What a study file says of secure aggregation, and the sizes in which no secure sum hides anything. docs/protocol/v1.md section 4.1. */
 import { z } from 'zod';
 import { LIMITS } from '../vocabulary/index.js';
+import { groupFileSchema } from './secure-groups.js';
 
 const SAY = 'must say "on", or "off", in which the coordinator can read single updates';
 
@@ -12,6 +13,8 @@ const statedSchema = z.discriminatedUnion(
       secureAggregation: z.literal('on'),
       /** Sites that are assumed to pool what they see with each other or with the coordinator. */
       colluders: z.int().min(1).max(LIMITS.secureSites).default(1),
+      /** Absent: all sites are summed together. */
+      groups: groupFileSchema.optional(),
     }),
   ],
   { error: ({ code }) => (code === 'invalid_union' ? SAY : undefined) },

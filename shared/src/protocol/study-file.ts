@@ -17,6 +17,7 @@ import {
   resolvePrivateAdapter,
 } from './study-file-adapter.js';
 import { acceptanceFileSchema, resolveAcceptance } from './study-file-acceptance.js';
+import { groupFaults } from './secure-groups.js';
 import { privacyFileSchema, secureFaults } from './study-file-privacy.js';
 import { studyProtocolSchema, type StudyProtocol } from './study-protocol.js';
 
@@ -124,6 +125,9 @@ const studyFileFields = z.strictObject({
 export const studyFileSchema = studyFileFields.superRefine((file, context) => {
   for (const { field, message } of secureFaults(file.privacy, file.participation)) {
     context.addIssue({ code: 'custom', path: ['participation', field], message });
+  }
+  for (const { path, message } of groupFaults(file.privacy, file.participation)) {
+    context.addIssue({ code: 'custom', path: [...path], message });
   }
 });
 export type StudyFile = z.infer<typeof studyFileSchema>;

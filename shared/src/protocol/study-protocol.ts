@@ -5,6 +5,7 @@ import { LIMITS, type ContentHash } from '../vocabulary/index.js';
 import { acceptanceSchema } from './acceptance.js';
 import { adapterConfigSchema, privateAdapterConfigSchema, taskSchema } from './adapter-config.js';
 import { backboneDescriptionSchema } from './backbone-geometry.js';
+import { groupRulesSchema } from './secure-groups.js';
 import {
   contentHashSchema,
   floatBitsSchema,
@@ -73,6 +74,8 @@ export const privacySchema = z.discriminatedUnion('secureAggregation', [
     secureAggregation: z.literal('on'),
     /** c: sites that are assumed to pool what they see with each other or with the coordinator. */
     colluders: z.int().min(1).max(LIMITS.secureSites),
+    /** Sites are summed in groups; absent: all together. docs/protocol/v1.md section 4.3. */
+    groups: groupRulesSchema.optional(),
   }),
 ]);
 export type Privacy = z.infer<typeof privacySchema>;

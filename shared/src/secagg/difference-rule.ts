@@ -20,7 +20,16 @@ export function mayEndorse(
   next: readonly SiteId[],
   colluders: number,
 ): EndorsementRuling {
-  const small = cellsOf([...earlier, next]).filter((cell) => cell.length < colluders + 2);
+  return mayEndorseAll(earlier, [next], colluders);
+}
+
+/** As `mayEndorse`, of an attempt that opens the sums of several sets at once: those of its groups. */
+export function mayEndorseAll(
+  earlier: readonly (readonly SiteId[])[],
+  next: readonly (readonly SiteId[])[],
+  colluders: number,
+): EndorsementRuling {
+  const small = cellsOf([...earlier, ...next]).filter((cell) => cell.length < colluders + 2);
   return small.length === 0 ? { kind: 'ok' } : { kind: 'refused', cells: small };
 }
 

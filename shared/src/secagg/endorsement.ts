@@ -6,6 +6,7 @@ import {
   signedHash,
   type Endorsement,
   type Leaf,
+  type ManifestGroups,
   type Unmasking,
   type UpdateHeader,
 } from '../protocol/index.js';
@@ -16,6 +17,7 @@ import {
   type SiteId,
 } from '../vocabulary/index.js';
 import type { SecureAttempt } from './dealings.js';
+import { requireGroups } from './groups.js';
 import type { SharePair } from './shares.js';
 import { secretKindOf } from './unmask.js';
 
@@ -37,6 +39,8 @@ export interface SurvivorsToCheck {
   readonly sharersHash: ContentHash;
   /** As `requiredSites` says. */
   readonly required: number;
+  /** Of the manifest; absent where all sites are summed together. */
+  readonly groups?: ManifestGroups | undefined;
   readonly own: {
     readonly siteId: SiteId;
     /** Of the signed header that it sent; absent if it sent none. */
@@ -48,7 +52,7 @@ export interface SurvivorsToCheck {
  * The checks of a survivor leaf that need no log, which the site adds: that the leaf is included, and the first of the attempt.
  * @returns U3, sorted
  * @throws ConsiliumError 'bad-message' when the leaf is of another attempt, set of peers or set of sharers, names a site twice, a
- * stranger or too few, when the headers are not those of its sites, are of another attempt or set of sharers or give another hash,
+ * stranger or too few, or its groups are not as requireGroups asks, when the headers are not those of its sites, are of another attempt or set of sharers or give another hash,
  * or when this site's own differs; 'bad-signature'
  */
 export function requireSurvivors(check: SurvivorsToCheck): readonly SiteId[] {
@@ -60,6 +64,7 @@ export function requireSurvivors(check: SurvivorsToCheck): readonly SiteId[] {
     throw refuse('the leaf names another set of sharers than this site was shown');
   }
   const survivors = requireSubset(check);
+  requireGroups(leaf, check.groups);
   const named = headers.map(({ body }) => body.siteId).sort();
   if (named.join() !== survivors.join()) {
     throw refuse('the headers are not those of the sites in the leaf');

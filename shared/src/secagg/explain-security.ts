@@ -1,4 +1,5 @@
 /** What a secure study of given numbers protects against, needs and does not promise, for those who choose the numbers. */
+import { fewestGroups, type Combine, type GroupRules } from '../protocol/index.js';
 import { requireSecureSize, secureThreshold } from './threshold.js';
 
 export interface SecureNumbers {
@@ -7,6 +8,8 @@ export interface SecureNumbers {
   readonly minSites: number;
   /** c, at least 1. */
   readonly colluders: number;
+  /** Absent: all sites are summed together. */
+  readonly groups?: GroupRules | undefined;
 }
 
 export interface SecurityExplanation {
@@ -30,6 +33,7 @@ export function explainSecurity({
   sites,
   minSites,
   colluders,
+  groups,
 }: SecureNumbers): SecurityExplanation {
   const required = requireSecureSize({ n: sites, minSites, colluders });
   const threshold = secureThreshold(sites, colluders);
@@ -38,16 +42,19 @@ export function explainSecurity({
     threshold,
     required,
     dropoutsTolerated,
-    protects: protection(colluders),
-    needs: needsOf({ sites, required, threshold, dropoutsTolerated }),
-    doesNotPromise: LIMITS_OF_PROTECTION,
+    protects: [...protection(colluders, groups), ...protectionByGroups(groups)],
+    needs: [
+      ...needsOf({ sites, required, threshold, dropoutsTolerated }),
+      ...needsOfGroups(sites, groups),
+    ],
+    doesNotPromise: [...LIMITS_OF_PROTECTION, ...limitsOfGroups(groups)],
   };
 }
 
-function protection(colluders: number): readonly string[] {
+function protection(colluders: number, groups: GroupRules | undefined): readonly string[] {
   const several = colluders === 1 ? 'one site that works' : `${colluders} sites that work`;
   return [
-    `The coordinator learns the weighted sum of at least ${Math.max(3, colluders + 2)} sites and no single update, even if it lies in every message and has ${several} with it.`,
+    `The coordinator learns ${groups === undefined ? 'the weighted sum' : 'weighted sums'} of at least ${groups?.minSites ?? Math.max(3, colluders + 2)} sites and no single update, even if it lies in every message and has ${several} with it.`,
     `A coordinator that swaps a key, adds a site, shows different lists to different sites or asks for both secrets of a site is refused by the sites, and leaves signed evidence.`,
   ];
 }
@@ -69,6 +76,46 @@ function needsOf({
     `${threshold} sites must endorse the list of survivors and answer before the sum can be read; until they do, the attempt waits or an operator abandons it.`,
     'Each hospital has compared the fingerprint of the coordinator and approves the members of the study itself.',
   ];
+}
+
+function protectionByGroups(groups: GroupRules | undefined): readonly string[] {
+  if (groups === undefined) {
+    return [];
+  }
+  const rule = groups.combine.kind === 'median' ? 'median' : 'trimmed mean';
+  return [
+    `The adapter is made of the ${rule} of the groups, so each parameter stays between those of the good groups while ${badGroups(groups.combine)}.`,
+  ];
+}
+
+function badGroups(combine: Combine): string {
+  switch (combine.kind) {
+    case 'median':
+      return 'fewer than half of the groups have a bad site';
+    case 'trimmed-mean':
+      return combine.trim === 1
+        ? 'no more than one group has a bad site'
+        : `no more than ${combine.trim} groups have a bad site`;
+  }
+}
+
+function needsOfGroups(sites: number, groups: GroupRules | undefined): readonly string[] {
+  if (groups === undefined) {
+    return [];
+  }
+  const count = Math.floor(sites / groups.sites);
+  return [
+    `The ${sites} sites make ${count} groups, of which ${fewestGroups(groups.combine)} must be left with at least ${groups.minSites} sites each; one with fewer is left out.`,
+  ];
+}
+
+function limitsOfGroups(groups: GroupRules | undefined): readonly string[] {
+  return groups === undefined
+    ? []
+    : [
+        'The sum of each group is seen, of fewer sites than one sum of all; who is in which group follows from the study and is known to all.',
+        'Where sites drop out, come or go, the sums of a group in different rounds are of different sites, and may be compared.',
+      ];
 }
 
 const LIMITS_OF_PROTECTION: readonly string[] = [

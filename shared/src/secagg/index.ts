@@ -1,6 +1,6 @@
 export { secureContext, type SecureContextParts } from './context.js';
 export { requireDealing, type DealingToCheck, type SecureAttempt } from './dealings.js';
-export { mayEndorse, type EndorsementRuling } from './difference-rule.js';
+export { mayEndorse, mayEndorseAll, type EndorsementRuling } from './difference-rule.js';
 export {
   requireQuorum,
   requireSurvivors,
@@ -15,6 +15,17 @@ export {
   type SecureNumbers,
   type SecurityExplanation,
 } from './explain-security.js';
+export {
+  byGroup,
+  companyOf,
+  cutIntoGroups,
+  groupsOfCohort,
+  groupsThatCount,
+  listsOf,
+  requireGroups,
+  type CohortToCut,
+  type GroupedStudy,
+} from './groups.js';
 export { maskUpdate, siteMasks, type Sharer, type SiteMasks } from './mask-update.js';
 export { addMask, addMasks, type Mask, type WordRange } from './mask.js';
 export {

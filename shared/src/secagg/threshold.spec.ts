@@ -74,6 +74,21 @@ describe('the size of a secure sum (case 27)', () => {
     expect(ten.protects[0]).toContain('3 sites that work with it');
     expect(ten.doesNotPromise).toHaveLength(5);
   });
+
+  it('is explained for groups with the numbers of a group', () => {
+    const combine = { kind: 'trimmed-mean', trim: 2 } as const;
+    const groups = { sites: 5, minSites: 4, combine };
+    const explained = explainSecurity({ sites: 27, minSites: 25, colluders: 1, groups });
+    expect(explained.protects[0]).toContain('weighted sums of at least 4 sites');
+    expect(explained.protects[2]).toContain('no more than 2 groups have a bad site');
+    expect(explained.needs[3]).toBe(
+      'The 27 sites make 5 groups, of which 5 must be left with at least 4 sites each; one with fewer is left out.',
+    );
+    expect(explained.doesNotPromise).toHaveLength(7);
+    const median = { sites: 5, minSites: 4, combine: { kind: 'median' } as const };
+    const by = explainSecurity({ sites: 15, minSites: 15, colluders: 1, groups: median });
+    expect(by.protects[2]).toContain('fewer than half of the groups have a bad site');
+  });
 });
 
 describe('the threshold after earlier attempts from an adapter checkpoint', () => {

@@ -16,7 +16,11 @@ export function isBundlePath(path: string): boolean {
 
 /** How many bytes of a file are read at most. */
 export function largestFileBytes(path: string): number {
-  return path.endsWith('.json') ? JSON_BYTES : LIMITS.adapterBytes + LIMITS.safetensorsHeaderBytes;
+  if (path.endsWith('.json')) {
+    return JSON_BYTES;
+  }
+  const bytes = LIMITS.adapterBytes + LIMITS.safetensorsHeaderBytes;
+  return path.endsWith('/ring-sum.bin') ? bytes * LIMITS.secureGroups : bytes;
 }
 
 /** The files that a bundle of this history has beside its index. */

@@ -10,6 +10,7 @@ import {
   type DoublySignedKeyRotation,
   type Endorsement,
   type Evaluation,
+  type GroupRules,
   type Join,
   type Manifest,
   type PersonKey,
@@ -102,6 +103,11 @@ export function vectorWords(protocol: StudyProtocol, kind: 'plain' | 'secure'): 
 /** How the updates of the attempt are summed; without a manifest, which `documents` has named, as a plain one. */
 export function aggregationKind({ manifest }: ReadAttempt): 'plain' | 'secure' {
   return manifest?.body.aggregation.kind ?? 'plain';
+}
+
+/** By which rules groups of sites are summed; undefined where all are summed together. */
+export function groupRulesOf({ privacy }: StudyProtocol): GroupRules | undefined {
+  return privacy.secureAggregation === 'off' ? undefined : privacy.groups;
 }
 
 /** The roster that a manifest names, by its hash. */

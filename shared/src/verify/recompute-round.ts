@@ -1,21 +1,26 @@
 /** The check `adapters`: every adapter checkpoint again, from the seed and then from ring sum and weights, with the coordinator's own code. */
-import { applyUpdate, exceedsNorm } from '../aggregation/index.js';
+import { applyRingSums, exceedsNorm, type CombineRule, type RingSums } from '../aggregation/index.js';
 import { contentHash } from '../crypto/index.js';
 import { BUNDLE_PATHS, type StudyProtocol } from '../protocol/index.js';
+import { listsOf } from '../secagg/index.js';
 import {
   decodeVector,
   initialTensors,
   inSchemaOrder,
   readSafetensors,
-  schemaSize,
   writeSafetensors,
-  type MeanInput,
   type TensorSchema,
   type TensorSet,
 } from '../tensors/index.js';
 import type { ContentHash } from '../vocabulary/index.js';
 import { largestFileBytes } from './bundle-paths.js';
-import { aggregationKind, tensorSchemaOf, vectorWords, type Evidence } from './evidence.js';
+import {
+  aggregationKind,
+  groupRulesOf,
+  tensorSchemaOf,
+  vectorWords,
+  type Evidence,
+} from './evidence.js';
 import type { Check } from './findings.js';
 import { summedAttempts, type SummedAttempt } from './history.js';
 import { roundWeights } from './verify-records.js';
@@ -36,7 +41,13 @@ export function recomputeAdapters(check: Check, evidence: Evidence, protocol: St
   for (const attempt of summedAttempts(evidence.history)) {
     const recomputed: TensorSet | undefined =
       previous &&
-      recomputeRound(check, evidence, { attempt, schema, words: wordsOf(attempt), previous });
+      recomputeRound(check, evidence, {
+        attempt,
+        schema,
+        words: wordsOf(attempt),
+        combine: groupRulesOf(protocol)?.combine,
+        previous,
+      });
     if (attempt.result === undefined) {
       verifyRejected(check, evidence, attempt, recomputed && recomputedHash(schema, recomputed));
     } else {
@@ -62,8 +73,10 @@ function verifyRejected(
 interface Round {
   readonly attempt: SummedAttempt;
   readonly schema: TensorSchema;
-  /** Of the ring sum: where it is secure there are metric words after the parameters. */
+  /** Of one ring sum: where it is secure there are metric words after the parameters. */
   readonly words: number;
+  /** How the means of several sums become one. */
+  readonly combine: CombineRule | undefined;
   readonly previous: TensorSet;
 }
 
@@ -71,7 +84,7 @@ interface Round {
 function recomputeRound(
   check: Check,
   evidence: Evidence,
-  { attempt, schema, words, previous }: Round,
+  { attempt, schema, words, combine, previous }: Round,
 ): TensorSet | undefined {
   const { source, documents } = evidence;
   const path = BUNDLE_PATHS.ringSum(attempt.attemptId);
@@ -87,12 +100,15 @@ function recomputeRound(
     return undefined;
   }
   check.same({ path }, `hash in leaf ${sum.index}`, sum.ringSumHash, contentHash(bytes));
-  const { advertised, ...weights } = roundWeights(adverts, survivors.leaf.sites);
+  const { advertised: sites, weightTotal } = roundWeights(adverts, survivors.leaf.sites);
+  const weights = listsOf(survivors.leaf).map(
+    (list) => roundWeights(adverts, list).weightSurvivors,
+  );
   return check.attempt({ path }, `round ${sum.roundNo}`, () => {
-    const ringSum = decodeVector(bytes, words).subarray(0, schemaSize(schema));
-    const mean = { ringSum, schema, sites: advertised, ...weights };
+    const ringSums = decodeVector(bytes, words * weights.length);
+    const mean = { ringSums, schema, sites, weightTotal, weights, stride: words, combine };
     verifyNorm(check, evidence, attempt, mean);
-    return applyUpdate({ previous, ...mean });
+    return applyRingSums({ previous, ...mean });
   });
 }
 
@@ -101,7 +117,7 @@ function verifyNorm(
   check: Check,
   evidence: Evidence,
   { attemptId, result }: SummedAttempt,
-  mean: MeanInput,
+  mean: RingSums,
 ): void {
   const maxNorm = maxNormOf(evidence);
   const isTooLong = maxNorm !== undefined && exceedsNorm(mean, maxNorm);

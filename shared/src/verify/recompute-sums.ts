@@ -1,8 +1,15 @@
 /** The check `sums`: the ring sum of each secure attempt again, from the masked updates and the secrets that were opened. */
-import { contentHash } from '../crypto/index.js';
+import { contentHash, createContentHash } from '../crypto/index.js';
 import { fromBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, type StudyProtocol } from '../protocol/index.js';
-import { secureContext, unmaskSum, type MasksOfSum, type Sharer } from '../secagg/index.js';
+import {
+  companyOf,
+  listsOf,
+  secureContext,
+  unmaskSum,
+  type MasksOfSum,
+  type Sharer,
+} from '../secagg/index.js';
 import { encodeVector, ringAdd } from '../tensors/index.js';
 import { ConsiliumError, type SiteId } from '../vocabulary/index.js';
 import { largestFileBytes } from './bundle-paths.js';
@@ -35,24 +42,29 @@ function recomputeSum(
   const { attemptId, result, candidate } = secure.attempt;
   const place = { path: BUNDLE_PATHS.ringSum(attemptId) };
   const masks = check.attempt(place, 'what takes the masks off', () => masksOf(secure));
-  const sum = new Uint32Array(words);
-  const added = masks?.survivors.filter((siteId) =>
-    addMasked(check, evidence, secure, { siteId, sum }),
-  );
-  if (masks === undefined || added?.length !== masks.survivors.length) {
+  const hash = createContentHash();
+  const isWhole = masks?.map((ofSum) => {
+    const sum = new Uint32Array(words);
+    const { survivors } = ofSum;
+    const added = survivors.filter((siteId) => addMasked(check, evidence, secure, { siteId, sum }));
+    const isOpen = check.attempt(place, 'sum without masks', () => {
+      unmaskSum(sum, ofSum);
+      hash.update(encodeVector(sum));
+      return true;
+    });
+    return added.length === survivors.length && isOpen === true;
+  });
+  if (isWhole?.includes(false) !== false) {
     return false;
   }
-  const hash = check.attempt(place, 'sum without masks', () => {
-    unmaskSum(sum, masks);
-    return contentHash(encodeVector(sum));
-  });
   const expected = (result ?? candidate)?.leaf.ringSumHash ?? 'one in the log';
-  check.same(place, 'sum of the masked updates without the masks', expected, hash);
-  return hash === expected;
+  const recomputed = hash.digest();
+  check.same(place, 'sum of the masked updates without the masks', expected, recomputed);
+  return recomputed === expected;
 }
 
-/** Only what sites signed and the log names goes into it. @throws ConsiliumError 'not-found' where a part is missing, 'bad-encoding' */
-function masksOf({ attempt, read }: SecureAttempt): MasksOfSum {
+/** Of each sum. Only what sites signed and the log names goes into it. @throws ConsiliumError 'not-found' where a part is missing, 'bad-encoding' */
+function masksOf({ attempt, read, groups }: SecureAttempt): MasksOfSum[] {
   const { attemptId, manifest, adverts, survivors } = attempt;
   const sharersHash = survivors?.leaf.sharersHash;
   const { shares, revealed } = read;
@@ -68,16 +80,23 @@ function masksOf({ attempt, read }: SecureAttempt): MasksOfSum {
   }
   const { manifestHash } = manifest.leaf;
   const { peersHash } = adverts.leaf;
-  return {
-    context: secureContext({ attemptId, manifestHash, peersHash, sharersHash }),
-    sharers: shares.map(({ body }) => sharerOf(body.siteId, read.adverts)),
-    survivors: survivors.leaf.sites,
-    secrets: revealed.secrets.map(({ siteId, kind, secret }) => ({
-      siteId,
-      kind,
-      secret: fromBase64(secret),
-    })),
-  };
+  const context = secureContext({ attemptId, manifestHash, peersHash, sharersHash });
+  const sharers = shares.map(({ body }) => sharerOf(body.siteId, read.adverts));
+  const secrets = revealed.secrets.map(({ siteId, kind, secret }) => ({
+    siteId,
+    kind,
+    secret: fromBase64(secret),
+  }));
+  return listsOf(survivors.leaf).map((list) => ({
+    context,
+    sharers: companyOf(groups, list[0], sharers, siteIdOf),
+    survivors: list,
+    secrets: companyOf(groups, list[0], secrets, siteIdOf),
+  }));
+}
+
+function siteIdOf({ siteId }: { readonly siteId: SiteId }): SiteId {
+  return siteId;
 }
 
 function sharerOf(siteId: SiteId, adverts: SecureAttempt['read']['adverts']): Sharer {

@@ -1,6 +1,6 @@
 /** A secure attempt as the log and its documents show it: the sets U1, U2 and U3 and the bounds that hold of them. docs/protocol/v1.md section 4.1. */
 import type { Signed } from '../crypto/index.js';
-import type { Shares } from '../protocol/index.js';
+import type { ManifestGroups, Shares } from '../protocol/index.js';
 import { sitesNeeded } from '../secagg/index.js';
 import type { SiteId } from '../vocabulary/index.js';
 import type { Evidence, ReadAttempt } from './evidence.js';
@@ -13,6 +13,8 @@ export interface SecureAttempt {
   readonly colluders: number;
   /** t, as the manifest says. */
   readonly threshold: number;
+  /** As the manifest says; undefined where all sites are summed together. */
+  readonly groups: ManifestGroups | undefined;
   /** How many sites have to be in each of the sets. */
   readonly required: number;
   readonly cohort: readonly SiteId[];
@@ -28,12 +30,12 @@ export function secureAttempts({ history, documents }: Evidence): SecureAttempt[
     if (read === undefined || aggregation?.kind !== 'secure') {
       return [];
     }
-    const { colluders, threshold } = aggregation;
+    const { colluders, threshold, groups } = aggregation;
     const minSites = read.manifest?.body.minSites ?? 1;
     const required = sitesNeeded({ minSites, threshold, colluders });
     const cohort = read.manifest?.body.cohort ?? [];
     const sharers = sitesOf(read.shares);
-    return [{ attempt, read, colluders, threshold, required, cohort, sharers }];
+    return [{ attempt, read, colluders, threshold, groups, required, cohort, sharers }];
   });
 }
 

@@ -88,6 +88,11 @@ export function sitesText(sites: Iterable<SiteId>): string {
   return [...sites].sort().join(', ');
 }
 
+/** The groups of an attempt in their order, which is that of their sums. */
+export function groupsText(groups: readonly (readonly SiteId[])[] | undefined): string {
+  return groups === undefined || groups.length === 0 ? 'none' : groups.map(sitesText).join('; ');
+}
+
 /** @throws ConsiliumError 'unknown-key' */
 export function requireKey(keys: RosterKeys, siteId: SiteId): Uint8Array {
   const key = keys.get(siteId);

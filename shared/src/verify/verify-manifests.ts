@@ -7,10 +7,11 @@ import {
   type Manifest,
   type StudyProtocol,
 } from '../protocol/index.js';
-import { thresholdAfter } from '../secagg/index.js';
+import { groupsOfCohort, thresholdAfter } from '../secagg/index.js';
 import { manifestRoster, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import { rosterLeaves, type AttemptHistory } from './history.js';
+import { groupsText } from './site-documents.js';
 
 export function verifyManifests(check: Check, evidence: Evidence): void {
   for (const attempt of evidence.history.attempts) {
@@ -73,6 +74,21 @@ function verifyWithinProtocol(check: Check, protocol: StudyProtocol, body: Manif
   const asked = protocol.acceptance === undefined ? 'nobody' : 'vote';
   check.same(place, 'who is asked', asked, body.acceptance ?? 'nobody');
   check.same(place, 'aggregation', askedFor(protocol), aggregationText(body.aggregation));
+  verifyGroups(check, protocol, body);
+}
+
+/** They follow from study and cohort, so nobody picked who was summed with whom. */
+function verifyGroups(
+  check: Check,
+  protocol: StudyProtocol,
+  { aggregation, attemptId, cohort }: Manifest,
+): void {
+  const place = { path: BUNDLE_PATHS.manifest(attemptId) };
+  const expected = groupsOfCohort(protocol, cohort);
+  const groups = aggregation.kind === 'plain' ? undefined : aggregation.groups;
+  check.same(place, 'groups', groupsText(expected?.sites), groupsText(groups?.sites));
+  check.same(place, 'fewest groups', expected?.fewest ?? 'none', groups?.fewest ?? 'none');
+  check.same(place, 'sites of a sum', expected?.minSites ?? 'none', groups?.minSites ?? 'none');
 }
 
 function askedFor({ privacy }: StudyProtocol): string {

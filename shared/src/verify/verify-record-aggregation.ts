@@ -1,10 +1,17 @@
 /** Part of the check `records`: how the record says that the updates were summed. */
-import { BUNDLE_PATHS, type RoundRecord } from '../protocol/index.js';
-import type { Evidence } from './evidence.js';
+import { canonicalJson } from '../encoding/index.js';
+import {
+  BUNDLE_PATHS,
+  type Combine,
+  type GroupRules,
+  type RoundRecord,
+} from '../protocol/index.js';
+import { byGroup } from '../secagg/index.js';
+import { groupRulesOf, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import type { SummedAttempt } from './history.js';
 import { secureAttempts } from './secure-attempt.js';
-import { sitesText } from './site-documents.js';
+import { groupsText, sitesText } from './site-documents.js';
 
 export function verifyRecordAggregation(
   check: Check,
@@ -18,7 +25,7 @@ export function verifyRecordAggregation(
   if (secure === undefined || aggregation.kind === 'plain') {
     return;
   }
-  const { colluders, threshold, sharers } = secure;
+  const { colluders, threshold, sharers, groups } = secure;
   const sharersHash = survivors?.leaf.sharersHash;
   check.agrees(
     place,
@@ -29,7 +36,19 @@ export function verifyRecordAggregation(
     },
     aggregation,
   );
+  const combine = rulesOf(evidence)?.combine;
+  check.same(place, 'combine', combineText(combine), combineText(aggregation.combine));
+  const sums = groups === undefined ? [] : byGroup(groups, survivors?.leaf.sites ?? []);
+  check.same(place, 'groups', groupsText(sums), groupsText(aggregation.groups));
   if (sharers !== undefined) {
     check.same(place, 'sharers', sitesText(sharers), sitesText(aggregation.sharers));
   }
+}
+
+function rulesOf({ documents }: Evidence): GroupRules | undefined {
+  return documents.studyProtocol && groupRulesOf(documents.studyProtocol.body);
+}
+
+function combineText(combine: Combine | undefined): string {
+  return combine === undefined ? 'none' : canonicalJson(combine);
 }

@@ -6,7 +6,7 @@ import type { Signed } from '../crypto/index.js';
 import { canonicalBytes, toBase64 } from '../encoding/index.js';
 import { leafHash } from '../log/index.js';
 import { BUNDLE_PATHS, type Endorsement } from '../protocol/index.js';
-import { mayEndorse } from '../secagg/index.js';
+import { listsOf, mayEndorseAll, requireGroups } from '../secagg/index.js';
 import type { SiteId } from '../vocabulary/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check, Place } from './findings.js';
@@ -45,7 +45,7 @@ function survivorLeaves({ leaves }: AttemptHistory): SurvivorsLeaf[] {
 }
 
 function verifyLists(check: Check, secure: SecureAttempt, lists: readonly SurvivorsLeaf[]): void {
-  const { attempt, sharers, required } = secure;
+  const { attempt, sharers, required, groups } = secure;
   const [first, ...others] = lists;
   for (const { leaf, index } of lists) {
     check.covers();
@@ -53,6 +53,9 @@ function verifyLists(check: Check, secure: SecureAttempt, lists: readonly Surviv
     for (const siteId of leaf.sites.filter((site) => sharers?.has(site) === false)) {
       check.fail(place, { what: 'survivor', expected: 'one that dealt shares', found: siteId });
     }
+    check.attempt(place, 'groups', () => {
+      requireGroups(leaf, groups);
+    });
     const distinct = new Set(leaf.sites).size;
     check.same(place, 'distinct survivors', leaf.sites.length, distinct);
     if (distinct < required) {
@@ -132,7 +135,7 @@ function verifyDifferences(check: Check, attempts: readonly SecureAttempt[]): vo
     const before = earlier.get(checkpoint) ?? [];
     const lists = survivorLeaves(attempt);
     const [list] = lists;
-    const ruling = mayEndorse(before, list?.leaf.sites ?? [], colluders);
+    const ruling = mayEndorseAll(before, list === undefined ? [] : listsOf(list.leaf), colluders);
     if (list !== undefined && ruling.kind === 'refused') {
       const place = { path: BUNDLE_PATHS.endorsements(attempt.attemptId) };
       const expected = `nothing told apart about fewer than ${colluders + 2} sites`;
@@ -142,7 +145,7 @@ function verifyDifferences(check: Check, attempts: readonly SecureAttempt[]): vo
         check.fail(place, { what, expected, found });
       }
     }
-    earlier.set(checkpoint, [...before, ...lists.map(({ leaf }) => leaf.sites)]);
+    earlier.set(checkpoint, [...before, ...lists.flatMap(({ leaf }) => listsOf(leaf))]);
   }
 }
 

@@ -15,6 +15,8 @@ export const LIMITS = {
   sitesPerStudy: 1000,
   /** Sites in one secure sum, each of which shares its secrets with every other one. */
   secureSites: 128,
+  /** Groups of at least five sites in one secure attempt. */
+  secureGroups: 25,
   /** The study file as an operator writes it. */
   studyFileBytes: 256 * KIB,
   /** An adapter, as tensors or as an update. */

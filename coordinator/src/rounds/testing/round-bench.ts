@@ -69,6 +69,8 @@ export interface StudyPlan {
   readonly colluders?: number;
   /** The sites vote on each candidate. */
   readonly isVoted?: boolean;
+  /** The sum is secure, and made in groups, as a study file says it. */
+  readonly groups?: object;
   /** Of the backbone; a linear head of three classes has as many parameters for each feature. */
   readonly geometry?: Partial<VitGeometry>;
 }
@@ -240,7 +242,7 @@ function studyFile(plan: StudyPlan): string {
     privacy:
       plan.colluders === undefined
         ? { secureAggregation: 'off' }
-        : { secureAggregation: 'on', colluders: plan.colluders },
+        : { secureAggregation: 'on', colluders: plan.colluders, groups: plan.groups },
     acceptance: plan.isVoted === true ? { tolerance: 0.1 } : 'off',
     participation: {
       minSites: plan.minSites ?? 2,

@@ -22,8 +22,12 @@ export class SecureBench {
 
   /** @param count three to five sites; three tolerate no dropout, four one. */
   static async start(count: number, rows?: DatabaseLocation): Promise<SecureBench> {
-    const folder = await mkdtemp(join(tmpdir(), 'consilium-spec-'));
     const sites = NAMES.slice(0, count).map((name, i) => new SecureSite(name, WEIGHTS[i] ?? 1));
+    return SecureBench.of(sites, rows);
+  }
+
+  static async of(sites: readonly SecureSite[], rows?: DatabaseLocation): Promise<SecureBench> {
+    const folder = await mkdtemp(join(tmpdir(), 'consilium-spec-'));
     for (const site of sites) {
       sites.forEach(({ siteId, identity }) => site.directory.set(siteId, identity.publicKey));
     }

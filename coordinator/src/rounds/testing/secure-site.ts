@@ -20,6 +20,7 @@ import {
   type Advert,
   type Endorsement,
   type Manifest,
+  type ManifestGroups,
   type OwedMessage,
   type ShareEntry,
   type Shares,
@@ -28,6 +29,7 @@ import {
   type UpdateHeader,
 } from '@consilium/shared/protocol';
 import {
+  companyOf,
   dealShares,
   encodeMetricWords,
   maskUpdate,
@@ -167,10 +169,12 @@ export class SecureSite extends SimulatedSite {
     const place = this.placeIn(manifest);
     maskUpdate(vector, {
       siteId: this.siteId,
-      sharers: words.map(({ body }) => ({
-        siteId: body.siteId,
-        maskKey: maskKeyOf(adverts, body.siteId),
-      })),
+      sharers: companyOf(groupsOf(manifest.body), this.siteId, words, (one) => one.body.siteId).map(
+        ({ body }) => ({
+          siteId: body.siteId,
+          maskKey: maskKeyOf(adverts, body.siteId),
+        }),
+      ),
       maskSecret: mask.secretKey,
       selfSeed,
       context: secureContext({
@@ -294,6 +298,10 @@ function thresholdOf({ aggregation }: Manifest): number {
     throw new Error('the attempt is a plain one');
   }
   return aggregation.threshold;
+}
+
+function groupsOf({ aggregation }: Manifest): ManifestGroups | undefined {
+  return aggregation.kind === 'secure' ? aggregation.groups : undefined;
 }
 
 function maskKeyOf(adverts: readonly Signed<Advert>[], siteId: SiteId): Uint8Array {

@@ -44,13 +44,23 @@ export function secureProtocol(): StudyProtocol {
 
 /** The first, with a vote of the sites on each candidate. */
 export function votingProtocol(): StudyProtocol {
-  return protocolOf({ secureAggregation: 'off' }, 2, { maxNorm: 10 });
+  return protocolOf({ secureAggregation: 'off' }, 2, { acceptance: { maxNorm: 10 } });
+}
+
+/** One round of secure sums of groups of at least five sites, so of at least fifteen sites. */
+export function groupedProtocol(): StudyProtocol {
+  return protocolOf({ secureAggregation: 'on', colluders: 1, groups: {} }, 15, { rounds: 1 });
+}
+
+interface Rest {
+  readonly acceptance?: object | 'off';
+  readonly rounds?: number;
 }
 
 function protocolOf(
   privacy: object,
   minSites: number,
-  acceptance: object | 'off' = 'off',
+  { acceptance = 'off', rounds = 2 }: Rest = {},
 ): StudyProtocol {
   const file = parseStudyFile({
     study: 'blood-cells',
@@ -58,7 +68,7 @@ function protocolOf(
     task: { kind: 'classification', classes: ['eosinophil', 'lymphocyte', 'monocyte'] },
     backbone: BACKBONE.hash,
     adapter: { kind: 'lora', rank: 2, alpha: 4, targets: ['query'], blocks: { last: 1 } },
-    training: { rounds: 2, optimizer: { kind: 'sgd', learningRate: 0.1 } },
+    training: { rounds, optimizer: { kind: 'sgd', learningRate: 0.1 } },
     privacy,
     acceptance,
     participation: { minSites, maxAttempts: 2 },

@@ -21,9 +21,9 @@ import {
   type StudyProtocol,
   type Vote,
 } from '../../protocol/index.js';
-import { secureThreshold } from '../../secagg/index.js';
+import { groupsOfCohort, secureThreshold } from '../../secagg/index.js';
 import { encodeVector, writeSafetensors, type TensorSet } from '../../tensors/index.js';
-import { parseAttemptId } from '../../vocabulary/index.js';
+import { parseAttemptId, type SiteId } from '../../vocabulary/index.js';
 import type { AttemptDocuments } from '../assemble-bundle.js';
 import {
   nextAdapter,
@@ -102,6 +102,7 @@ export function issueManifest(
   { roundNo, attemptNo, previous }: RoundPlan,
 ): Signed<Manifest> {
   const { minSites, advertDeadlineMs, roundDeadlineMs } = protocol.participation;
+  const cohort = sites.map(({ siteId }) => siteId);
   const body: Manifest = {
     v: 1,
     studyId: protocol.studyId,
@@ -115,9 +116,9 @@ export function issueManifest(
     rosterEpoch: roster.body.epoch,
     rosterHash: signedHash(roster),
     rosterLeafIndex,
-    cohort: sites.map(({ siteId }) => siteId),
+    cohort,
     minSites,
-    aggregation: aggregationOf(protocol, sites.length, `${roundNo}/${attemptNo}`),
+    aggregation: aggregationOf(protocol, cohort, `${roundNo}/${attemptNo}`),
     ...(protocol.acceptance === undefined ? {} : { acceptance: 'vote' as const }),
     advertDeadlineMs,
     roundDeadlineMs,
@@ -130,15 +131,18 @@ export function issueManifest(
 }
 
 function aggregationOf(
-  { privacy }: StudyProtocol,
-  cohort: number,
+  protocol: StudyProtocol,
+  cohort: readonly SiteId[],
   keyName: string,
 ): Manifest['aggregation'] {
+  const { privacy } = protocol;
+  const groups = groupsOfCohort(protocol, cohort);
   return privacy.secureAggregation === 'on'
     ? {
         kind: 'secure',
         colluders: privacy.colluders,
-        threshold: secureThreshold(cohort, privacy.colluders),
+        threshold: secureThreshold(cohort.length, privacy.colluders),
+        ...(groups === undefined ? {} : { groups }),
       }
     : { kind: 'plain', key: toBase64(sampleBoxKey(keyName).publicKey) };
 }

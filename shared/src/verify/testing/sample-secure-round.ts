@@ -1,4 +1,5 @@
 /** One secure attempt from manifest to what was opened: real shares, masks and endorsements. docs/protocol/v1.md section 4.1. */
+import { applyRingSums } from '../../aggregation/index.js';
 import { contentHashOf, signBody, type Signed } from '../../crypto/index.js';
 import { canonicalBytes, toBase64 } from '../../encoding/index.js';
 import { leafHash } from '../../log/index.js';
@@ -7,18 +8,28 @@ import {
   headersHash,
   peersHash,
   sharersHash,
+  type Combine,
   type Endorsement,
   type Leaf,
   type Manifest,
   type Revealed,
   type RoundRecord,
 } from '../../protocol/index.js';
-import { openSecrets, unmaskSum, type OpenedSecret } from '../../secagg/index.js';
-import { encodeVector, ringAdd, schemaSize, type TensorSet } from '../../tensors/index.js';
-import { ConsiliumError, type ContentHash } from '../../vocabulary/index.js';
+import {
+  byGroup,
+  companyOf,
+  groupsThatCount,
+  listsOf,
+  openSecrets,
+  unmaskSum,
+  type OpenedSecret,
+} from '../../secagg/index.js';
+import { encodeVector, ringAdd, type TensorSet } from '../../tensors/index.js';
+import { ConsiliumError, type ContentHash, type SiteId } from '../../vocabulary/index.js';
 import type { AttemptDocuments } from '../assemble-bundle.js';
 import type { BundleFile } from '../bundle-source.js';
-import { nextAdapter, ofAttempt, sendAdvert, type SentAdvert } from './sample-attempt.js';
+import { groupRulesOf } from '../evidence.js';
+import { ofAttempt, sendAdvert, weightOf, type SentAdvert } from './sample-attempt.js';
 import { complain } from './sample-complaint.js';
 import { same, type StartedStudy } from './sample-context.js';
 import { issueManifest, leafFields, roundRecord, type RoundPlan } from './sample-round.js';
@@ -26,9 +37,11 @@ import {
   answer,
   dealerOf,
   dealToAll,
+  groupsIn,
   maskedWords,
   sendMasked,
   sharerOf,
+  siteIdOf,
   type MaskedUpdate,
   type SampleDealing,
 } from './sample-sharing.js';
@@ -92,7 +105,7 @@ export async function playSecureAttempt(
 
 async function shareAndSend(
   { schema, protocol }: StartedStudy,
-  { dealers, senders }: SecurePlan,
+  plan: SecurePlan,
   manifest: Signed<Manifest>,
   sent: readonly SentAdvert[],
 ): Promise<Sums> {
@@ -101,14 +114,17 @@ async function shareAndSend(
     throw new ConsiliumError('internal', 'the sample plays secure attempts of secure studies');
   }
   const { threshold } = aggregation;
-  const dealings = await dealToAll(sent.slice(0, dealers), { sent, threshold });
+  const dealings = await dealToAll(sent.slice(0, plan.dealers), { sent, threshold });
   const hash = sharersHash(
     attemptId,
     dealings.map(({ shares }) => shares),
   );
   const classes = protocol.task.classes.length;
-  const updates = dealings
-    .slice(0, senders)
+  const senders = dealings.slice(0, plan.senders);
+  const groups = groupsIn(manifest);
+  const counted = groups && new Set(groupsThatCount(groups, senders.map(siteIdOf)).flat());
+  const updates = senders
+    .filter((own) => counted?.has(siteIdOf(own)) !== false)
     .map((own) =>
       sendMasked(own, { manifest, sent, dealings, sharersHash: hash, schema, classes }),
     );
@@ -129,6 +145,7 @@ function fixSurvivors({ log, forgery }: StartedStudy, sums: Sums): Signed<Endors
     sharersHash: sums.sharersHash,
     earlier: log.survivorsOf(manifest.body.roundNo),
     sites,
+    ...groupedAs(manifest, sites),
     headersHash: headersHash(attemptId, headers),
   } satisfies Leaf;
   const leafIndex = log.append(leaf);
@@ -147,8 +164,25 @@ function fixSurvivors({ log, forgery }: StartedStudy, sums: Sums): Signed<Endors
   });
 }
 
+/** The sites by group, where groups are summed. */
+function groupedAs(
+  manifest: Signed<Manifest>,
+  sites: readonly SiteId[],
+): { readonly groups?: SiteId[][] } {
+  const groups = groupsIn(manifest);
+  return groups === undefined ? {} : { groups: byGroup(groups, sites) };
+}
+
+/** U3 by sum. */
+function updatesBySum({ manifest, updates }: Sums): MaskedUpdate[][] {
+  const sites = updates.map(siteIdOf);
+  return listsOf({ sites, ...groupedAs(manifest, sites) }).map((list) =>
+    updates.filter((update) => list.includes(siteIdOf(update))),
+  );
+}
+
 async function commit(
-  { log, schema, forgery }: StartedStudy,
+  { log, schema, protocol, forgery }: StartedStudy,
   { previous }: SecurePlan,
   sums: Sums,
 ): Promise<Pick<AttemptDocuments, 'record' | 'revealed'> & Committed> {
@@ -159,10 +193,20 @@ async function commit(
   const trueSum = sumMasked(sums, secrets);
   const sum = (forgery.secure?.ringSum ?? same)(trueSum);
   const survivors = updates.map(({ peer }) => peer);
-  const parameters = sum.subarray(0, schemaSize(schema));
-  const adapter = nextAdapter({ previous, ringSum: parameters, schema, peers: sent, survivors });
+  const bySum = updatesBySum(sums);
+  const combine = groupRulesOf(protocol)?.combine;
+  const adapter = applyRingSums({
+    previous,
+    ringSums: sum,
+    stride: sum.length / bySum.length,
+    schema,
+    sites: sent.length,
+    weightTotal: weightOf(sent),
+    weights: bySum.map((list) => weightOf(list.map(({ peer }) => peer))),
+    combine,
+  });
   const ringSum = encodeVector(sum);
-  const aggregation = aggregationOf(sums, revealed);
+  const aggregation = aggregationOf(sums, revealed, combine);
   const sealing = { manifest, sent, survivors, updates };
   const record = (forgery.record ?? same)(roundRecord(sealing, adapter, ringSum, aggregation));
   log.append({
@@ -203,7 +247,28 @@ async function open({
   return opening.secrets;
 }
 
-function sumMasked({ dealings, updates }: Sums, secrets: readonly OpenedSecret[]): Uint32Array {
+/** One sum after the other. */
+function sumMasked(sums: Sums, secrets: readonly OpenedSecret[]): Uint32Array {
+  const groups = groupsIn(sums.manifest);
+  return concatWords(
+    updatesBySum(sums).map((updates) => {
+      const [first] = updates;
+      const own = first && siteIdOf(first);
+      const dealings = companyOf(groups, own, sums.dealings, siteIdOf);
+      const opened = companyOf(groups, own, secrets, ({ siteId }) => siteId);
+      return sumOf({ dealings, updates }, opened);
+    }),
+  );
+}
+
+function concatWords(vectors: readonly Uint32Array[]): Uint32Array {
+  return Uint32Array.from(vectors.flatMap((vector) => [...vector]));
+}
+
+function sumOf(
+  { dealings, updates }: Pick<Sums, 'dealings' | 'updates'>,
+  secrets: readonly OpenedSecret[],
+): Uint32Array {
   const [first] = updates;
   const sum = new Uint32Array(first === undefined ? 0 : maskedWords(first));
   for (const { vector } of updates) {
@@ -228,9 +293,11 @@ function revealedOf(
 }
 
 function aggregationOf(
-  { manifest, dealings, threshold, sharersHash: hash }: Sums,
+  sums: Sums,
   revealed: Revealed,
+  combine: Combine | undefined,
 ): RoundRecord['aggregation'] {
+  const { manifest, dealings, updates, threshold, sharersHash: hash } = sums;
   const { aggregation } = manifest.body;
   return {
     kind: 'secure',
@@ -238,6 +305,8 @@ function aggregationOf(
     threshold,
     sharersHash: hash,
     sharers: dealings.map(({ peer }) => peer.site.siteId),
+    ...groupedAs(manifest, updates.map(siteIdOf)),
+    ...(combine === undefined ? {} : { combine }),
     revealedHash: contentHashOf(revealed),
   };
 }

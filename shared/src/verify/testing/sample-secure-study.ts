@@ -3,7 +3,8 @@
  * drops out after it dealt its shares; in the second round one deals none.
  */
 import { contentHash, signBody } from '../../crypto/index.js';
-import { BUNDLE_PATHS } from '../../protocol/index.js';
+import { BUNDLE_PATHS, type StudyProtocol } from '../../protocol/index.js';
+import { cutIntoGroups } from '../../secagg/index.js';
 import { initialTensors, writeSafetensors } from '../../tensors/index.js';
 import { assembleBundle, type AttemptDocuments } from '../assemble-bundle.js';
 import type { BundleFile } from '../bundle-source.js';
@@ -13,10 +14,11 @@ import { sampleSigningKey } from './sample-keys.js';
 import { createSampleLog } from './sample-log.js';
 import { createStudy, openLog, ORIGIN, recruit, sampleSite } from './sample-opening.js';
 import { PAGES } from './sample-people.js';
-import { secureProtocol } from './sample-protocol.js';
+import { groupedProtocol, secureProtocol } from './sample-protocol.js';
 import { enrol } from './sample-recruiting.js';
-import { playSecureAttempt } from './sample-secure-round.js';
+import { playSecureAttempt, type SecurePlan } from './sample-secure-round.js';
 import type { SampleStudy } from './sample-study.js';
+import { parseSiteId } from '../../vocabulary/index.js';
 
 const NAMES = ['eastfield', 'lakeside', 'northgate', 'ridgeway', 'southbank'];
 
@@ -26,13 +28,37 @@ const PLANS = [
   { roundNo: 2, attemptNo: 1, dealers: 4, senders: 4, endorsers: 4 },
 ] as const;
 
-export async function playSecureStudy(forgery: Forgery = {}): Promise<SampleStudy> {
+/** A round of twenty sites in groups, of which two of one group never send, so that it is left out. */
+export function playGroupedStudy(forgery: Forgery = {}): Promise<SampleStudy> {
+  const protocol = groupedProtocol();
+  const names = Array.from({ length: 20 }, (_, i) => parseSiteId(`hospital-${i + 10}`));
+  const { seed, studyId } = protocol;
+  const groups = cutIntoGroups({ studyId, seed, cohort: names, sites: 5 });
+  const last = groups[1] ?? [];
+  return playStudy(forgery, {
+    protocol,
+    names: [...names.filter((name) => !last.includes(name)), ...last],
+    plans: [{ roundNo: 1, attemptNo: 1, dealers: 20, senders: 18, endorsers: 20 }],
+  });
+}
+
+export function playSecureStudy(forgery: Forgery = {}): Promise<SampleStudy> {
+  return playStudy(forgery, { protocol: secureProtocol(), names: NAMES, plans: PLANS });
+}
+
+interface Script {
+  readonly protocol: StudyProtocol;
+  readonly names: readonly string[];
+  readonly plans: readonly Omit<SecurePlan, 'previous'>[];
+}
+
+async function playStudy(forgery: Forgery, script: Script): Promise<SampleStudy> {
   const coordinatorKey = sampleSigningKey('coordinator');
   const logKey = sampleSigningKey('log');
   const log = createSampleLog(ORIGIN, logKey, forgery.leaf ?? same);
-  const protocol = secureProtocol();
+  const { protocol } = script;
   const { studyId } = protocol;
-  const sites = NAMES.map(sampleSite);
+  const sites = script.names.map(sampleSite);
   const schema = tensorSchemaOf(protocol);
   const context = { protocol, schema, coordinatorKey, log, sites, forgery };
   openLog(context, logKey);
@@ -42,7 +68,7 @@ export async function playSecureStudy(forgery: Forgery = {}): Promise<SampleStud
   createStudy(context);
   const { joins, started } = recruit(context);
   log.checkpoint();
-  const { attempts, blobs, checkpoint } = await playRounds(started);
+  const { attempts, blobs, checkpoint } = await playRounds(started, script.plans);
   const { rounds } = protocol.training;
   const end = { ...AT, type: 'study.completed', studyId, rounds } as const;
   log.append({ ...end, adapterCheckpointHash: contentHash(checkpoint) });
@@ -65,7 +91,10 @@ export async function playSecureStudy(forgery: Forgery = {}): Promise<SampleStud
   return { coordinatorKey, logKey, sites, documents, blobs, signing, files };
 }
 
-async function playRounds(study: StartedStudy): Promise<{
+async function playRounds(
+  study: StartedStudy,
+  plans: Script['plans'],
+): Promise<{
   attempts: AttemptDocuments[];
   blobs: BundleFile[];
   checkpoint: Uint8Array;
@@ -74,7 +103,7 @@ async function playRounds(study: StartedStudy): Promise<{
   let previous = initialTensors(study.schema, study.protocol.seed);
   let checkpoint = writeSafetensors(previous);
   const blobs: BundleFile[] = [{ path: BUNDLE_PATHS.adapter(0), bytes: checkpoint }];
-  for (const plan of PLANS) {
+  for (const plan of plans) {
     const played = await playSecureAttempt(study, { ...plan, previous });
     attempts.push(played.documents);
     blobs.push(...played.blobs);

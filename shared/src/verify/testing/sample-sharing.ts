@@ -7,12 +7,14 @@ import {
   signedHash,
   updateChunks,
   type Manifest,
+  type ManifestGroups,
   type ShareEntry,
   type Shares,
   type Unmasking,
   type UpdateHeader,
 } from '../../protocol/index.js';
 import {
+  companyOf,
   dealShares,
   dealtTo,
   encodeMetricWords,
@@ -103,7 +105,9 @@ export function sendMasked({ peer }: SampleDealing, plan: MaskingPlan): MaskedUp
   const context = secureContext({ attemptId, manifestHash, peersHash: hash, sharersHash });
   maskUpdate(masked, {
     siteId,
-    sharers: plan.dealings.map((dealing) => sharerOf(dealing.peer)),
+    sharers: companyOf(groupsIn(manifest), siteId, plan.dealings, siteIdOf).map((dealing) =>
+      sharerOf(dealing.peer),
+    ),
     maskSecret: peer.secrets.maskKey.secretKey,
     selfSeed: peer.secrets.selfSeed,
     context,
@@ -127,6 +131,15 @@ export function sendMasked({ peer }: SampleDealing, plan: MaskingPlan): MaskedUp
     policyHash: contentHashOf({}),
   };
   return { peer, context, vector, header: signBody('update-header', header, key) };
+}
+
+/** Of the manifest of a sample. */
+export function groupsIn({ body: { aggregation } }: Signed<Manifest>): ManifestGroups | undefined {
+  return aggregation.kind === 'secure' ? aggregation.groups : undefined;
+}
+
+export function siteIdOf({ peer }: { readonly peer: SentAdvert }): SiteId {
+  return peer.site.siteId;
 }
 
 /** Of an update, in words. */
