@@ -130,7 +130,9 @@ describe('the masks of a site', () => {
       dealt: sharers.map((siteId) => ({ shares: { body: { siteId } } })),
     } as unknown as AttemptState;
     const siteId = COHORT[5] ?? parseSiteId('nobody');
-    const secrets = { maskSecret: new Uint8Array(32), selfSeed: new Uint8Array(32) };
+    const bytes = new Uint8Array(32);
+    const unused = { own: undefined, unmasking: undefined };
+    const secrets = { maskSecret: bytes, selfSeed: bytes, ...unused };
     const { masks } = masksOf({ siteId } as StudyContext, attempt, secrets);
     const own = GROUPS.sites.find((members) => members.includes(siteId)) ?? [];
     expect(masks.sharers.map((sharer) => sharer.siteId).sort()).toEqual(
