@@ -1,5 +1,10 @@
 /** The check `adapters`: every adapter checkpoint again, from the seed and then from ring sum and weights, with the coordinator's own code. */
-import { applyRingSums, exceedsNorm, type CombineRule, type RingSums } from '../aggregation/index.js';
+import {
+  applyRingSums,
+  exceedsNorm,
+  type CombineRule,
+  type RingSums,
+} from '../aggregation/index.js';
 import { contentHash } from '../crypto/index.js';
 import { BUNDLE_PATHS, type StudyProtocol } from '../protocol/index.js';
 import { listsOf } from '../secagg/index.js';
