@@ -114,33 +114,50 @@ export function dueEvent(
   rules: RoundRules,
   deadlinePassed: boolean,
 ): RoundEvent | undefined {
-  const { advertised, declined } = tally;
-  const awaiting = { declined, rules, deadlinePassed };
   switch (phase) {
-    case 'advertising': {
-      const sites = { expected: tally.cohort, arrived: advertised };
-      return dueWhileWaiting({ event: 'adverts-closed', ...sites, ...awaiting });
-    }
-    case 'sharing': {
-      const sites = { expected: advertised, arrived: tally.shared ?? 0 };
-      return dueWhileWaiting({ event: 'shares-closed', ...sites, ...awaiting });
-    }
-    case 'collecting': {
-      const expected = rules.aggregation.kind === 'plain' ? advertised : (tally.shared ?? 0);
-      const sites = { expected, arrived: tally.updated };
-      return dueWhileWaiting({ event: 'updates-closed', ...sites, ...awaiting });
-    }
+    case 'advertising':
+    case 'sharing':
+    case 'collecting':
+      return dueWhileWaiting({
+        ...awaitedIn(phase, tally, rules),
+        ...tally,
+        rules,
+        deadlinePassed,
+      });
     case 'sealing':
       return dueWhileSealing(tally, rules, deadlinePassed);
     case 'voting':
-      return isDecided(tally) || deadlinePassed
-        ? { kind: 'voted', sites: tally.survivors ?? 0, accepted: tally.accepted ?? 0 }
-        : undefined;
+      return dueWhileVoting(tally, deadlinePassed);
     case 'unmasking':
     case 'committed':
     case 'aborted':
       return undefined;
   }
+}
+
+/** Whose words a phase waits for, and what follows when they are there. */
+function awaitedIn(
+  phase: 'advertising' | 'sharing' | 'collecting',
+  { cohort, advertised, shared = 0, updated }: Tally,
+  { aggregation }: RoundRules,
+): Pick<Waiting, 'event' | 'expected' | 'arrived'> {
+  switch (phase) {
+    case 'advertising':
+      return { event: 'adverts-closed', expected: cohort, arrived: advertised };
+    case 'sharing':
+      return { event: 'shares-closed', expected: advertised, arrived: shared };
+    case 'collecting': {
+      const expected = aggregation.kind === 'plain' ? advertised : shared;
+      return { event: 'updates-closed', expected, arrived: updated };
+    }
+  }
+}
+
+function dueWhileVoting(tally: Tally, deadlinePassed: boolean): RoundEvent | undefined {
+  const { survivors = 0, accepted = 0 } = tally;
+  return isDecided(tally) || deadlinePassed
+    ? { kind: 'voted', sites: survivors, accepted }
+    : undefined;
 }
 
 /** Whether enough sites answered for the masks to come off, if each of their shares is good. */

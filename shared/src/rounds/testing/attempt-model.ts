@@ -100,34 +100,26 @@ function coordinatorActions(state: AttemptState): Action[] {
 }
 
 /** What the agent does of its own accord in a phase. */
-function ownEvents({ aggregation }: AttemptState, { phase, heard }: SiteState): SiteEvent[] {
+function ownEvents(state: AttemptState, { phase, heard }: SiteState): SiteEvent[] {
   const decline = { kind: 'decline-journaled', code: 'training-failed' } as const;
   const after = (owed: Owed, ...events: SiteEvent[]) => (heard.includes(owed) ? events : []);
   const vote = after('candidate', { kind: 'vote-journaled' });
   const endorsement = after('survivors', { kind: 'endorsement-journaled' });
-  switch (phase) {
-    case 'idle':
-      return after('manifest', { kind: 'advert-journaled' }, decline);
-    case 'advertised':
-      return aggregation.kind === 'plain'
-        ? [decline]
-        : [...after('peers', { kind: 'shares-journaled' }), decline];
-    case 'shared':
-      return [decline];
-    case 'peered':
-      return [{ kind: 'update-journaled' }, ...endorsement, decline];
-    case 'sent':
-      return aggregation.kind === 'plain' ? vote : endorsement;
-    case 'endorsed':
-      return after('quorum', { kind: 'answer-journaled' });
-    case 'answered':
-      return vote;
-    case 'voted':
-    case 'declined':
-    case 'done':
-    case 'aborted':
-      return [];
-  }
+  const dealing = isSecure(state) ? after('peers', { kind: 'shares-journaled' }) : [];
+  const events: Record<SiteState['phase'], SiteEvent[]> = {
+    idle: after('manifest', { kind: 'advert-journaled' }, decline),
+    advertised: [...dealing, decline],
+    shared: [decline],
+    peered: [{ kind: 'update-journaled' }, ...endorsement, decline],
+    sent: isSecure(state) ? endorsement : vote,
+    endorsed: after('quorum', { kind: 'answer-journaled' }),
+    answered: vote,
+    voted: [],
+    declined: [],
+    done: [],
+    aborted: [],
+  };
+  return events[phase];
 }
 
 /** What the heard messages mean, in every phase: a message that comes again means the same again. */
