@@ -204,16 +204,19 @@ describe('consilium round watch', () => {
     const [protocolHash, backboneHash, adapterCheckpointHash] = ['', '', ''];
     const hashes = { protocolHash, backboneHash, adapterCheckpointHash };
     const lists = { aggregation: [], sites: [], declined: [] };
-    const rest = { title: 'Smears', minSites: 2, ...lists, ...hashes };
+    const security = { kind: 'plain' };
+    const rest = { title: 'Smears', minSites: 2, security, ...lists, ...hashes };
     return { studyId: 'smears', phase, reason, rounds: { committed, total: 2 }, ...rest };
   }
 
   function roundIn(phase: string, state: string): unknown {
-    const participant = { siteId: 'northgate', state, weight: 0, bytes: 0, trainMs: 0 };
-    const times = { phaseSinceMs: 1, openedAtMs: 1 };
+    const participant = { siteId: 'northgate', state, weight: 0, bytes: 0, trainMs: 0, times: {} };
+    const times = { phaseSinceMs: 1, openedAtMs: 1, phases: [{ phase, atMs: 1 }] };
     const waits = { awaited: ['northgate'], needed: 2, aggregation: 'plain', ...times };
     const attemptId = '0'.repeat(32);
-    const attempt = { attemptId, attemptNo: 1, phase, participants: [participant], ...waits };
+    const manifestHash = `sha256:${'0'.repeat(64)}`;
+    const named = { attemptId, attemptNo: 1, manifestHash };
+    const attempt = { ...named, phase, participants: [participant], ...waits };
     return { roundNo: 1, attempts: [attempt] };
   }
 
