@@ -4,7 +4,9 @@ import './app/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.js';
+import { shareStyleNonce } from './app/style-nonce.js';
 
+shareStyleNonce();
 const root = document.getElementById('root');
 if (root !== null) {
   createRoot(root).render(

@@ -21,6 +21,9 @@ import { SimulatedSite } from './testing/simulated-site.js';
 /** Each test starts a coordinator of its own, with real files. */
 jest.setTimeout(60_000);
 
+/** Of the clock that nobody moves. */
+const STILL_MS = 1_764_000_000_000;
+
 describe('a round', () => {
   let folder: string;
   let bench: RoundBench;
@@ -137,6 +140,8 @@ describe('a round', () => {
       weight: 7,
       bytes: 27 * 4 + 16,
       trainMs: 5,
+      vectorHash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+      times: { advertised: STILL_MS, sending: STILL_MS, updated: STILL_MS },
     });
   });
 

@@ -5,8 +5,8 @@ import { DOCUMENTS, OPTIONAL_MEMBERS, type SampleDocument } from './testing/samp
 
 /** Schemas that occur inside of the examples, and the files that people write, which have specs of their own. */
 const PARTS = [
-  'acceptance actKind act activation advert attemptId bottleneckPlacement bundleIndex contentHash coordinatorHello count decline endorsement enrolment',
-  'evaluation floatBits hash32 join keyId keyRotation linearTarget manifestAggregation manifest metrics operatorId optimizer participant participation personKeyClaim personKeyKind personKey personProof pool',
+  'acceptance actKind act activation advert attemptId bottleneckPlacement bundleIndex combine contentHash coordinatorHello count decline endorsement enrolment',
+  'evaluation floatBits groupFile groupRules hash32 join keyId keyRotation linearTarget manifestAggregation manifestGroups manifest metrics operatorId optimizer participant participation personKeyClaim personKeyKind personKey personProof pool',
   'positionInterpolation positions positive preprocessing privacy privateAdapterConfig publicKey recordAggregation roster samGeometry schedule secretKind sessionProof shares signature siteHello siteId sitePolicy',
   'studyFile studyId task trainingConfig unmasking updateHeader updatePayload version vitGeometry vote withdrawal',
 ].flatMap((line) => line.split(' ').map((name) => `${name}Schema`));

@@ -36,9 +36,12 @@ describeWithBrowser('the pages of a study', () => {
   ): Promise<void> {
     const person = { url: consortium.url, name: 'ada', ...options };
     const seen = await ConsoleBrowser.signIn(browser, person);
-    await work(seen);
-    expect(seen.faults).toEqual([]);
-    await seen.close();
+    try {
+      await work(seen);
+      expect(seen.faults).toEqual([]);
+    } finally {
+      await seen.close();
+    }
   }
 
   const VIEWS = [

@@ -56,6 +56,9 @@ export class ConsoleFederation {
 
   /** As a power cut would. The hospitals are gone with it. */
   async kill(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) {
+      return;
+    }
     const ended = once(this.process, 'exit');
     this.process.kill('SIGKILL');
     await ended;

@@ -6,12 +6,8 @@ import { LanguageProvider } from '../i18n/language.js';
 import { LiveProvider } from '../lib/live/live-context.js';
 import { queryClient } from './query-client.js';
 import { router } from './router.js';
+import { styleNonce } from './style-nonce.js';
 import { cssVariables, theme } from './theme.js';
-
-/** The property is readable where the attribute is hidden from scripts (WHATWG HTML section 3.2.6). */
-function styleNonce(): string {
-  return document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
-}
 
 export function App() {
   return (

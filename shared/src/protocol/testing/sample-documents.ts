@@ -21,6 +21,7 @@ export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   sgd: optionalOfStudy('').filter((member) => !member.startsWith('adapter:')),
   manifest: ['body: no acceptance'],
   'secure manifest': ['body: no acceptance'],
+  'grouped manifest': ['body: no acceptance', 'body: aggregation: no groups'],
   'round.manifest': ['manifest: body: no acceptance'],
   delivery: ['message: manifest: body: no acceptance'],
   roster: ['body: sites: 0: no rotations'],
@@ -197,6 +198,7 @@ export const DOCUMENTS: readonly SampleDocument[] = [
   ...rows(protocol.signedManifestSchema, {
     manifest: round.signed(round.MANIFEST),
     'secure manifest': round.signed(secure.SECURE_MANIFEST),
+    'grouped manifest': round.signed(secure.GROUPED_MANIFEST),
   }),
   ...rows(protocol.signedAdvertSchema, {
     advert: round.signed(round.ADVERT),

@@ -68,6 +68,16 @@ export const SECURE_MANIFEST: Manifest = {
   aggregation: { kind: 'secure', colluders: 1, threshold: 3 },
 };
 
+export const GROUPED_MANIFEST: Manifest = {
+  ...MANIFEST,
+  aggregation: {
+    kind: 'secure',
+    colluders: 1,
+    threshold: 9,
+    groups: { fewest: 3, minSites: 4, sites: [[SITE_ID]] },
+  },
+};
+
 export const SECURE_ADVERT: Advert = {
   ...ADVERT,
   secure: { maskKey: bytes(32, 8), selfSeedHash: bytes(32, 9) },
