@@ -10,7 +10,7 @@ import {
   verifyBundleFolder,
 } from '../support/small-federation.js';
 
-const ROUNDS = 4;
+const ROUNDS = 5;
 const DATABASES = ['sqlite', ...(isPostgresAvailable() ? ['postgres'] : [])];
 
 /** A moment in the life of a round, as a site's events show it. */
@@ -71,28 +71,19 @@ describe('a federation whose processes are killed', () => {
     }
   }
 
-  it('gives the same adapter twice when nobody is killed', async () => {
-    await expectSameAdapter(() => Promise.resolve());
-  }, 180_000);
-
-  it('survives the trainer killed while it trains, and again in the next round', async () => {
+  it('survives the trainer killed while it trains, twice, and the agent killed while training, after training, after sending and after the result', async () => {
     await expectSameAdapter(async (federation, board, site) => {
       await board.everyOne([site], inRound('progress', 1));
       await killTrainer(federation, site);
       await board.everyOne([site], inRound('result', 1));
       await killTrainer(federation, site);
-    });
-  }, 180_000);
-
-  it('survives the agent killed while training, after training, after sending and after the result', async () => {
-    await expectSameAdapter(async (federation, board, site) => {
-      await board.everyOne([site], inRound('progress', 1));
+      await board.everyOne([site], inRound('progress', 2));
       await killAgent(federation, site);
-      await board.everyOne([site], inRound('trained', 2));
+      await board.everyOne([site], inRound('trained', 3));
       await killAgent(federation, site);
-      await board.everyOne([site], inRound('uploaded', 3));
+      await board.everyOne([site], inRound('uploaded', 4));
       await killAgent(federation, site);
-      await board.everyOne([site], inRound('result', 3));
+      await board.everyOne([site], inRound('result', 4));
       await killAgent(federation, site);
     });
   }, 240_000);
