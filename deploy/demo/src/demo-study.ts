@@ -35,7 +35,6 @@ export function demoStudyFile(study: DemoStudy): string {
       classWeights: 'balanced',
     },
     privacy: { secureAggregation: study.aggregation === 'secure' ? 'on' : 'off' },
-    acceptance: 'off',
     participation: {
       minSites: study.sites,
       minSamples: 10,
