@@ -12,6 +12,7 @@ import { evaluationTables } from '../../evaluations/evaluation-tables.js';
 import { BACKBONE } from '../../models/testing/backbone.js';
 import { modelTables } from '../../models/model-tables.js';
 import { OutboxRepository } from '../../platform/outbox/outbox.repository.js';
+import { takeOwed } from '../../platform/outbox/testing/take-owed.js';
 import {
   startTestApplication,
   type TestApplication,
@@ -116,15 +117,8 @@ export class Federation {
     }
   }
 
-  private async take({ siteId }: SimulatedSite): Promise<OwedMessage | undefined> {
-    return this.get(Database).transaction(async (tx) => {
-      const outbox = this.get(OutboxRepository);
-      const [owed] = await outbox.pending(tx, siteId, 1);
-      if (owed !== undefined) {
-        await outbox.markDelivered(tx, siteId, owed.id);
-      }
-      return owed?.body as OwedMessage | undefined;
-    });
+  private take({ siteId }: SimulatedSite): Promise<OwedMessage | undefined> {
+    return takeOwed(this.get(Database), this.get(OutboxRepository), siteId);
   }
 
   private portOf({ siteId }: SimulatedSite): SitePort {

@@ -9,6 +9,7 @@ import { Database } from '../../database/database.js';
 import { BackbonesService } from '../../models/backbones.service.js';
 import { BACKBONE } from '../../models/testing/backbone.js';
 import { OutboxRepository } from '../../platform/outbox/outbox.repository.js';
+import { takeOwed } from '../../platform/outbox/testing/take-owed.js';
 import { RoundUploadsService } from '../../rounds/round-uploads.service.js';
 import { RoundsService } from '../../rounds/rounds.service.js';
 import { SimulatedSite, type SitePort } from '../../rounds/testing/simulated-site.js';
@@ -139,15 +140,8 @@ export class LivingStudy {
     };
   }
 
-  private async take({ siteId }: LivingSite): Promise<OwedMessage | undefined> {
-    return this.get(Database).transaction(async (tx) => {
-      const outbox = this.get(OutboxRepository);
-      const [owed] = await outbox.pending(tx, siteId, 1);
-      if (owed !== undefined) {
-        await outbox.markDelivered(tx, siteId, owed.id);
-      }
-      return owed?.body as OwedMessage | undefined;
-    });
+  private take({ siteId }: LivingSite): Promise<OwedMessage | undefined> {
+    return takeOwed(this.get(Database), this.get(OutboxRepository), siteId);
   }
 }
 

@@ -1,11 +1,10 @@
 /** What the sites approved, by hash, and what its aggregation protects against. */
 import { List, Stack, Text, Title } from '@mantine/core';
 import type { StudyView } from '@consilium/shared/answers';
-import type { ReactNode } from 'react';
+import { Fact, Facts } from '../../components/facts.js';
 import { Hash } from '../../components/hash.js';
 import { Panel } from '../../components/panel.js';
 import { useWords, type Dictionary } from '../../i18n/language.js';
-import classes from './protocol-panel.module.css';
 
 export function ProtocolPanel({ study }: { readonly study: StudyView }) {
   const words = useWords().study;
@@ -14,7 +13,7 @@ export function ProtocolPanel({ study }: { readonly study: StudyView }) {
       <Text size="sm" c="dimmed" mb="xs">
         {words.protocol.explain}
       </Text>
-      <dl className={classes['facts']}>
+      <Facts>
         <Fact name={words.protocol.hash}>
           <Hash value={study.protocolHash} />
         </Fact>
@@ -24,7 +23,7 @@ export function ProtocolPanel({ study }: { readonly study: StudyView }) {
         <Fact name={words.protocol.adapter}>
           <Hash value={study.adapterCheckpointHash} />
         </Fact>
-      </dl>
+      </Facts>
       <Stack gap="xs" mt="sm">
         <Title order={3} size="h6">
           {words.protocol.protects}
@@ -36,15 +35,6 @@ export function ProtocolPanel({ study }: { readonly study: StudyView }) {
         </List>
       </Stack>
     </Panel>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className={classes['fact']}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,11 +1,10 @@
 /** What is known of the chosen bar: its site's contribution, and the hashes under which the log and the bundle have it. */
 import { Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Fact, Facts } from '../../components/facts.js';
 import { Hash } from '../../components/hash.js';
 import { Panel } from '../../components/panel.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import type { Bar } from '../../lib/timeline.js';
-import classes from '../study/protocol-panel.module.css';
 
 export function Receipt({ bar }: { readonly bar: Bar | undefined }) {
   const { receipt, coordinator, round } = useWords().timeline;
@@ -19,10 +18,12 @@ export function Receipt({ bar }: { readonly bar: Bar | undefined }) {
   const who = bar.participant?.siteId ?? coordinator;
   return (
     <Panel title={`${receipt.title}: ${round(bar.round.roundNo)}, ${who}`}>
-      <dl className={classes['facts']} data-receipt>
-        <SiteFacts bar={bar} />
-        <AttemptFacts bar={bar} />
-      </dl>
+      <div data-receipt>
+        <Facts>
+          <SiteFacts bar={bar} />
+          <AttemptFacts bar={bar} />
+        </Facts>
+      </div>
     </Panel>
   );
 }
@@ -76,14 +77,5 @@ function AttemptFacts({ bar: { attempt, round } }: { readonly bar: Bar }) {
       )}
       {reason === undefined ? null : <Fact name={receipt.reason}>{reason}</Fact>}
     </>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className={classes['fact']}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
