@@ -1,6 +1,16 @@
 /** What the coordinator answers to programs of people: one form for the routes that give it and for the console that reads it. */
 export { activitySchema, type Activity } from './activity.js';
 export {
+  bestOf,
+  FIGURES,
+  figureSeries,
+  type FigureName,
+  type FigureSeries,
+  type Measured,
+  type Reported,
+  type SiteSeries,
+} from './figures.js';
+export {
   liveBeatSchema,
   liveChangeSchema,
   liveLeafSchema,

@@ -1,7 +1,7 @@
-import type { RoundView } from '@consilium/shared/answers';
-import { encodeFloat } from '@consilium/shared/encoding';
-import type { Metrics } from '@consilium/shared/protocol';
+import { encodeFloat } from '../encoding/index.js';
+import type { Metrics } from '../protocol/index.js';
 import { bestOf, figureSeries } from './figures.js';
+import type { RoundView } from './round-view.js';
 
 function metrics(right: number, wrong: number, loss: number): Metrics {
   return {
