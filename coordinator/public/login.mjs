@@ -9,6 +9,8 @@ const wish = new URLSearchParams(location.search);
 const back = /^\/console(\/|$)/.test(wish.get('back') ?? '') ? wish.get('back') : null;
 /** Some things want a fresh proof of who it is, though the session still holds. */
 let mustProve = wish.has('again');
+/** What a one-time link carries where no server and no log sees it. */
+const LINK = '#link=';
 
 async function standing() {
   const { next, provider } = await ask('GET', '/v1/login');
@@ -85,8 +87,13 @@ onClick('use-passkey', () => act(usePasskey));
 onClick('sign-out', () => act(() => ask('POST', '/v1/logout').then(() => '')));
 
 void act(async () => {
-  const hasFailed = location.hash === '#failed';
+  const { hash } = location;
+  const hasFailed = hash === '#failed';
   history.replaceState(null, '', location.pathname + location.search);
+  if (hash.startsWith(LINK)) {
+    await ask('POST', '/v1/login/link', { link: hash.slice(LINK.length) });
+    mustProve = false;
+  }
   return hasFailed
     ? 'The provider proved nobody who has an account here. Ask an administrator for a link.'
     : '';

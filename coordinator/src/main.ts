@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `consilium-coordinator serve [--config FILE]` runs the coordinator until SIGTERM; `migrate` brings the tables up to date and
- * ends; `create-admin NAME --token-file FILE` makes the account of an administrator. Log lines go to standard error; standard
+ * ends; `create-admin NAME --token-file FILE` makes the account of an administrator, `sign-in-link NAME` a link of one use to the
+ * console. Log lines go to standard error; standard
  * output carries one JSON line when the coordinator listens, or when the command has done its work.
  */
 import 'reflect-metadata';
@@ -16,8 +17,10 @@ import {
 } from './cli/server-program.js';
 import type { CoordinatorConfig } from './config/config-schema.js';
 import { loadOrCreateKeys } from './config/coordinator-keys.js';
+import { ownAddress } from './config/own-address.js';
 import { databaseLocation } from './database/data-source.js';
 import { Database } from './database/database.js';
+import { makeSignInLink } from './operators/sign-in-link.js';
 import { createAdministrator } from './operators/first-administrator.js';
 import { closeOnSignals, startApplication } from './platform/application.js';
 import { SystemClock } from './platform/clock.js';
@@ -65,6 +68,20 @@ async function createAdmin(config: CoordinatorConfig, wish: NewAdministrator): P
   }
 }
 
+/** Works beside a running coordinator. Without an address in the configuration the link is the part below it. */
+async function signInLink(config: CoordinatorConfig, name: string): Promise<object> {
+  const location = databaseLocation(config);
+  const database = await Database.open({ location, tables: TABLES });
+  try {
+    const link = await makeSignInLink(database, new SystemClock(), name);
+    const address = ownAddress(config);
+    const url = address === undefined ? {} : { url: new URL(link.path, address).href };
+    return { event: 'sign-in-link', ...link, ...url };
+  } finally {
+    await database.close();
+  }
+}
+
 const ARGUMENTS = process.argv.slice(2);
 const PRINTING = {
   print: (text: string) => {
@@ -76,7 +93,12 @@ const PRINTING = {
   canAsk: process.stdin.isTTY,
 };
 
-const exit = await runServerProgram(ARGUMENTS, PRINTING, { serve, migrate, createAdmin });
+const exit = await runServerProgram(ARGUMENTS, PRINTING, {
+  serve,
+  migrate,
+  createAdmin,
+  signInLink,
+});
 if (exit !== 0) {
   process.exit(exit);
 }

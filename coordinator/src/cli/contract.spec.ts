@@ -36,7 +36,11 @@ const server: Program = (args, terminal) =>
   outcomeOf((given) => {
     const does = (event: string) => () => Promise.resolve({ event });
     const actions = { serve: does('listening'), migrate: does('migrated') };
-    return runServerProgram(args, given, { ...actions, createAdmin: does('administrator') });
+    return runServerProgram(args, given, {
+      ...actions,
+      createAdmin: does('administrator'),
+      signInLink: does('link'),
+    });
   }, terminal);
 
 const PROGRAMS: Readonly<Record<string, Program>> = {

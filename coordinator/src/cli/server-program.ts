@@ -35,6 +35,7 @@ export interface ServerActions {
   readonly serve: (config: CoordinatorConfig) => Promise<object>;
   readonly migrate: (config: CoordinatorConfig) => Promise<object>;
   readonly createAdmin: (config: CoordinatorConfig, wish: NewAdministrator) => Promise<object>;
+  readonly signInLink: (config: CoordinatorConfig, name: string) => Promise<object>;
 }
 
 interface ConfigOptions {
@@ -54,6 +55,7 @@ const EXAMPLES: Examples = {
   'create-admin': [
     'consilium-coordinator create-admin ada --token-file ada.token --config coordinator.yaml',
   ],
+  'sign-in-link': ['consilium-coordinator sign-in-link ada --config coordinator.yaml'],
   'config show': ['consilium-coordinator config show --origin --config coordinator.yaml'],
   'config path': ['consilium-coordinator config path'],
   completion: ['eval "$(consilium-coordinator completion bash)"'],
@@ -63,6 +65,8 @@ const EXAMPLES: Examples = {
 
 const NEXT_STEPS: NextSteps = {
   migrate: 'consilium-coordinator serve',
+  'sign-in-link':
+    'open the link in a browser, or give it to its person by a way that nobody else reads',
   'create-admin': 'consilium operator create NAME --role study-coordinator --out FILE',
 };
 
@@ -103,7 +107,7 @@ export function explainServerFailure(
 function createServerProgram(
   terminal: Terminal,
   switches: Switches,
-  { serve, migrate, createAdmin }: ServerActions,
+  { serve, migrate, createAdmin, signInLink }: ServerActions,
 ): Command {
   const { print, say } = terminal;
   const program = new Command(NAME)
@@ -134,6 +138,13 @@ function createServerProgram(
       const { tokenFile, passwordFile } = given;
       const password = await readPassword(passwordFile, `Password for ${name}: `, terminal);
       answer(await createAdmin(config, { name, tokenFile, password }));
+    });
+  withConfig(program.command('sign-in-link <name>'))
+    .description(
+      'make a link with which a person signs in to the console, once, within ten minutes',
+    )
+    .action(async (name: string, given: ConfigOptions) => {
+      answer(await signInLink(loadConfig(sourcesOf(given)), name));
     });
   if (!switches.json) {
     program.hook('postAction', (_, done) => {

@@ -42,7 +42,7 @@ export class SessionEntity {
   @Column('text')
   operatorId!: string;
 
-  /** 'password', 'passkey' or 'oidc'. */
+  /** 'password', 'passkey', 'oidc' or 'link'. */
   @Column('text')
   method!: string;
 

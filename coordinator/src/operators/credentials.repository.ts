@@ -15,7 +15,7 @@ export interface ApiToken {
   readonly usedAtMs?: number;
 }
 
-export type SignInMethod = 'password' | 'passkey' | 'oidc';
+export type SignInMethod = 'password' | 'passkey' | 'oidc' | 'link';
 
 export interface Session {
   readonly sessionId: string;

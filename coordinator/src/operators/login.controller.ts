@@ -12,12 +12,14 @@ import { passkeyOptions, passkeyResponse } from './passkey-schemas.js';
 import { Passkeys } from './passkeys.service.js';
 import { SessionCookies } from './session-cookies.js';
 import { Sessions } from './sessions.service.js';
+import { NEVER_MS, SignInLinks } from './sign-in-links.service.js';
 import { SignIn } from './sign-in.service.js';
 
 const nameAndPassword = z.strictObject({
   name: z.string().max(64),
   password: z.string().max(1024),
 });
+const oneTimeLink = z.strictObject({ link: z.string().max(128) });
 const outcome = z.object({ next: z.enum(['done', 'passkey']) });
 type Outcome = z.infer<typeof outcome>;
 const standing = z.object({
@@ -32,6 +34,7 @@ export const LOGIN_LIMIT = { perMinute: 300, by: 'address' } as const;
 export class LoginController {
   constructor(
     private readonly signIn: SignIn,
+    private readonly links: SignInLinks,
     private readonly sessions: Sessions,
     private readonly passkeys: Passkeys,
     private readonly provider: OpenIdProvider,
@@ -53,7 +56,8 @@ export class LoginController {
       return { next: 'passkey', ...provider };
     }
     const session = this.cookies.read(request, 'session');
-    const actor = session === undefined ? undefined : await this.sessions.authenticate(session);
+    const actor =
+      session === undefined ? undefined : await this.sessions.authenticate(session, 'person');
     return { next: actor === undefined ? 'sign-in' : 'done', ...provider };
   }
 
@@ -75,6 +79,30 @@ export class LoginController {
     this.cookies.requireOwnPage(request);
     const replaced = this.cookies.read(request, 'session');
     return this.cookies.carry(response, await this.signIn.withPassword(name, password, replaced));
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'login/link',
+    permission: 'public',
+    summary: 'Signs in with a link that was made on the machine of the coordinator, once.',
+    body: { as: 'json', schema: oneTimeLink, maxBytes: 1024 },
+    limit: LOGIN_LIMIT,
+    refusedAs: 'login',
+    response: outcome,
+  })
+  async withLink(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @RouteBody() { link }: z.infer<typeof oneTimeLink>,
+  ): Promise<Outcome> {
+    this.cookies.requireOwnPage(request);
+    const operator = await this.links.take(link);
+    const replaced = this.cookies.read(request, 'session');
+    return this.cookies.carry(
+      response,
+      await this.signIn.afterFirstProof(operator, 'link', replaced, NEVER_MS),
+    );
   }
 
   @Route({

@@ -23,6 +23,7 @@ import { ProviderLoginController } from './provider-login.controller.js';
 import { SecurityController } from './security.controller.js';
 import { SessionCookies } from './session-cookies.js';
 import { Sessions } from './sessions.service.js';
+import { SignInLinks } from './sign-in-links.service.js';
 import { SignIn } from './sign-in.service.js';
 
 @Module({
@@ -48,6 +49,7 @@ import { SignIn } from './sign-in.service.js';
     SessionCookies,
     Sessions,
     SignIn,
+    SignInLinks,
     Passkeys,
     OpenIdProvider,
   ],

@@ -34,6 +34,7 @@ const accountChangeSchema = z.enum([
   'study-assigned',
   'study-unassigned',
   'link-made',
+  'sign-in-link-made',
   'subject-linked',
   'closed',
 ]);
