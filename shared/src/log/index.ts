@@ -7,6 +7,7 @@ export {
   frontierRoot,
   type Frontier,
 } from './frontier.js';
+export type { HashStep } from './hash-step.js';
 export { EMPTY_ROOT, leafHash, nodeHash } from './hashes.js';
 export { noteKeyId, signNote, verifyNote, type NoteKey } from './signed-note.js';
 export {

@@ -3,7 +3,8 @@
  * evidence of a fork or a rewritten past, so the caller keeps what it checked.
  */
 import { equalBytes } from '../encoding/index.js';
-import { EMPTY_ROOT, nodeHash } from './hashes.js';
+import { joinSibling, type HashStep } from './hash-step.js';
+import { EMPTY_ROOT } from './hashes.js';
 import { climb, siblingIsLeft, type Place } from './place.js';
 import { proofInvalid, requireProofForm } from './proof-invalid.js';
 
@@ -15,13 +16,21 @@ export interface ConsistencyClaim {
   readonly proof: readonly Uint8Array[];
 }
 
-/** @throws ConsiliumError 'proof-invalid' unless the tree of newRoot begins with the whole tree of oldRoot */
-export function verifyConsistency(claim: ConsistencyClaim): void {
+/** Of which of the two trees a node is. */
+type Tree = 'old' | 'new';
+
+type SeeHash = (tree: Tree, step: HashStep) => void;
+
+/**
+ * @param see is shown each hash, from the lowest upwards
+ * @throws ConsiliumError 'proof-invalid' unless the tree of newRoot begins with the whole tree of oldRoot
+ */
+export function verifyConsistency(claim: ConsistencyClaim, see?: SeeHash): void {
   const { oldSize, oldRoot, newSize, newRoot, proof } = claim;
   const detail = { oldSize, newSize };
   requireOrder(oldSize, newSize);
   requireProofForm(proof, [oldRoot, newRoot], detail);
-  const roots = rootsFrom(claim);
+  const roots = rootsFrom(claim, see);
   if (roots === undefined) {
     throw proofInvalid('it has the wrong number of hashes', detail);
   }
@@ -36,7 +45,7 @@ interface Roots {
 }
 
 /** What both roots must be by the proof; undefined when it is too short or too long. */
-function rootsFrom(claim: ConsistencyClaim): Roots | undefined {
+function rootsFrom(claim: ConsistencyClaim, see?: SeeHash): Roots | undefined {
   const { oldSize, oldRoot, newSize, newRoot, proof } = claim;
   if (oldSize === newSize) {
     return proof.length === 0 ? { old: newRoot, new: oldRoot } : undefined;
@@ -44,11 +53,14 @@ function rootsFrom(claim: ConsistencyClaim): Roots | undefined {
   if (oldSize === 0) {
     return proof.length === 0 ? { old: EMPTY_ROOT, new: newRoot } : undefined;
   }
-  return climbToRoots(claim);
+  return climbToRoots(claim, see);
 }
 
 /** The climb for 0 < oldSize < newSize. */
-function climbToRoots({ oldSize, oldRoot, newSize, proof }: ConsistencyClaim): Roots | undefined {
+function climbToRoots(
+  { oldSize, oldRoot, newSize, proof }: ConsistencyClaim,
+  see?: SeeHash,
+): Roots | undefined {
   // The root of a full tree is a node of the new one, so the prover leaves it out.
   const [seed, ...hashes] = isPowerOfTwo(oldSize) ? [oldRoot, ...proof] : proof;
   if (seed === undefined) {
@@ -61,12 +73,11 @@ function climbToRoots({ oldSize, oldRoot, newSize, proof }: ConsistencyClaim): R
     if (place.last === 0) {
       return undefined;
     }
-    if (siblingIsLeft(place)) {
-      before = nodeHash(hash, before);
-      after = nodeHash(hash, after);
-    } else {
-      after = nodeHash(after, hash);
+    const given = siblingIsLeft(place) ? 'left' : 'right';
+    if (given === 'left') {
+      before = joinSibling(before, hash, given, (step) => see?.('old', step));
     }
+    after = joinSibling(after, hash, given, (step) => see?.('new', step));
     place = climb(place);
   }
   return place.last === 0 ? { old: before, new: after } : undefined;

@@ -1,6 +1,7 @@
 /** Checks that a leaf is in the log (RFC 9162 section 2.1.3.2). All but the root, which a signature vouches for, may be forged. */
 import { equalBytes } from '../encoding/index.js';
-import { leafHash, nodeHash } from './hashes.js';
+import { joinSibling, type HashStep } from './hash-step.js';
+import { leafHash } from './hashes.js';
 import { climb, siblingIsLeft, type Place } from './place.js';
 import { proofInvalid, requireProofForm } from './proof-invalid.js';
 
@@ -14,8 +15,14 @@ export interface InclusionClaim {
   readonly root: Uint8Array;
 }
 
-/** @throws ConsiliumError 'proof-invalid' unless the proof leads from the leaf at the index to the root */
-export function verifyInclusion({ leaf, index, size, proof, root }: InclusionClaim): void {
+/**
+ * @param see is shown each hash, from the leaf upwards
+ * @throws ConsiliumError 'proof-invalid' unless the proof leads from the leaf at the index to the root
+ */
+export function verifyInclusion(
+  { leaf, index, size, proof, root }: InclusionClaim,
+  see?: (step: HashStep) => void,
+): void {
   const detail = { index, size };
   if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0 || index >= size) {
     throw proofInvalid('the index does not lie in the tree', detail);
@@ -27,7 +34,7 @@ export function verifyInclusion({ leaf, index, size, proof, root }: InclusionCla
     if (place.last === 0) {
       throw proofInvalid('it goes on above the root', detail);
     }
-    hash = siblingIsLeft(place) ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+    hash = joinSibling(hash, sibling, siblingIsLeft(place) ? 'left' : 'right', see);
     place = climb(place);
   }
   if (place.last !== 0 || !equalBytes(hash, root)) {
