@@ -4,6 +4,9 @@ import { Health } from '../platform/health.js';
 import { AccessRefusals } from './access-refusals.js';
 import { AuditService } from './audit.service.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
+import { LogEntriesController } from './log-entries.controller.js';
+import { LogEntriesRepository } from './log-entries.repository.js';
+import { LogEntries } from './log-entries.service.js';
 import { LogController } from './log.controller.js';
 import { LogOpening } from './log-opening.js';
 import { LogReader } from './log-reader.service.js';
@@ -11,7 +14,7 @@ import { LogRepository } from './log.repository.js';
 import { Sequencer } from './sequencer.js';
 
 @Module({
-  controllers: [LogController],
+  controllers: [LogController, LogEntriesController],
   providers: [
     CheckpointSigner,
     LogRepository,
@@ -20,8 +23,10 @@ import { Sequencer } from './sequencer.js';
     Sequencer,
     LogOpening,
     LogReader,
+    LogEntriesRepository,
+    LogEntries,
   ],
-  exports: [AuditService, CheckpointSigner, Sequencer, LogReader],
+  exports: [AuditService, CheckpointSigner, Sequencer, LogReader, LogEntries],
 })
 export class AuditModule implements OnModuleInit {
   constructor(

@@ -11,6 +11,7 @@ import type { Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
 import { Metrics } from '../platform/metrics.js';
 import { Signal } from '../platform/signal.js';
+import { subjectsOf } from './leaf-subjects.js';
 import { LogRepository } from './log.repository.js';
 
 type WithoutStamp<L> = L extends Leaf ? Omit<L, 'v' | 'atMs'> : never;
@@ -40,7 +41,8 @@ export class AuditService {
    * is once in the log can never be corrected, so nothing unreadable may enter.
    */
   async append(tx: Transaction, leaf: NewLeaf): Promise<number> {
-    const bytes = bytesOf({ ...leaf, v: 1, atMs: this.clock.nowMs() });
+    const stamped: Leaf = { ...leaf, v: 1, atMs: this.clock.nowMs() };
+    const bytes = bytesOf(stamped);
     const head = await this.log.lockHead(tx);
     const hash = leafHash(bytes);
     const next = appendToFrontier(head, hash);
@@ -49,6 +51,7 @@ export class AuditService {
       tx,
       { index, leaf: fromUtf8(bytes), hash, root: frontierRoot(next) },
       next,
+      subjectsOf(index, stamped),
     );
     tx.afterCommit(() => {
       this.counter.inc({ type: leaf.type });

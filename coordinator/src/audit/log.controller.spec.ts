@@ -1,4 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { entriesSchema, provenEntrySchema, type Entries } from '@consilium/shared/answers';
+import { fromBase64, utf8 } from '@consilium/shared/encoding';
+import { parseCheckpoint, verifyInclusion } from '@consilium/shared/log';
 import { parseStudyId } from '@consilium/shared/vocabulary';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -106,10 +109,39 @@ describe('the HTTP interface of the log', () => {
     expect(await shown({ roles: ['study-coordinator'] })).toEqual([[1], 4]);
   });
 
+  it('finds entries for the people who reach them, page by page, and proves each', async () => {
+    actors.set('auditor', testOperator({ roles: ['auditor'], studies: ['scans'] }));
+    const find = async (query: string): Promise<Entries> =>
+      entriesSchema.parse(await (await get(`/v1/log/entries?${query}`, 'auditor')).json());
+    const first = await find('count=2');
+    expect([first.entries.map(({ index }) => index), first.older]).toEqual([[3, 1], 1]);
+    expect((await find('before=1')).entries.map(({ index }) => index)).toEqual([0]);
+    expect(await find('study=scans&kind=access.export')).toMatchObject({ entries: [{ index: 3 }] });
+    expect(await find('study=smears')).toEqual({ entries: [] });
+    const proven = provenEntrySchema.parse(
+      await (await get('/v1/log/entries/3', 'auditor')).json(),
+    );
+    const { size, root } = parseCheckpoint(
+      proven.checkpoint.slice(0, proven.checkpoint.indexOf('\n\n') + 1),
+    );
+    verifyInclusion({
+      leaf: utf8(proven.leaf),
+      index: 3,
+      size,
+      root,
+      proof: proven.inclusion.map(fromBase64),
+    });
+    expect((await get('/v1/log/entries/2', 'auditor')).status).toBe(404);
+    expect((await get('/v1/log/entries/99', 'auditor')).status).toBe(404);
+  });
+
   it.each([
     '/v1/log/leaves?start=-1',
     '/v1/log/leaves?count=257',
     '/v1/log/leaves?from=1',
+    '/v1/log/entries?round=0',
+    '/v1/log/entries?study=NOT',
+    '/v1/log/entries/first',
     '/v1/log/proofs/inclusion?index=2&size=2',
   ])('refuses %s as a bad request', async (path) => {
     const answer = await get(path);

@@ -8,6 +8,8 @@ import {
 } from '@consilium/shared/log';
 import { LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
 import type { Reader, Transaction } from '../database/transaction.js';
+import { LeafSubjectEntity } from './leaf-subject.entity.js';
+import type { LeafSubject } from './leaf-subjects.js';
 import { LeafEntity } from './leaf.entity.js';
 import { LogCheckpointEntity } from './log-checkpoint.entity.js';
 import { LogHeadEntity } from './log-head.entity.js';
@@ -43,7 +45,12 @@ export class LogRepository {
     return toFrontier(await reader.rows.findOneBy(LogHeadEntity, HEAD));
   }
 
-  async append(tx: Transaction, leaf: StoredLeaf, head: Frontier): Promise<void> {
+  async append(
+    tx: Transaction,
+    leaf: StoredLeaf,
+    head: Frontier,
+    subjects: readonly LeafSubject[],
+  ): Promise<void> {
     const { index, hash, root } = leaf;
     await tx.rows.insert(LeafEntity, {
       leafIndex: index,
@@ -51,6 +58,7 @@ export class LogRepository {
       hash: Buffer.from(hash),
       root: Buffer.from(root),
     });
+    await tx.rows.insert(LeafSubjectEntity, [...subjects]);
     const row = { ...HEAD, size: head.size, frontier: JSON.stringify(encodeFrontier(head)) };
     await tx.rows.upsert(LogHeadEntity, row, ['id']);
   }

@@ -4,12 +4,11 @@ import { activitySchema, type Activity } from '@consilium/shared/answers';
 import { studyIdSchema } from '@consilium/shared/protocol';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { Database } from '../database/database.js';
+import { LogEntries } from '../audit/log-entries.service.js';
 import { operatorOf } from '../operators/operator-actor.js';
 import type { Actor } from '../platform/http/actor.js';
 import { RouteActor, RouteParams, RouteQuery } from '../platform/http/route-input.js';
 import { Route } from '../platform/http/route.js';
-import { ActivityRepository } from './activity.repository.js';
 import { LiveService } from './live.service.js';
 
 /** Query values arrive as text. */
@@ -25,8 +24,7 @@ const activityQuery = z.strictObject({
 export class LiveController {
   constructor(
     private readonly live: LiveService,
-    private readonly database: Database,
-    private readonly activity: ActivityRepository,
+    private readonly entries: LogEntries,
   ) {}
 
   @Route({
@@ -62,9 +60,7 @@ export class LiveController {
     @RouteParams() { studyId }: z.infer<typeof ofStudy>,
     @RouteQuery() { before, count }: z.infer<typeof activityQuery>,
   ): Promise<Activity> {
-    const leaves = await this.database.read((reader) =>
-      this.activity.ofStudy(reader, studyId, before, count),
-    );
-    return { leaves };
+    const leaves = await this.entries.ofStudy(studyId, { before, count });
+    return { leaves: [...leaves] };
   }
 }

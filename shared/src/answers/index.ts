@@ -1,5 +1,7 @@
 /** What the coordinator answers to programs of people: one form for the routes that give it and for the console that reads it. */
 export { activitySchema, type Activity } from './activity.js';
+export { adapterViewSchema, type AdapterView } from './adapter-view.js';
+export { entriesSchema, provenEntrySchema, type Entries, type ProvenEntry } from './entries.js';
 export {
   bestOf,
   FIGURES,
@@ -14,9 +16,11 @@ export {
   liveBeatSchema,
   liveChangeSchema,
   liveLeafSchema,
+  sessionEndSchema,
   type LiveBeat,
   type LiveChange,
   type LiveLeaf,
+  type SessionEnd,
 } from './live.js';
 export { meSchema, type Me } from './person.js';
 export {
@@ -26,4 +30,14 @@ export {
   type RoundView,
   type WordTimes,
 } from './round-view.js';
+export {
+  newInviteSchema,
+  openInviteSchema,
+  siteViewSchema,
+  type NewInvite,
+  type OpenInvite,
+  type SiteView,
+  type Uptime,
+} from './site-view.js';
 export { studyViewSchema, type StudyView } from './study-view.js';
+export { studyCheckSchema, type StudyCheck } from './study-check.js';

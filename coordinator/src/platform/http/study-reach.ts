@@ -68,6 +68,23 @@ export class StudyReach {
     return items.filter((item) => within.get(studyOf(item)) === true);
   }
 
+  /** The studies that the person reaches with a right. */
+  async studiesWithin(actor: Actor, right: Right): Promise<'every-study' | readonly string[]> {
+    if (actor.kind !== 'operator') {
+      return [];
+    }
+    if (rolesWith(actor, [right]).some((role) => ROLE_RIGHTS[role].reach === 'every-study')) {
+      return 'every-study';
+    }
+    const reached: string[] = [];
+    for (const studyId of new Set([...actor.studies, ...(await this.facts.studyIds())])) {
+      if (await this.reaches(actor, studyId, [right])) {
+        reached.push(studyId);
+      }
+    }
+    return reached;
+  }
+
   /** The sites that the person may be shown: those of its studies, and its own, unless a role sees all. */
   async visibleSites(actor: Actor): Promise<'every-site' | ReadonlySet<SiteId>> {
     const visible = new Set<SiteId>();
