@@ -1,10 +1,11 @@
 import { Controller, StreamableFile } from '@nestjs/common';
+import { adapterViewSchema, type AdapterView } from '@consilium/shared/answers';
 import { studyIdSchema } from '@consilium/shared/protocol';
 import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import type { Actor } from '../platform/http/actor.js';
 import { Route } from '../platform/http/route.js';
-import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
+import { RouteActor, RouteBody, RouteParams, RouteQuery } from '../platform/http/route-input.js';
 import {
   abandonedSchema,
   AbandonmentService,
@@ -16,6 +17,13 @@ import { RoundHistoryService } from './round-history.service.js';
 import { roundViewSchema, type RoundView } from './rounds-view.js';
 
 const ofStudy = z.strictObject({ studyId: studyIdSchema });
+const exportQuery = z.strictObject({
+  round: z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be the number of a round')
+    .transform(Number)
+    .optional(),
+});
 
 @Controller('v1/studies/:studyId')
 export class RoundsController {
@@ -57,15 +65,31 @@ export class RoundsController {
 
   @Route({
     method: 'GET',
+    path: 'adapters',
+    permission: 'rounds.read',
+    summary: 'The adapter checkpoints of a study from its first one on, by hash, with their size.',
+    params: ofStudy,
+    response: z.array(adapterViewSchema),
+  })
+  list(@RouteParams() { studyId }: z.infer<typeof ofStudy>): Promise<AdapterView[]> {
+    return this.adapters.list(studyId);
+  }
+
+  @Route({
+    method: 'GET',
     path: 'adapter',
     permission: 'adapters.export',
     summary:
-      'The newest adapter checkpoint as a safetensors file; the export is recorded in the log.',
+      'The adapter checkpoint of a round, the newest if none is named, as a safetensors file; the export is recorded in the log.',
     params: ofStudy,
+    query: exportQuery,
     response: 'application/octet-stream',
   })
-  async adapter(@RouteParams() { studyId }: z.infer<typeof ofStudy>): Promise<StreamableFile> {
-    const { bytes, roundNo } = await this.adapters.exportAdapter(studyId);
+  async adapter(
+    @RouteParams() { studyId }: z.infer<typeof ofStudy>,
+    @RouteQuery() { round }: z.infer<typeof exportQuery>,
+  ): Promise<StreamableFile> {
+    const { bytes, roundNo } = await this.adapters.exportAdapter(studyId, round);
     return new StreamableFile(bytes, {
       type: 'application/octet-stream',
       disposition: `attachment; filename="${studyId}-${roundNo}.safetensors"`,

@@ -1,5 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { studyIdSchema } from '@consilium/shared/protocol';
+import { studyCheckSchema, type StudyCheck as CheckedFile } from '@consilium/shared/answers';
+import type { Signed } from '@consilium/shared/crypto';
+import {
+  signedSchema,
+  studyIdSchema,
+  studyProtocolSchema,
+  type StudyProtocol,
+} from '@consilium/shared/protocol';
 import { LIMITS } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { operatorOf } from '../operators/operator-actor.js';
@@ -8,6 +15,7 @@ import type { Actor } from '../platform/http/actor.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
 import { StudyReach } from '../platform/http/study-reach.js';
 import { StudiesService } from './studies.service.js';
+import { StudyCheck } from './study-check.js';
 import { StudyOpening } from './study-opening.js';
 import { studyViewSchema, type StudyView } from './study-view.js';
 import { StudyViews } from './study-views.js';
@@ -21,6 +29,7 @@ export class StudiesController {
     private readonly studies: StudiesService,
     private readonly opening: StudyOpening,
     private readonly views: StudyViews,
+    private readonly checking: StudyCheck,
     private readonly reach: StudyReach,
   ) {}
 
@@ -37,6 +46,19 @@ export class StudiesController {
   async create(@RouteActor() actor: Actor, @RouteBody() yaml: string): Promise<StudyView> {
     const { studyId } = await this.opening.open(yaml, operatorOf(actor).operatorId);
     return this.views.show(studyId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'check',
+    permission: 'studies.create',
+    summary:
+      'Says what a study file (YAML) comes to, field by field, and the study protocol with its hash; creates nothing.',
+    body: { as: 'text', schema: z.string(), maxBytes: LIMITS.studyFileBytes },
+    response: studyCheckSchema,
+  })
+  check(@RouteBody() yaml: string): Promise<CheckedFile> {
+    return this.checking.check(yaml);
   }
 
   @Route({
@@ -61,6 +83,18 @@ export class StudiesController {
   })
   show(@RouteParams() { studyId }: StudyParams): Promise<StudyView> {
     return this.views.show(studyId);
+  }
+
+  @Route({
+    method: 'GET',
+    path: ':studyId/protocol',
+    permission: 'studies.read',
+    summary: 'The study protocol that each site approves, as the coordinator signed it.',
+    params: studyParams,
+    response: signedSchema(studyProtocolSchema),
+  })
+  async protocol(@RouteParams() { studyId }: StudyParams): Promise<Signed<StudyProtocol>> {
+    return (await this.studies.get(studyId)).signed;
   }
 
   @Route({

@@ -12,6 +12,7 @@ import { StudiesController } from './studies.controller.js';
 import { StudiesRepository, type StudyRow } from './studies.repository.js';
 import { StudiesService } from './studies.service.js';
 import { StudyAnnouncements } from './study-announcements.js';
+import { StudyCheck } from './study-check.js';
 import { StudyJoining } from './study-joining.js';
 import { StudyMembership } from './study-membership.js';
 import { StudyOffers } from './study-offers.js';
@@ -30,6 +31,7 @@ import { StudyViews } from './study-views.js';
     StudyMembership,
     FirstCheckpoint,
     StudyOpening,
+    StudyCheck,
     StudyJoining,
     StudiesService,
     StudyViews,

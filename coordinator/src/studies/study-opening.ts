@@ -1,7 +1,6 @@
 /** From a study file to a study that recruits: protocol, first adapter checkpoint, leaf, and word to the sites it names. */
 import { Injectable } from '@nestjs/common';
-import { randomBytes, type Signed } from '@consilium/shared/crypto';
-import { toHex } from '@consilium/shared/encoding';
+import type { Signed } from '@consilium/shared/crypto';
 import {
   parseStudyFile,
   studyProtocolHash,
@@ -9,13 +8,7 @@ import {
   type StudyProtocol,
 } from '@consilium/shared/protocol';
 import { initialTensors, writeSafetensors } from '@consilium/shared/tensors';
-import {
-  ConsiliumError,
-  LIMITS,
-  type ContentHash,
-  type OperatorId,
-} from '@consilium/shared/vocabulary';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { ConsiliumError, type ContentHash, type OperatorId } from '@consilium/shared/vocabulary';
 import { AuditService } from '../audit/audit.service.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { Database } from '../database/database.js';
@@ -25,6 +18,7 @@ import { BackbonesService } from '../models/backbones.service.js';
 import { schemaOf } from './study.js';
 import { StudiesRepository } from './studies.repository.js';
 import { StudyOffers } from './study-offers.js';
+import { drawSeed, readStudyText, takenName } from './study-text.js';
 
 /** Adapter checkpoint 0 follows from the protocol alone, so anybody can recompute it. */
 @Injectable()
@@ -61,9 +55,9 @@ export class StudyOpening {
    * @throws ConsiliumError 'bad-study-file' | 'not-found' | 'conflict'
    */
   async open(yaml: string, createdBy?: OperatorId): Promise<StudyProtocol> {
-    const file = parseStudyFile(parseText(yaml));
+    const file = parseStudyFile(readStudyText(yaml));
     const backbone = await this.backbones.get(file.backbone);
-    const protocol = toStudyProtocol(file, backbone, toHex(randomBytes(16)));
+    const protocol = toStudyProtocol(file, backbone, drawSeed());
     const signed = this.offers.sign(protocol);
     const checkpointHash = await this.start.store(protocol);
     await this.database.transaction((tx) => this.record(tx, signed, checkpointHash, createdBy));
@@ -78,10 +72,7 @@ export class StudyOpening {
   ): Promise<void> {
     const { studyId, schemaHash } = signed.body;
     if ((await this.studies.find(tx, studyId)) !== undefined) {
-      throw new ConsiliumError(
-        'conflict',
-        `there is a study ${studyId} already: choose another name`,
-      );
+      throw new ConsiliumError('conflict', takenName(studyId));
     }
     const protocolHash = studyProtocolHash(signed.body);
     const createdLeafIndex = await this.audit.append(tx, {
@@ -100,23 +91,5 @@ export class StudyOpening {
     });
     await this.start.record(tx, signed.body, adapterCheckpointHash);
     await this.offers.toAllSites(tx, { signed, createdLeafIndex });
-  }
-}
-
-function parseText(yaml: string): unknown {
-  if (yaml.length > LIMITS.studyFileBytes) {
-    throw new ConsiliumError(
-      'bad-study-file',
-      `a study file has at most ${LIMITS.studyFileBytes} characters`,
-    );
-  }
-  try {
-    // Plain values only, and aliases cannot unfold into gigabytes.
-    return parseYaml(yaml, { schema: 'core', maxAliasCount: 100 });
-  } catch (error) {
-    const fault = error instanceof YAMLParseError ? error.message.split('\n')[0] : 'unreadable';
-    throw new ConsiliumError('bad-study-file', `the study file is not YAML: ${fault}`, {
-      cause: error,
-    });
   }
 }

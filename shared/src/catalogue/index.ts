@@ -17,3 +17,4 @@ export {
   type Permission,
   type UnsupportedModel,
 } from './model.js';
+export { studyCost, type Hospital, type StudyCost } from './study-cost.js';

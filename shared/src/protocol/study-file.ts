@@ -132,11 +132,26 @@ export const studyFileSchema = studyFileFields.superRefine((file, context) => {
 });
 export type StudyFile = z.infer<typeof studyFileSchema>;
 
+/** What is wrong with a field, for whoever filled it in. */
+export interface StudyFileFault {
+  /** Of the field, from the top of the file; empty when the file as a whole is wrong. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** Every fault of the parsed YAML or JSON by itself, whatever backbone it names; none when it is a study file. */
+export function studyFileFaults(value: unknown): StudyFileFault[] {
+  const result = studyFileSchema.safeParse(value);
+  return result.success ? [] : faultsOf(result.error);
+}
+
 /** @param value the parsed YAML or JSON. @throws ConsiliumError `bad-study-file` that lists every fault with its path. */
 export function parseStudyFile(value: unknown): StudyFile {
   const result = studyFileSchema.safeParse(value);
   if (!result.success) {
-    const faults = result.error.issues.map((issue) => `${faultPath(issue)}: ${issue.message}`);
+    const faults = faultsOf(result.error).map(
+      ({ path, message }) => `${placeOf(path)}: ${message}`,
+    );
     throw new ConsiliumError(
       'bad-study-file',
       `the study file has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n  ${faults.join('\n  ')}`,
@@ -145,9 +160,12 @@ export function parseStudyFile(value: unknown): StudyFile {
   return result.data;
 }
 
-function faultPath(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join('.');
-  return path === '' ? '(whole file)' : path;
+function faultsOf({ issues }: z.ZodError): StudyFileFault[] {
+  return issues.map(({ path, message }) => ({ path: path.map(String), message }));
+}
+
+function placeOf(path: readonly string[]): string {
+  return path.length === 0 ? '(whole file)' : path.join('.');
 }
 
 /**

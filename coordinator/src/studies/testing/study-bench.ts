@@ -30,6 +30,7 @@ import { StudiesRepository } from '../studies.repository.js';
 import { StudiesService } from '../studies.service.js';
 import { StudyAnnouncements } from '../study-announcements.js';
 import { StudyJoining } from '../study-joining.js';
+import { StudyCheck } from '../study-check.js';
 import { StudyMembership } from '../study-membership.js';
 import { StudyOffers } from '../study-offers.js';
 import { FirstCheckpoint, StudyOpening } from '../study-opening.js';
@@ -99,6 +100,7 @@ export async function studyBench(database: Database, folder: string) {
   const announcements = new StudyAnnouncements(audit, outbox, jobs);
   const first = new FirstCheckpoint(blobs, checkpoints);
   const opening = new StudyOpening(database, rows, backbones, first, audit, offers);
+  const checking = new StudyCheck(database, rows, backbones);
   const rosters = new StudyRosters(rows, blobs, keys, audit);
   const joining = new StudyJoining(database, rows, sites, audit, rosters, clock);
   const studies = new StudiesService(database, rows, checkpoints, announcements, joining, keys);
@@ -137,6 +139,7 @@ export async function studyBench(database: Database, folder: string) {
     checkpoints,
     studies,
     opening,
+    checking,
     joining,
     membership,
     owedTo,
