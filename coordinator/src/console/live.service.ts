@@ -1,6 +1,6 @@
 /** Everybody who watches: each is told of new leaves in their order, once each, and hears a beat as long as the session holds. */
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { LiveChange } from '@consilium/shared/answers';
+import type { LiveBeat, LiveChange } from '@consilium/shared/answers';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { Request, Response } from 'express';
 import { Clock } from '../platform/clock.js';
@@ -82,7 +82,7 @@ export class LiveService implements OnModuleInit, BeforeApplicationShutdown {
     const end = await this.leaves.next();
     const stream = new LiveStream(response, Math.min(end, after === undefined ? end : after + 1));
     const watcher: Watcher = { stream, request, actor, beats: 0, reading: Promise.resolve() };
-    stream.begin({ atMs: this.clock.nowMs(), next: end });
+    stream.begin(this.beatFor(watcher, end));
     this.watchers.add(watcher);
     response.once('close', () => {
       this.watchers.delete(watcher);
@@ -129,22 +129,37 @@ export class LiveService implements OnModuleInit, BeforeApplicationShutdown {
   /** A beat reads the log as well: another process may have appended. */
   private beat(watcher: Watcher): void {
     watcher.beats += 1;
-    if (watcher.beats % BEATS_A_LOOK === 0) {
+    if (watcher.beats % BEATS_A_LOOK === 0 || this.clock.nowMs() > endOf(watcher.actor)) {
       this.inTurn(watcher, () => this.lookAgain(watcher));
     }
     this.readOn(watcher);
     this.inTurn(watcher, () => {
-      watcher.stream.beat({ atMs: this.clock.nowMs(), next: watcher.stream.nextIndex });
+      watcher.stream.beat(this.beatFor(watcher, watcher.stream.nextIndex));
       return Promise.resolve();
     });
   }
 
+  private beatFor({ actor: { proof } }: Watcher, next: number): LiveBeat {
+    const beat = { atMs: this.clock.nowMs(), next };
+    if (proof.kind === 'token') {
+      return beat;
+    }
+    const { endsAtMs, latestEndAtMs } = proof;
+    return { ...beat, session: { endsAtMs, latestEndAtMs } };
+  }
+
+  /** An open page is no reason for a session to last. */
   private async lookAgain(watcher: Watcher): Promise<void> {
-    const actor = await this.authenticators.identify(watcher.request);
+    const actor = await this.authenticators.identify(watcher.request, 'background');
     if (actor === undefined) {
       watcher.stream.end();
     } else {
       watcher.actor = actor;
     }
   }
+}
+
+/** When what the person has shown stops to prove it, unless it was prolonged since. */
+function endOf({ proof }: OperatorActor): number {
+  return proof.kind === 'token' ? proof.expiresAtMs : proof.endsAtMs;
 }

@@ -3,7 +3,8 @@ import { Controller } from '@nestjs/common';
 import { meSchema, type Me } from '@consilium/shared/answers';
 import { RIGHTS } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
-import type { Actor } from '../platform/http/actor.js';
+import { Clock } from '../platform/clock.js';
+import type { Actor, SessionProof } from '../platform/http/actor.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
 import { Route } from '../platform/http/route.js';
 import { Accounts, badActivation } from './accounts.service.js';
@@ -46,6 +47,7 @@ export class AccountController {
     private readonly accounts: Accounts,
     private readonly tokens: ApiTokens,
     private readonly passwords: Passwords,
+    private readonly clock: Clock,
   ) {}
 
   @Route({
@@ -83,8 +85,9 @@ export class AccountController {
     response: meSchema,
   })
   async me(@RouteActor() actor: Actor): Promise<Me> {
-    const { operatorId, roles, rights, siteId, studies } = operatorOf(actor);
+    const { operatorId, roles, rights, siteId, studies, proof } = operatorOf(actor);
     const { name } = await this.accounts.get(operatorId);
+    const nowMs = this.clock.nowMs();
     return {
       operatorId,
       name,
@@ -92,6 +95,7 @@ export class AccountController {
       rights: [...rights],
       ...(siteId === undefined ? {} : { siteId }),
       studies: [...studies],
+      ...(proof.kind === 'token' ? {} : { session: { ...sessionView(proof), nowMs } }),
     };
   }
 
@@ -137,6 +141,11 @@ export class AccountController {
   ): Promise<void> {
     await this.tokens.revoke(operatorOf(actor).operatorId, tokenId);
   }
+}
+
+function sessionView(proof: SessionProof): Omit<SessionProof, 'kind'> {
+  const { sessionId, authenticatedAtMs, endsAtMs, latestEndAtMs } = proof;
+  return { sessionId, authenticatedAtMs, endsAtMs, latestEndAtMs };
 }
 
 function toWish({ label, rights, days }: z.infer<typeof tokenWish>): TokenWish {

@@ -19,12 +19,12 @@ export function bearerAuthenticator(tokens: ApiTokens): Authenticator {
 
 /** A browser sends the cookie by itself, so what it changes must come from a page of ours. */
 export function cookieAuthenticator(sessions: Sessions, cookies: SessionCookies): Authenticator {
-  return async (request) => {
+  return async (request, cause) => {
     const secret = cookies.read(request, 'session');
     if (secret === undefined) {
       return undefined;
     }
     cookies.requireOwnPage(request);
-    return (await sessions.authenticate(secret)) ?? 'wrong';
+    return (await sessions.authenticate(secret, cause)) ?? 'wrong';
   };
 }

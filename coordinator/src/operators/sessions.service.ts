@@ -1,12 +1,12 @@
 /**
- * Sessions of browsers: 32 random bytes in a cookie, kept as a hash. A session ends half an hour after its last request, twelve
- * hours after its first, when the person says so, and when password or roles change.
+ * Sessions of browsers: 32 random bytes in a cookie, kept as a hash. A session ends half an hour after the last request that
+ * its person caused, twelve hours after the first, when the person says so, and when password or roles change.
  */
 import { Injectable } from '@nestjs/common';
 import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
 import { Clock } from '../platform/clock.js';
-import type { OperatorActor } from '../platform/http/actor.js';
+import type { Cause, OperatorActor, SessionProof } from '../platform/http/actor.js';
 import { actorOf } from './api-tokens.service.js';
 import {
   CredentialsRepository,
@@ -69,8 +69,11 @@ export class Sessions {
     return { secret, session };
   }
 
-  /** @returns undefined unless the session goes on and the account is open. */
-  async authenticate(secret: string): Promise<OperatorActor | undefined> {
+  /**
+   * @param cause a request that no person caused leaves the end of the session where it is.
+   * @returns undefined unless the session goes on and the account is open.
+   */
+  async authenticate(secret: string, cause: Cause = 'person'): Promise<OperatorActor | undefined> {
     const found = await this.database.read(async (reader) => {
       const session = await this.credentials.findSession(reader, hashSecret(secret));
       const owner = session && (await this.operators.find(reader, session.operatorId));
@@ -81,14 +84,10 @@ export class Sessions {
       return undefined;
     }
     const { session, owner } = found;
-    const { sessionId, authenticatedAtMs } = session;
     if (!isAlive(session, nowMs)) {
       return undefined;
     }
-    if (nowMs - session.seenAtMs > SEEN_STEP_MS) {
-      await this.database.transaction((tx) => this.credentials.touchSession(tx, sessionId, nowMs));
-    }
-    return actorOf(owner, undefined, { kind: 'session', sessionId, authenticatedAtMs });
+    return actorOf(owner, undefined, proofOf(await this.seen(session, cause, nowMs)));
   }
 
   /** Those that go on. */
@@ -108,8 +107,29 @@ export class Sessions {
       throw new ConsiliumError('not-found', `no session of this person is called ${sessionId}`);
     }
   }
+
+  /** @returns the session as it is from now on. */
+  private async seen(session: Session, cause: Cause, nowMs: number): Promise<Session> {
+    if (cause === 'background' || nowMs - session.seenAtMs <= SEEN_STEP_MS) {
+      return session;
+    }
+    const { sessionId } = session;
+    await this.database.transaction((tx) => this.credentials.touchSession(tx, sessionId, nowMs));
+    return { ...session, seenAtMs: nowMs };
+  }
 }
 
-function isAlive({ createdAtMs, seenAtMs }: Session, nowMs: number): boolean {
-  return nowMs - createdAtMs <= ABSOLUTE_MS && nowMs - seenAtMs <= IDLE_MS;
+function isAlive(session: Session, nowMs: number): boolean {
+  return nowMs <= endOf(session);
+}
+
+/** The last moment of a session whose person does nothing more. */
+function endOf({ createdAtMs, seenAtMs }: Session): number {
+  return Math.min(createdAtMs + ABSOLUTE_MS, seenAtMs + IDLE_MS);
+}
+
+function proofOf(session: Session): SessionProof {
+  const { sessionId, authenticatedAtMs, createdAtMs } = session;
+  const latestEndAtMs = createdAtMs + ABSOLUTE_MS;
+  return { kind: 'session', sessionId, authenticatedAtMs, endsAtMs: endOf(session), latestEndAtMs };
 }

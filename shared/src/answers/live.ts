@@ -17,11 +17,17 @@ export const liveChangeSchema = z.discriminatedUnion('what', [
 ]);
 export type LiveChange = z.infer<typeof liveChangeSchema>;
 
+/** When the session that watches ends, by the coordinator's clock: unless its person does something, and at the latest. */
+export const sessionEndSchema = z.object({ endsAtMs: z.int(), latestEndAtMs: z.int() });
+export type SessionEnd = z.infer<typeof sessionEndSchema>;
+
 /** `hello` begins the stream, `beat` comes every two seconds. */
 export const liveBeatSchema = z.object({
   /** The coordinator's clock, milliseconds since 1970. */
   atMs: z.int(),
   /** The index that the next leaf will have. */
   next: z.int(),
+  /** Of a browser; a token has none. */
+  session: sessionEndSchema.optional(),
 });
 export type LiveBeat = z.infer<typeof liveBeatSchema>;

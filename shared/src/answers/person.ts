@@ -1,5 +1,6 @@
 /** Who somebody is and what they may do: `GET /v1/me`. */
 import { z } from 'zod';
+import { sessionEndSchema } from './live.js';
 
 export const meSchema = z.object({
   operatorId: z.string(),
@@ -8,5 +9,15 @@ export const meSchema = z.object({
   rights: z.array(z.string()),
   siteId: z.string().optional(),
   studies: z.array(z.string()),
+  /** Of a browser; a token has none. */
+  session: sessionEndSchema
+    .extend({
+      sessionId: z.string(),
+      /** When the person last proved who it is. */
+      authenticatedAtMs: z.int(),
+      /** The coordinator's clock at this answer. */
+      nowMs: z.int(),
+    })
+    .optional(),
 });
 export type Me = z.infer<typeof meSchema>;

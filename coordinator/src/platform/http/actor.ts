@@ -25,13 +25,24 @@ export interface OperatorActor {
 }
 
 export type OperatorProof =
-  | { readonly kind: 'token'; readonly tokenId: string; readonly expiresAtMs: number }
-  | {
-      readonly kind: 'session';
-      readonly sessionId: string;
-      /** When the person last proved who it is. */
-      readonly authenticatedAtMs: number;
-    };
+  { readonly kind: 'token'; readonly tokenId: string; readonly expiresAtMs: number } | SessionProof;
+
+export interface SessionProof {
+  readonly kind: 'session';
+  readonly sessionId: string;
+  /** When the person last proved who it is. */
+  readonly authenticatedAtMs: number;
+  /** When it ends unless its person does something. */
+  readonly endsAtMs: number;
+  /** When it ends whatever its person does. */
+  readonly latestEndAtMs: number;
+}
+
+/** Whether somebody did something, or a program asks on its own: a session lasts as long as its person is there. */
+export type Cause = 'person' | 'background';
+
+/** A page says with it that nobody caused the request; the value is `1`. */
+export const BACKGROUND_HEADER = 'consilium-background';
 
 /**
  * Looks for proof of a person in a request.
@@ -39,6 +50,7 @@ export type OperatorProof =
  */
 export type Authenticator = (
   request: Request,
+  cause: Cause,
 ) => Promise<OperatorActor | 'wrong' | undefined> | OperatorActor | 'wrong' | undefined;
 
 export class Authenticators {
@@ -53,16 +65,26 @@ export class Authenticators {
     return this.known.length;
   }
 
-  /** The person that the request proves. A wrong proof is not made good by another one beside it. */
-  async identify(request: Request): Promise<OperatorActor | undefined> {
+  /**
+   * The person that the request proves. A wrong proof is not made good by another one beside it.
+   * @param cause 'background' for a look that no request of a person is behind
+   */
+  async identify(
+    request: Request,
+    cause: Cause = causeOf(request),
+  ): Promise<OperatorActor | undefined> {
     for (const authenticator of this.known) {
-      const actor = await authenticator(request);
+      const actor = await authenticator(request, cause);
       if (actor !== undefined) {
         return actor === 'wrong' ? undefined : actor;
       }
     }
     return undefined;
   }
+}
+
+function causeOf({ headers }: Request): Cause {
+  return headers[BACKGROUND_HEADER] === '1' ? 'background' : 'person';
 }
 
 const actors = new WeakMap<Request, Actor>();

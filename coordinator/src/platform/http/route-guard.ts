@@ -6,7 +6,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { ConsiliumError, SENSITIVE_RIGHTS, type Right } from '@consilium/shared/vocabulary';
 import type { Request } from 'express';
 import { Clock } from '../clock.js';
-import { Authenticators, rememberActor, type OperatorActor } from './actor.js';
+import { Authenticators, rememberActor, type Cause, type OperatorActor } from './actor.js';
 import { Refusals } from './refusals.js';
 import { declarationOf, rightsOf, type RouteDeclaration } from './route.js';
 import { StudyReach } from './study-reach.js';
@@ -36,7 +36,7 @@ export class RouteGuard implements CanActivate {
       return true;
     }
     const request = context.switchToHttp().getRequest<Request>();
-    const actor = await this.authenticators.identify(request);
+    const actor = await this.authenticators.identify(request, causeOf(declaration));
     if (actor === undefined) {
       // The cookie of a session that ended is no attempt: browsers send it on their own.
       if (request.headers.authorization !== undefined) {
@@ -68,6 +68,11 @@ export class RouteGuard implements CanActivate {
     }
     requireRecent(actor, held, this.clock.nowMs());
   }
+}
+
+/** Browsers come back to a stream of events by themselves, as often as it breaks (WHATWG HTML section 9.2.3). */
+function causeOf({ response }: RouteDeclaration): Cause | undefined {
+  return response === 'text/event-stream' ? 'background' : undefined;
 }
 
 /**

@@ -165,7 +165,13 @@ describe('a route of a study', () => {
 
   it('wants a fresh proof for what changes trust, from a session only', async () => {
     const session = (ageMs: number): Partial<OperatorActor> => ({
-      proof: { kind: 'session', sessionId: 's', authenticatedAtMs: Date.now() - ageMs },
+      proof: {
+        kind: 'session',
+        sessionId: 's',
+        authenticatedAtMs: Date.now() - ageMs,
+        endsAtMs: Date.now() + ageMs,
+        latestEndAtMs: Date.now() + ageMs,
+      },
     });
     const minute = 60_000;
     expect(await statusOf('POST', '/v1/operators', session(9 * minute))).toBe(200);
