@@ -33,6 +33,7 @@ const layers = {
     ['rounds'],
     ['gateway'],
     ['bundles'],
+    ['tracking'],
     ['console'],
     ['cli'],
   ],

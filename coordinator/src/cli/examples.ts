@@ -38,6 +38,10 @@ export const EXAMPLES: Examples = {
   'study list': ['consilium study list'],
   'study show': ['consilium study show blood-cells'],
   'study evaluations': ['consilium study evaluations blood-cells --json'],
+  'study curves': [
+    'consilium study curves blood-cells',
+    'consilium study curves blood-cells --tensorboard ./blood-cells-curves',
+  ],
   'round list': ['consilium round list blood-cells'],
   'round show': ['consilium round show blood-cells 3'],
   'round watch': [

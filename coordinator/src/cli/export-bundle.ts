@@ -2,7 +2,7 @@
  * Writes an evidence bundle into a folder, file by file, each held against the index. Whether the evidence is true is for
  * `consilium-verify` to say; here only what was announced is taken.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { contentHashOf, createContentHash } from '@consilium/shared/crypto';
 import { canonicalBytes } from '@consilium/shared/encoding';
@@ -14,7 +14,8 @@ import {
 import { ConsiliumError, type ContentHash, type StudyId } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import type { Answer, Api } from './api.js';
-import { toFileError, writeNewFile } from './new-file.js';
+import { writeNewFile } from './new-file.js';
+import { fillNewFolder } from './new-folder.js';
 import type { Terminal } from './terminal.js';
 
 const answerSchema = z.object({ index: signedBundleIndexSchema });
@@ -35,24 +36,20 @@ export async function writeBundle(
   folder: string,
   terminal: Terminal,
 ): Promise<Answer> {
-  await requireEmpty(folder);
-  const answer = await api.get(`v1/studies/${studyId}/bundle`);
-  const { index } = parseAnswer(answer);
-  const { files } = index.body;
-  files.forEach(requireInnerPath);
-  const bundle = contentHashOf(index);
-  try {
+  return fillNewFolder(folder, '--out', async () => {
+    const answer = await api.get(`v1/studies/${studyId}/bundle`);
+    const { index } = parseAnswer(answer);
+    const { files } = index.body;
+    files.forEach(requireInnerPath);
+    const bundle = contentHashOf(index);
     for (const [i, entry] of files.entries()) {
       terminal.say(`${i + 1} of ${files.length}: ${entry.path}\n`);
       await writeEntry(api, { studyId, bundle, entry }, folder);
     }
     // Last, so that a folder with an index is a whole bundle.
     await writeFile(join(folder, BUNDLE_PATHS.index), canonicalBytes(index), { flag: 'wx' });
-  } catch (error) {
-    await empty(folder);
-    throw toFileError(folder, error);
-  }
-  return answer;
+    return answer;
+  });
 }
 
 function parseAnswer({ value }: Answer): z.infer<typeof answerSchema> {
@@ -61,24 +58,6 @@ function parseAnswer({ value }: Answer): z.infer<typeof answerSchema> {
     throw new ConsiliumError('bundle-invalid', 'the coordinator sent no bundle index');
   }
   return parsed.data;
-}
-
-async function requireEmpty(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    if ((await readdir(folder)).length === 0) {
-      return;
-    }
-  } catch (error) {
-    throw toFileError(folder, error);
-  }
-  throw new ConsiliumError('conflict', `${folder} is not empty: name a new folder with --out`);
-}
-
-async function empty(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    await rm(join(folder, name), { recursive: true, force: true });
-  }
 }
 
 function requireInnerPath({ path }: Entry): void {

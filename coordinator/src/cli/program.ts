@@ -13,6 +13,7 @@ import { parse as parseYaml } from 'yaml';
 import { PROGRAM_VERSION } from '../config/program-version.js';
 import { addActs } from './acts.js';
 import { addAudit } from './audit.js';
+import { addCurves } from './curves.js';
 import { EXAMPLES } from './examples.js';
 import { NEXT_STEPS } from './next-steps.js';
 import { openApi, readInput } from './operator-access.js';
@@ -100,6 +101,7 @@ function addStudies(program: Command, terminal: Terminal): void {
   addQuestion(study, terminal, 'evaluations <id>', 'show what the sites measured', (api, id) =>
     api.get(`v1/studies/${parseStudyId(id)}/evaluations`),
   );
+  addCurves(study, terminal);
 }
 
 /** Without a coordinator: what it would say of the file itself is said here. */
