@@ -7,7 +7,7 @@ import { setUp } from '../set-up.mjs';
 setUp({ build: true });
 const program = join(dirname(fileURLToPath(import.meta.url)), 'dist', 'main.js');
 const child = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM']) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => child.kill(signal));
 }
 child.on('exit', (code) => {

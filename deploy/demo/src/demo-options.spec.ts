@@ -11,6 +11,7 @@ const DEFAULTS = {
   aggregation: 'secure',
   comparison: true,
   json: false,
+  open: false,
 };
 
 /** What the program would end with. */
@@ -40,7 +41,7 @@ describe('the options of the demo', () => {
 
   it('are read', () => {
     const args =
-      '--data d --backbone b --sites 2 --rounds 1000 --seed 0 --keep k --adapter dora --aggregation plain --no-comparison --json';
+      '--data d --backbone b --sites 2 --rounds 1000 --seed 0 --keep k --adapter dora --aggregation plain --no-comparison --json --open';
     expect(parseDemoOptions(args.split(' '))).toEqual({
       data: 'd',
       backbone: 'b',
@@ -52,6 +53,7 @@ describe('the options of the demo', () => {
       aggregation: 'plain',
       comparison: false,
       json: true,
+      open: true,
     });
   });
 

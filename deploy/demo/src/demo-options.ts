@@ -19,6 +19,8 @@ export interface DemoOptions {
   /** Whether each site alone and all pictures pooled are trained as well. */
   readonly comparison: boolean;
   readonly json: boolean;
+  /** Whether the federation stays, with its pages to look at, until Ctrl-C. */
+  readonly open: boolean;
 }
 
 /** @param argv the arguments after the program's name. Exits with 4 on a bad one, as every Consilium program does. */
@@ -42,6 +44,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     .addOption(adapterOption())
     .addOption(aggregationOption())
     .option('--no-comparison', 'leave out the sites alone and the pooled training')
+    .option('--open', 'stay, and print how to look at the console and at an agent page', false)
     .option('--json', 'progress on standard error, one JSON object on standard output', false)
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 4);
@@ -49,7 +52,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
   command.parse(argv, { from: 'user' });
   const options = command.opts<
     Partial<DemoOptions> &
-      Pick<DemoOptions, 'seed' | 'json' | 'adapter' | 'comparison' | 'aggregation'>
+      Pick<DemoOptions, 'seed' | 'json' | 'adapter' | 'comparison' | 'aggregation' | 'open'>
   >();
   if (options.sites === 2 && options.aggregation === 'secure') {
     command.error(
@@ -67,6 +70,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     aggregation: options.aggregation,
     comparison: options.comparison,
     json: options.json,
+    open: options.open,
   };
 }
 

@@ -8,21 +8,24 @@ import { type Baselines, trainBaselines } from './baselines.js';
 import { type Evidence, readEvidence } from './bundle-reading.js';
 import type { DemoOptions } from './demo-options.js';
 import { type DemoResult, federatedScores, toRoundLines } from './demo-result.js';
-import { demoAdapter } from './demo-adapters.js';
-import { DEMO_STUDY_ID, demoStudyFile } from './demo-study.js';
+import { startDemoFederation } from './demo-federation.js';
+import { DEMO_STUDY_ID } from './demo-study.js';
 import { EventBoard } from './event-board.js';
-import { type Federation, startFederation } from './federation.js';
-import { drawPictures, type PictureSet, readPictures } from './picture-set.js';
-import { commandOutcome, dataOf, runCommand, runJson } from './program.js';
+import type { Federation } from './federation.js';
+import type { PictureSet } from './picture-set.js';
+import { commandOutcome, dataOf, runCommand } from './program.js';
 import { progressLines, type Say } from './progress.js';
 
-const DEFAULT_SITES = 3;
-
-/** @param shippedBackbone the folder of the backbone that the project ships. @throws Error with a sentence when a step fails. */
+/**
+ * @param shippedBackbone the folder of the backbone that the project ships.
+ * @param signal set off when the person breaks it off.
+ * @throws Error with a sentence when a step fails.
+ */
 export async function runDemo(
   options: DemoOptions,
   shippedBackbone: string,
   say: Say,
+  signal: AbortSignal,
 ): Promise<DemoResult> {
   const scratch = await mkdtemp(join(tmpdir(), 'consilium-demo-'));
   const results = await resultsFolder(options);
@@ -30,24 +33,10 @@ export async function runDemo(
   const board = new EventBoard(progressLines(say));
   let federation: Federation | undefined;
   try {
-    const pictures = await choosePictures(options, join(scratch, 'pictures'));
-    say(`${pictures.sites.length} sites, ${pictures.rows.length} pictures`);
-    federation = await startFederation({
-      folder: scratch,
-      sites: pictures.sites,
-      dataFolder: pictures.folder,
-      backboneFolder,
-      studyFile: demoStudyFile({
-        classes: pictures.classes,
-        backboneHash: await backboneHash(backboneFolder),
-        sites: pictures.sites.length,
-        rounds: options.rounds,
-        seed: options.seed,
-        method: demoAdapter(options.adapter),
-        aggregation: options.aggregation,
-      }),
-      board,
-    });
+    const place = { scratch, backboneFolder, board, say, signal };
+    const started = await startDemoFederation(options, place);
+    const { pictures } = started;
+    ({ federation } = started);
     await federation.finished();
     const exported = await exportResults(federation, results);
     await federation.stop();
@@ -69,16 +58,6 @@ async function resultsFolder(options: DemoOptions): Promise<string> {
   const folder = resolve(options.keep);
   await mkdir(folder, { recursive: true });
   return folder;
-}
-
-function choosePictures(options: DemoOptions, folder: string): Promise<PictureSet> {
-  return options.data === undefined
-    ? drawPictures(folder, options.sites ?? DEFAULT_SITES, options.seed)
-    : readPictures(resolve(options.data), options.sites);
-}
-
-async function backboneHash(folder: string): Promise<string> {
-  return ((await runJson('agent', ['model', 'inspect', folder])) as { hash: string }).hash;
 }
 
 interface Exported {

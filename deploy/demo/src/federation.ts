@@ -29,11 +29,18 @@ export interface FederationPlan {
   readonly policy?: (site: string) => Readonly<Record<string, unknown>>;
   /** Where the agents reach the coordinator, when not directly. */
   readonly route?: (coordinatorUrl: string) => Promise<string>;
+  /** Set off when the person breaks the run off. */
+  readonly signal?: AbortSignal;
 }
+
+/** The name of the account that creates the study. */
+export const STUDY_COORDINATOR = 'coordinator';
 
 export interface Federation {
   readonly fleet: Fleet;
   readonly url: string;
+  /** The coordinator's settings, for what is done on its own machine. */
+  readonly config: string;
   /** The arguments that every command of the study coordinator needs. */
   readonly operator: readonly string[];
   /** Those of a second one, who approves what the first one invited. */
@@ -45,9 +52,9 @@ export interface Federation {
 
 /** Starts everything up to the first round. @throws Error with a sentence; nothing stays running then. */
 export async function startFederation(plan: FederationPlan): Promise<Federation> {
-  const fleet = new Fleet();
+  const fleet = new Fleet(plan.signal);
   try {
-    const { url, operator, approver } = await startCoordinator(plan, fleet);
+    const { url, config, operator, approver } = await startCoordinator(plan, fleet);
     const agentUrl = (await plan.route?.(url)) ?? url;
     await registerBackbone(plan, operator);
     const people = { operator, approver };
@@ -62,6 +69,7 @@ export async function startFederation(plan: FederationPlan): Promise<Federation>
     return {
       fleet,
       url,
+      config,
       operator,
       approver,
       finished: () => fleet.whileRunning(everyoneMeasured(plan)),
@@ -77,7 +85,7 @@ export async function startFederation(plan: FederationPlan): Promise<Federation>
 export async function startCoordinator(
   plan: FederationPlan,
   fleet: Fleet,
-): Promise<People & { readonly url: string }> {
+): Promise<People & Pick<Federation, 'url' | 'config'>> {
   const folder = join(plan.folder, 'coordinator');
   await mkdir(folder, { recursive: true });
   const config = join(folder, 'coordinator.yaml');
@@ -103,7 +111,7 @@ export async function startCoordinator(
     plan.board.anyOne(['coordinator'], ({ event }) => event === 'listening'),
   );
   const url = String(listening['url']);
-  return { url, ...(await makePeople(plan, config, url)) };
+  return { url, config, ...(await makePeople(plan, config, url)) };
 }
 
 /** Arguments of the operator's commands, by person. */
@@ -124,7 +132,7 @@ async function makePeople(plan: FederationPlan, config: string, url: string): Pr
   ]);
   const place = ['--url', url];
   const [operator, approver] = await Promise.all([
-    makeStudyCoordinator('coordinator', folder, place, administrator),
+    makeStudyCoordinator(STUDY_COORDINATOR, folder, place, administrator),
     makeStudyCoordinator('second-coordinator', folder, place, administrator),
   ]);
   return { operator, approver };

@@ -8,12 +8,16 @@ export class Fleet {
   readonly #unexpected: Promise<never>;
   #fail: (reason: Error) => void = () => undefined;
 
-  constructor() {
+  /** @param signal ends every wait when it is set off. */
+  constructor(signal?: AbortSignal) {
     this.#unexpected = new Promise((_, reject) => {
       this.#fail = reject;
     });
     // Whoever waits sees the rejection through `whileRunning`; without a waiter it must not end the process.
     this.#unexpected.catch(() => undefined);
+    signal?.addEventListener('abort', () => {
+      this.#fail(new Error('interrupted'));
+    });
   }
 
   start(options: ServerOptions): void {

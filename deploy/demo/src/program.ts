@@ -90,6 +90,14 @@ export function dataOf(line: string): unknown {
   return (JSON.parse(line) as { readonly data?: unknown }).data;
 }
 
+/** Commands that have not answered yet. */
+const underWay = new Set<ChildProcess>();
+
+/** Ends every command that is under way; whoever waits for one hears that it failed. */
+export function endCommands(): void {
+  underWay.forEach((child) => child.kill('SIGTERM'));
+}
+
 export async function commandOutcome(
   program: Program,
   args: readonly string[],
@@ -102,7 +110,8 @@ export async function commandOutcome(
   const stderr: Buffer[] = [];
   child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
   child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
-  const code = await endOf(child);
+  underWay.add(child);
+  const code = await endOf(child).finally(() => underWay.delete(child));
   return {
     code,
     stdout: Buffer.concat(stdout).toString('utf8'),
