@@ -147,6 +147,7 @@ function namedStudy(request: SiteRequest): StudyId | undefined {
       return request.withdrawal.body.studyId;
     case 'evaluation.report':
       return request.evaluation.body.studyId;
+    case 'site.report':
     case 'blob.read':
     case 'log.prove':
       return undefined;

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { SiteRequest } from '@consilium/shared/protocol';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { SiteReports } from '../sites/site-reports.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { StudyMembership } from '../studies/study-membership.js';
 import { RoundRequests } from './round-requests.js';
@@ -16,6 +17,7 @@ export class SiteRequests {
     private readonly membership: StudyMembership,
     private readonly rounds: RoundRequests,
     private readonly evaluations: EvaluationsService,
+    private readonly reports: SiteReports,
     private readonly reading: SiteReading,
   ) {}
 
@@ -37,6 +39,9 @@ export class SiteRequests {
         return { reply: { kind: 'accepted' } };
       case 'evaluation.report':
         return { reply: { kind: await this.evaluations.report(siteId, request.evaluation) } };
+      case 'site.report':
+        await this.reports.take(siteId, request.report);
+        return { reply: { kind: 'accepted' } };
       case 'blob.read':
         return this.reading.blob(siteId, request);
       case 'log.prove':

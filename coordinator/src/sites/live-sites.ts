@@ -34,6 +34,10 @@ export class LiveSites {
     return this.live.get(siteId);
   }
 
+  list(): readonly (readonly [SiteId, LiveSite])[] {
+    return [...this.live];
+  }
+
   /** How often since the coordinator started. */
   replacedCount(siteId: SiteId): number {
     return this.superseded.get(siteId) ?? 0;

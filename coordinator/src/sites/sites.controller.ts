@@ -1,5 +1,12 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import {
+  newInviteSchema,
+  openInviteSchema,
+  siteViewSchema,
+  type OpenInvite,
+  type SiteView,
+} from '@consilium/shared/answers';
+import {
   doublySignedKeyRotationSchema,
   enrolmentReplySchema,
   enrolmentRequestSchema,
@@ -20,17 +27,11 @@ import { Route, type RouteLimit } from '../platform/http/route.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
 import { StudyReach } from '../platform/http/study-reach.js';
 import { KeyRotations, type Rotated } from './key-rotations.js';
-import { LiveSites } from './live-sites.js';
 import { SiteDecisions } from './site-decisions.js';
-import { siteView, siteViewSchema, type SiteView } from './sites-view.js';
+import { SiteViews } from './site-views.service.js';
 import { SitesService, type NewInvite } from './sites.service.js';
 
 const inviteBody = z.strictObject({ siteId: siteIdSchema });
-const inviteAnswer = z.object({
-  invite: z.base64(),
-  siteId: z.string(),
-  expiresAtMs: z.int(),
-});
 const siteParams = z.strictObject({ siteId: siteIdSchema });
 type SiteParams = z.infer<typeof siteParams>;
 const approvalBody = z.union([
@@ -53,7 +54,7 @@ export class SitesController {
     private readonly sites: SitesService,
     private readonly decisions: SiteDecisions,
     private readonly rotations: KeyRotations,
-    private readonly live: LiveSites,
+    private readonly views: SiteViews,
     private readonly reach: StudyReach,
   ) {}
 
@@ -64,13 +65,25 @@ export class SitesController {
     summary: 'Makes an invite for a site; its secret is in this answer and nowhere else.',
     status: 201,
     body: { as: 'json', schema: inviteBody, maxBytes: 1024 },
-    response: inviteAnswer,
+    response: newInviteSchema,
   })
   invite(
     @RouteActor() actor: Actor,
     @RouteBody() body: z.infer<typeof inviteBody>,
   ): Promise<NewInvite> {
     return this.sites.createInvite(body.siteId, operatorOf(actor));
+  }
+
+  @Route({
+    method: 'GET',
+    path: 'invites',
+    permission: 'sites.invite',
+    summary:
+      'The invites that no site has claimed yet, without their secrets; also those that are too old.',
+    response: z.array(openInviteSchema),
+  })
+  invites(): Promise<OpenInvite[]> {
+    return this.sites.unclaimedInvites();
   }
 
   @Route({
@@ -120,9 +133,10 @@ export class SitesController {
   })
   async list(@RouteActor() actor: Actor): Promise<SiteView[]> {
     const visible = await this.reach.visibleSites(actor);
-    return (await this.sites.list())
-      .filter(({ siteId }) => visible === 'every-site' || visible.has(siteId))
-      .map((site) => siteView(site, this.live));
+    const sites = (await this.sites.list()).filter(
+      ({ siteId }) => visible === 'every-site' || visible.has(siteId),
+    );
+    return this.views.of(actor, sites);
   }
 
   @Route({
@@ -139,7 +153,7 @@ export class SitesController {
       // The same words whether there is such a site or not.
       throw new ConsiliumError('not-found', `no site is called ${siteId}`);
     }
-    return siteView(await this.sites.get(siteId), this.live);
+    return this.views.ofOne(actor, await this.sites.get(siteId));
   }
 
   @Route({
@@ -157,7 +171,7 @@ export class SitesController {
     @RouteParams() { siteId }: SiteParams,
     @RouteBody() body: z.infer<typeof approvalBody>,
   ): Promise<SiteView> {
-    return siteView(await this.decisions.approve(siteId, operatorOf(actor), body), this.live);
+    return this.views.ofOne(actor, await this.decisions.approve(siteId, operatorOf(actor), body));
   }
 
   @Route({
@@ -174,7 +188,7 @@ export class SitesController {
     @RouteParams() { siteId }: SiteParams,
     @RouteBody() { reason }: z.infer<typeof rejectionBody>,
   ): Promise<SiteView> {
-    return siteView(await this.decisions.reject(siteId, operatorOf(actor), reason), this.live);
+    return this.views.ofOne(actor, await this.decisions.reject(siteId, operatorOf(actor), reason));
   }
 
   @Route({
@@ -191,7 +205,7 @@ export class SitesController {
     @RouteParams() { siteId }: SiteParams,
     @RouteBody() { reason }: z.infer<typeof revocationBody>,
   ): Promise<SiteView> {
-    return siteView(await this.decisions.revoke(siteId, operatorOf(actor), reason), this.live);
+    return this.views.ofOne(actor, await this.decisions.revoke(siteId, operatorOf(actor), reason));
   }
 }
 

@@ -3,8 +3,12 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { KeyRotations } from './key-rotations.js';
 import { LiveSites } from './live-sites.js';
+import { SiteAttendance } from './site-attendance.service.js';
 import { SiteChanges } from './site-changes.js';
 import { SiteDecisions } from './site-decisions.js';
+import { SiteReports } from './site-reports.service.js';
+import { SiteStatesRepository } from './site-states.repository.js';
+import { SiteViews } from './site-views.service.js';
 import { SitesController } from './sites.controller.js';
 import { SitesRepository } from './sites.repository.js';
 import { SitesService } from './sites.service.js';
@@ -12,7 +16,18 @@ import { SitesService } from './sites.service.js';
 @Module({
   imports: [AuditModule],
   controllers: [SitesController],
-  providers: [SitesRepository, SitesService, SiteDecisions, SiteChanges, KeyRotations, LiveSites],
-  exports: [SitesService, SiteDecisions, SiteChanges, KeyRotations, LiveSites],
+  providers: [
+    SitesRepository,
+    SiteStatesRepository,
+    SitesService,
+    SiteAttendance,
+    SiteChanges,
+    SiteDecisions,
+    SiteReports,
+    SiteViews,
+    KeyRotations,
+    LiveSites,
+  ],
+  exports: [SitesService, SiteChanges, SiteDecisions, SiteReports, KeyRotations, LiveSites],
 })
 export class SitesModule {}

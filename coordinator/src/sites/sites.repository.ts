@@ -55,6 +55,15 @@ export class SitesRepository {
     await tx.rows.insert(InviteEntity, { ...invite, used: false });
   }
 
+  /** In the order of the sites' names, of each the one last that ends last. */
+  async unusedInvites(reader: Reader): Promise<Invite[]> {
+    const rows = await reader.rows.find(InviteEntity, {
+      where: { used: false },
+      order: { siteId: 'ASC', expiresAtMs: 'ASC' },
+    });
+    return rows.map(toInvite);
+  }
+
   /** Uses the invite up. @returns undefined when there is none of this hash that is unused and in time. */
   async takeInvite(
     tx: Transaction,
@@ -66,13 +75,7 @@ export class SitesRepository {
       return undefined;
     }
     await tx.rows.update(InviteEntity, { inviteHash }, { used: true });
-    const { siteId, invitedBy, expiresAtMs } = row;
-    return {
-      inviteHash,
-      siteId: siteId as SiteId,
-      invitedBy: invitedBy as OperatorId,
-      expiresAtMs,
-    };
+    return toInvite(row);
   }
 
   /** Takes the place of a rejected one of the same name. */
@@ -154,6 +157,15 @@ function toSite(row: SiteEntity | null): Site | undefined {
         ...(row.decidedAtMs === null ? {} : { decidedAtMs: row.decidedAtMs }),
         ...(row.reason === null ? {} : { reason: row.reason }),
       };
+}
+
+function toInvite({ inviteHash, siteId, invitedBy, expiresAtMs }: InviteEntity): Invite {
+  return {
+    inviteHash,
+    siteId: siteId as SiteId,
+    invitedBy: invitedBy as OperatorId,
+    expiresAtMs,
+  };
 }
 
 function toRetired(row: RetiredKeyEntity): RetiredKey {

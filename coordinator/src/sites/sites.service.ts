@@ -28,7 +28,7 @@ import { Database } from '../database/database.js';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
 import type { SiteStatus } from './site.entity.js';
-import { rotationOf, SitesRepository, type Site } from './sites.repository.js';
+import { rotationOf, SitesRepository, type Invite, type Site } from './sites.repository.js';
 
 const INVITE_LIFE_MS = 72 * 3_600_000;
 const FIRST_LEAF = 0;
@@ -117,6 +117,24 @@ export class SitesService {
   /** In whatever state. */
   async list(): Promise<Site[]> {
     return this.database.read((reader) => this.sites.list(reader));
+  }
+
+  /** Invites of sites that have claimed none yet, the newest of each, in the order of their names. */
+  async unclaimedInvites(): Promise<Omit<Invite, 'inviteHash'>[]> {
+    return this.database.read(async (reader) => {
+      const sites = await this.sites.list(reader);
+      const taken = new Set(
+        sites.filter(({ status }) => status !== 'rejected').map(({ siteId }) => siteId),
+      );
+      const unused = await this.sites.unusedInvites(reader);
+      const newest = new Map(
+        unused.map(({ siteId, invitedBy, expiresAtMs }) => [
+          siteId,
+          { siteId, invitedBy, expiresAtMs },
+        ]),
+      );
+      return [...newest.values()].filter(({ siteId }) => !taken.has(siteId));
+    });
   }
 
   /** The changes of key of a site, oldest first. */

@@ -18,5 +18,6 @@ export * from './membership.js';
 export * from './leaves.js';
 export * from './acts.js';
 export * from './handshake.js';
+export * from './site-report.js';
 export * from './messages.js';
 export * from './bundle.js';

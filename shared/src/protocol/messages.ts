@@ -33,6 +33,7 @@ import {
 } from './secure-documents.js';
 import { signedVoteSchema } from './votes.js';
 import { signedWithdrawalSchema } from './membership.js';
+import { siteReportSchema } from './site-report.js';
 import { studyProtocolSchema } from './study-protocol.js';
 
 export const siteRequestSchema = z.discriminatedUnion('kind', [
@@ -57,6 +58,7 @@ export const siteRequestSchema = z.discriminatedUnion('kind', [
     index: countSchema,
   }),
   z.strictObject({ kind: z.literal('evaluation.report'), evaluation: signedEvaluationSchema }),
+  z.strictObject({ kind: z.literal('site.report'), report: siteReportSchema }),
   z.strictObject({
     kind: z.literal('blob.read'),
     hash: contentHashSchema,

@@ -44,6 +44,21 @@ export const REQUESTS: OneOfEach<SiteRequest> = {
   'update.open': { kind: 'update.open', header: signed(UPDATE_HEADER) },
   'update.chunk': { kind: 'update.chunk', attemptId: ATTEMPT_ID, index: 0 },
   'evaluation.report': { kind: 'evaluation.report', evaluation: signed(EVALUATION) },
+  'site.report': {
+    kind: 'site.report',
+    report: {
+      v: 1,
+      engine: { backend: 'onnxruntime', version: '1.22.0', device: 'processor' },
+      paused: false,
+      studies: [
+        {
+          studyId: STUDY_ID,
+          standing: 'joined',
+          dataSet: { state: 'usable', checkedAtMs: 1_764_000_000_000, used: 412 },
+        },
+      ],
+    },
+  },
   'blob.read': { kind: 'blob.read', hash: hash(), offset: 0, length: 614_416 },
   'log.prove': { kind: 'log.prove', leafIndex: 5, knownSize: 3 },
 };
