@@ -2,17 +2,25 @@
 import { curvesDe } from './curves-words.js';
 import type { en } from './en.js';
 import { feedDe } from './feed-words.js';
+import { sessionDe } from './session-words.js';
 import { shellDe } from './shell-words.js';
 import { studiesDe } from './studies-words.js';
 import { studyDe } from './study-words.js';
 import { timelineDe } from './timeline-words.js';
 import type { Words } from './words.js';
+import { newStudyDe } from './new-study-words.js';
+import { studyFieldDe } from './study-field-words.js';
+import { studyOutcomeDe } from './study-outcome-words.js';
 
 export const de: Words<typeof en> = {
+  session: sessionDe,
   shell: shellDe,
   studies: studiesDe,
   study: studyDe,
   feed: feedDe,
   timeline: timelineDe,
   curves: curvesDe,
+  newStudy: newStudyDe,
+  studyField: studyFieldDe,
+  studyOutcome: studyOutcomeDe,
 };
