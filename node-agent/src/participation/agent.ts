@@ -20,6 +20,7 @@ import { takeDelivery } from './inbox.js';
 import { Journal, type JournalOptions } from './journal.js';
 import { LogTrust } from './log-trust.js';
 import type { SiteContext } from './site-context.js';
+import { SiteReporter } from './site-reporter.js';
 import { StudyParticipation } from './study-participation.js';
 import type { CreateTrainer } from './trainer-client.js';
 import type { UpdateSealer } from './update-sealer.js';
@@ -74,13 +75,14 @@ export class Agent {
 
   private async work(journal: Journal, decisions: SiteDecisions): Promise<void> {
     const { signal } = this.stopping;
-    const { link, site } = this.connect(journal, decisions);
+    const { link, site, reporter } = this.connect(journal, decisions);
     const linked = link.run(signal).catch((error: unknown) => {
       this.fail(error);
     });
     this.startStudies(site);
     await linked;
     await Promise.all(this.studies.values());
+    await reporter.settled();
   }
 
   private connect(
@@ -89,12 +91,14 @@ export class Agent {
   ): {
     readonly link: CoordinatorLink;
     readonly site: SiteContext;
+    readonly reporter: SiteReporter;
   } {
     const { config, identity, pinned, network, logger, seal, now, uniform, backoff } = this.options;
     const { siteId, coordinatorKey } = pinned;
     const counter = createByteCounter();
     const report: Report = (progress) => {
       this.options.report({ ...progress, bytesUp: counter.up, bytesDown: counter.down });
+      reporter.noticed(progress.event);
     };
     const link: CoordinatorLink = new CoordinatorLink({
       parties: { url: config.coordinator, siteId, identity, coordinatorKey },
@@ -128,7 +132,14 @@ export class Agent {
       logger,
       report,
     };
-    return { link, site };
+    const named = new Set(config.studies.map(({ study }) => study));
+    const reporter: SiteReporter = new SiteReporter({
+      site,
+      home: this.options.home,
+      named,
+      signal: this.stopping.signal,
+    });
+    return { link, site, reporter };
   }
 
   private trust(link: CoordinatorLink, journal: Journal): LogTrust {
