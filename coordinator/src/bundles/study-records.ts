@@ -36,11 +36,12 @@ export class StudyRecords {
     const { signed } = await this.studies.get(studyId);
     const attempts = await this.rounds.attempts(studyId);
     const adapters = await this.checkpoints.all(studyId);
-    const joins = (await this.studies.joins(studyId)).map(({ join }) => join);
+    const words = await this.studies.joins(studyId);
+    const joins = words.flatMap(({ join, earlier }) => [...earlier, join]);
     const documents = {
       studyProtocol: signed,
       joins,
-      rotations: await this.rotationsOf(joins.map(({ body }) => body.siteId)),
+      rotations: await this.rotationsOf(words.map(({ join }) => join.body.siteId)),
       withdrawals: await this.studies.withdrawals(studyId),
       acts: await this.acts.ofBundle(studyId),
       rosters: await this.studies.rosters(studyId),

@@ -15,6 +15,7 @@ import {
 } from '@consilium/shared/protocol';
 import type { StudyPhase } from '@consilium/shared/rounds';
 import type { ContentHash, OperatorId, SiteId, StudyId } from '@consilium/shared/vocabulary';
+import { z } from 'zod';
 import { ParsedTexts } from '../database/parsed-texts.js';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { JoinEntity } from './join.entity.js';
@@ -75,6 +76,22 @@ export class StudiesRepository {
   async insertJoin(tx: Transaction, join: Signed<Join>, atMs: number): Promise<void> {
     const { studyId, siteId } = join.body;
     await tx.rows.insert(JoinEntity, { studyId, siteId, join: canonicalJson(join), atMs });
+  }
+
+  /** A site that declined says something else; the decline is kept. */
+  async replaceJoin(
+    tx: Transaction,
+    { join: before, earlier }: StudyJoin,
+    join: Signed<Join>,
+    atMs: number,
+  ): Promise<void> {
+    const { studyId, siteId } = join.body;
+    const kept = canonicalJson([...earlier, before]);
+    await tx.rows.update(
+      JoinEntity,
+      { studyId, siteId },
+      { join: canonicalJson(join), earlier: kept, atMs },
+    );
   }
 
   async findJoin(reader: Reader, studyId: StudyId, siteId: SiteId): Promise<StudyJoin | undefined> {
@@ -171,7 +188,12 @@ export class StudiesRepository {
 }
 
 function toStudyJoin(row: JoinEntity): StudyJoin {
-  return { join: signedJoinSchema.parse(JSON.parse(row.join)), atMs: row.atMs };
+  const { join, earlier, atMs } = row;
+  return {
+    join: signedJoinSchema.parse(JSON.parse(join)),
+    earlier: earlier === null ? [] : z.array(signedJoinSchema).parse(JSON.parse(earlier)),
+    atMs,
+  };
 }
 
 function toWithdrawal({ withdrawal }: JoinEntity): Signed<Withdrawal> | undefined {

@@ -111,6 +111,39 @@ describe.each(testDatabases)('joining a study on $name', (kind) => {
     expect((await bench.studies.get(STUDY)).roster.body).toMatchObject({ epoch: 0, sites: [] });
   });
 
+  it('may follow a decline, of which log and bundle keep both, and is not taken back by another', async () => {
+    const before = (await bench.leaves()).length;
+    const declined = joinOf(northgate, protocol, {
+      decision: { kind: 'decline', code: 'no-data' },
+    });
+    await bench.studies.join(northgate.siteId, declined);
+    const joined = joinOf(northgate, protocol);
+    await bench.studies.join(northgate.siteId, joined);
+    const types = (await bench.leaves(before)).map(({ type }) => type);
+    expect(types).toEqual(['study.declined', 'study.approved', 'roster.add']);
+    const [kept] = await bench.studies.joins(STUDY);
+    expect(kept).toMatchObject({ join: joined, earlier: [declined] });
+
+    await bench.studies.join(northgate.siteId, declined);
+    expect(await bench.leaves(before)).toHaveLength(types.length);
+    const again = joinOf(northgate, protocol, { decision: { kind: 'decline', code: 'other' } });
+    await expect(bench.studies.join(northgate.siteId, again)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it('may be declined again and again, but not without end', async () => {
+    const word = (no: number) =>
+      joinOf(northgate, protocol, { decision: { kind: 'decline', code: `reason-${no}` } });
+    for (let no = 0; no < 20; no += 1) {
+      await bench.studies.join(northgate.siteId, word(no));
+    }
+    await expect(bench.studies.join(northgate.siteId, word(20))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect((await bench.studies.joins(STUDY))[0]?.earlier).toHaveLength(19);
+  });
+
   it('is the same however often the same bytes arrive', async () => {
     const signed = joinOf(northgate, protocol);
     await bench.studies.join(northgate.siteId, signed);

@@ -11,7 +11,7 @@ import type { Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
 import { SitesService } from '../sites/sites.service.js';
 import type { Site } from '../sites/sites.repository.js';
-import { namesSite } from './study.js';
+import { namesSite, type StudyJoin } from './study.js';
 import { StudiesRepository, type StudyRow } from './studies.repository.js';
 import { StudyRosters } from './study-rosters.js';
 
@@ -27,7 +27,7 @@ export class StudyJoining {
   ) {}
 
   /**
-   * The same bytes again change nothing.
+   * The same bytes again change nothing. A site that declined may think better of it; one that joined can only withdraw.
    * @throws ConsiliumError 'bad-signature' | 'not-permitted' | 'not-found' | 'conflict' | 'wrong-state'
    */
   async join(siteId: SiteId, join: Signed<Join>): Promise<void> {
@@ -37,8 +37,7 @@ export class StudyJoining {
       verifyBody('join', join, site.identityKey);
       const study = await this.requireStudy(tx, join, siteId);
       const known = await this.studies.findJoin(tx, study.studyId, siteId);
-      if (known !== undefined) {
-        requireSame(known.join, join);
+      if (known !== undefined && wasSaid(known, join)) {
         return;
       }
       if (!mayChangeMembers(study.phase)) {
@@ -47,7 +46,10 @@ export class StudyJoining {
           `the study is ${study.phase}: nobody joins any more`,
         );
       }
-      await this.studies.insertJoin(tx, join, this.clock.nowMs());
+      const nowMs = this.clock.nowMs();
+      await (known === undefined
+        ? this.studies.insertJoin(tx, join, nowMs)
+        : this.studies.replaceJoin(tx, known, join, nowMs));
       await this.record(tx, study, site, join);
     });
   }
@@ -103,8 +105,24 @@ function roomOf({ privacy }: StudyProtocol): number {
   return privacy.secureAggregation === 'on' ? LIMITS.secureSites : LIMITS.sitesPerStudy;
 }
 
-function requireSame(known: Signed<Join>, join: Signed<Join>): void {
-  if (canonicalJson(known) !== canonicalJson(join)) {
-    throw new ConsiliumError('conflict', 'the site has answered this study otherwise before');
+/** Each word is a leaf: a site that changes its mind without end shall not fill the log. */
+const MOST_WORDS = 20;
+
+/**
+ * @returns whether the site has said just this before.
+ * @throws ConsiliumError 'conflict' unless another word may follow those that it said
+ */
+function wasSaid({ join: last, earlier }: StudyJoin, join: Signed<Join>): boolean {
+  const text = canonicalJson(join);
+  if ([...earlier, last].some((word) => canonicalJson(word) === text)) {
+    return true;
   }
+  if (last.body.decision.kind !== 'decline') {
+    throw new ConsiliumError('conflict', 'the site has joined this study: it can only withdraw');
+  }
+  if (earlier.length + 1 >= MOST_WORDS) {
+    const message = `the site has answered this study ${MOST_WORDS} times: that is final`;
+    throw new ConsiliumError('conflict', message);
+  }
+  return false;
 }

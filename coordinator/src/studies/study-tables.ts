@@ -1,6 +1,7 @@
 import type { Tables } from '../database/tables.js';
 import { JoinEntity } from './join.entity.js';
 import { AddCreators1764200000012 } from './migrations/add-creators.js';
+import { AddEarlierWords1764300000012 } from './migrations/add-earlier-words.js';
 import { AddWithdrawals1764100000012 } from './migrations/add-withdrawals.js';
 import { CreateStudyTables1764000000012 } from './migrations/create-study-tables.js';
 import { RosterEntity } from './roster.entity.js';
@@ -13,5 +14,6 @@ export const studyTables: Tables = {
     CreateStudyTables1764000000012,
     AddWithdrawals1764100000012,
     AddCreators1764200000012,
+    AddEarlierWords1764300000012,
   ],
 };

@@ -31,7 +31,10 @@ export interface Study {
 }
 
 export interface StudyJoin {
+  /** The last word of the site. */
   readonly join: Signed<Join>;
+  /** What it said before, the oldest first: nothing but declines. */
+  readonly earlier: readonly Signed<Join>[];
   readonly atMs: number;
 }
 

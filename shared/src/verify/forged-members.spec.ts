@@ -50,6 +50,21 @@ describe('an enrolment', () => {
   });
 });
 
+describe('the word of a site', () => {
+  it('may be a decline first and a join later', () => {
+    expect(failed({ declines: 'before' })).toEqual([]);
+  });
+
+  it('is named where it follows a join', () => {
+    const { files } = playSampleStudy({ declines: 'after' });
+
+    expect(failedChecks(files)).toEqual(['joins']);
+    expect(failuresOf(files)).toEqual([
+      expect.objectContaining({ what: 'study.declined of eastfield', found: 'another word' }),
+    ]);
+  });
+});
+
 describe('a roster', () => {
   it('in which the coordinator exchanged a key is named, whatever its leaf says', () => {
     const forgery = inEpoch(4, (sites) =>

@@ -2,7 +2,7 @@
 import { keyIdOf, verifyBody, type Signed } from '../crypto/index.js';
 import { fromBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, signedHash, type Join } from '../protocol/index.js';
-import type { ContentHash } from '../vocabulary/index.js';
+import type { ContentHash, SiteId } from '../vocabulary/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check } from './findings.js';
 import { leavesOf, type IndexedLeaf } from './history.js';
@@ -27,6 +27,7 @@ export function verifyJoins(
   const logged = new Set(entries.map(({ leaf }) => leaf.joinHash)).size;
   check.same(PLACE, 'joins that a leaf names', logged, joins.length);
   verifyEnrolments(check, leaves);
+  verifyLastWords(check, entries);
   for (const entry of entries) {
     check.covers();
     const join = byHash.get(entry.leaf.joinHash);
@@ -36,6 +37,22 @@ export function verifyJoins(
       check.same(PLACE, 'studyId', studyId, join.body.studyId);
       verifyDecision(check, entry, join.body);
       verifySignature(check, leaves, entry.index, join);
+    }
+  }
+}
+
+/** Who declined may join later; after a join nothing may follow but a withdrawal. */
+function verifyLastWords(check: Check, entries: readonly JoinLeaf[]): void {
+  const joinedAt = new Map<SiteId, number>();
+  for (const { index, leaf } of [...entries].sort((a, b) => a.index - b.index)) {
+    const earlier = joinedAt.get(leaf.siteId);
+    if (earlier !== undefined) {
+      const what = `${leaf.type} of ${leaf.siteId}`;
+      const expected = `nothing after its join in leaf ${earlier}`;
+      check.fail({ leafIndex: index }, { what, expected, found: 'another word' });
+    }
+    if (leaf.type === 'study.approved') {
+      joinedAt.set(leaf.siteId, index);
     }
   }
 }

@@ -33,8 +33,12 @@ export interface Forgery {
   /** Applied after the adapter was made from the true sum. */
   readonly ringSum?: (sum: Uint32Array) => Uint32Array;
   readonly adapter?: (adapter: TensorSet) => TensorSet;
+  /** The first site declines before it joins, which is no lie, or after it has joined. */
+  readonly declines?: 'before' | 'after';
   /** The sites vote on each candidate; not a lie. */
   readonly isVoted?: boolean;
+  /** They refuse the candidate of the first attempt; not a lie either. */
+  readonly isRejectedAtFirst?: boolean;
   /** What the coordinator has of their votes. @param voters those that are summed */
   readonly votes?: (
     votes: Signed<Vote>[],

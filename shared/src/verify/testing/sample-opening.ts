@@ -53,12 +53,15 @@ export function recruit(
 ): { joins: Signed<Join>[]; started: StartedStudy } {
   const rosters: Signed<Roster>[] = [];
   let rosterLeafIndex = 0;
-  const joins = context.sites.map((site) => {
+  const joins = context.sites.flatMap((site, i) => {
+    const { declines } = i === 0 ? context.forgery : {};
+    const before = declines === 'before' ? [decline(context, site)] : [];
     const signed = join(context, site);
     const added = addToRoster(context, site, rosters);
     rosters.push(added.roster);
     rosterLeafIndex = added.leafIndex;
-    return signed;
+    const after = declines === 'after' ? [decline(context, site)] : [];
+    return [...before, signed, ...after];
   });
   if (decliner !== undefined) {
     joins.push(decline(context, decliner));
