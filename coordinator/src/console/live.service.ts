@@ -28,7 +28,7 @@ interface Watcher {
 @Injectable()
 export class LiveService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly watchers = new Set<Watcher>();
-  private stopListening: () => void = () => undefined;
+  private stopListening: readonly (() => void)[] = [];
   private cancelBeat: () => void = () => undefined;
 
   constructor(
@@ -40,7 +40,7 @@ export class LiveService implements OnModuleInit, BeforeApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.stopListening = this.sources.listen({
+    const stopSources = this.sources.listen({
       appended: () => {
         this.watchers.forEach((watcher) => {
           this.readOn(watcher);
@@ -52,11 +52,19 @@ export class LiveService implements OnModuleInit, BeforeApplicationShutdown {
         });
       },
     });
+    const stopLooking = this.authenticators.withdrawn.listen(() => {
+      this.watchers.forEach((watcher) => {
+        this.inTurn(watcher, () => this.lookAgain(watcher));
+      });
+    });
+    this.stopListening = [stopSources, stopLooking];
     this.planBeat();
   }
 
   beforeApplicationShutdown(): void {
-    this.stopListening();
+    this.stopListening.forEach((stop) => {
+      stop();
+    });
     this.cancelBeat();
     this.watchers.forEach(({ stream }) => {
       stream.end();

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
 import { parseStudyId } from '@consilium/shared/vocabulary';
 import { AppModule } from '../app.module.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -59,8 +60,8 @@ describe('the live stream', () => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
 
-  function get<T>(type: abstract new (...args: never[]) => T): T {
-    return application.nest.get<T>(type, { strict: false });
+  function get<T>(type: { readonly prototype: T }): T {
+    return application.nest.get<T>(type as Type<T>, { strict: false });
   }
 
   function post(path: string, body: object, headers: object): Promise<Response> {
@@ -210,17 +211,14 @@ describe('the live stream', () => {
     expect((await reader.nextOf('beat')).data['session']).toMatchObject({ endsAtMs });
   });
 
-  it('ends when the person signs out', async () => {
-    const cookie = await signIn('ada');
-    const reader = await watch(cookie);
-    await reader.next();
+  it('ends at once when the person signs out, and no other with it', async () => {
+    const [cookie, other] = [await signIn('ada'), await signIn('ada')];
+    const [reader, kept] = [await watch(cookie), await watch(other)];
+    await kept.next();
     expect((await post('/v1/logout', {}, cookie)).status).toBe(204);
-    for (let i = 0; i < 9; i += 1) {
-      clock.advance(BEAT_MS);
-      await reader.nextOf('beat');
-    }
-    clock.advance(BEAT_MS);
     expect(await reader.ended()).toBe(true);
+    clock.advance(BEAT_MS);
+    expect((await kept.next()).event).toBe('beat');
   });
 
   it('refuses more streams of one account than its browsers need', async () => {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { OperatorId, Right } from '@consilium/shared/vocabulary';
 import { LessThan, Not } from 'typeorm';
 import type { Reader, Transaction } from '../database/transaction.js';
+import { Signal } from '../platform/signal.js';
 import { OneTimeSecretEntity, SessionEntity, TokenEntity } from './credential.entity.js';
 
 export interface ApiToken {
@@ -37,6 +38,9 @@ export interface OneTimeSecret {
 
 @Injectable()
 export class CredentialsRepository {
+  /** Fires after the commit of a transaction that ended sessions or revoked tokens. */
+  readonly withdrawn = new Signal();
+
   async insertToken(tx: Transaction, token: ApiToken, hash: string): Promise<void> {
     await tx.rows.delete(TokenEntity, { expiresAtMs: LessThan(token.createdAtMs) });
     const { rights, usedAtMs, ...columns } = token;
@@ -67,10 +71,12 @@ export class CredentialsRepository {
 
   /** @returns whether there was one. */
   async deleteToken(tx: Transaction, operatorId: OperatorId, tokenId: string): Promise<boolean> {
+    this.tellAfter(tx);
     return wasDeleted(await tx.rows.delete(TokenEntity, { operatorId, tokenId }));
   }
 
   async deleteTokens(tx: Transaction, operatorId: OperatorId): Promise<void> {
+    this.tellAfter(tx);
     await tx.rows.delete(TokenEntity, { operatorId });
   }
 
@@ -106,11 +112,13 @@ export class CredentialsRepository {
     operatorId: OperatorId,
     sessionId: string,
   ): Promise<boolean> {
+    this.tellAfter(tx);
     return wasDeleted(await tx.rows.delete(SessionEntity, { operatorId, sessionId }));
   }
 
   /** @param but a session that stays. */
   async deleteSessions(tx: Transaction, operatorId: OperatorId, but?: string): Promise<void> {
+    this.tellAfter(tx);
     const others = but === undefined ? {} : { sessionId: Not(but) };
     await tx.rows.delete(SessionEntity, { operatorId, ...others });
   }
@@ -150,6 +158,12 @@ export class CredentialsRepository {
   /** Whatever the person has begun or could begin. */
   async deleteAllSecrets(tx: Transaction, operatorId: OperatorId): Promise<void> {
     await tx.rows.delete(OneTimeSecretEntity, { operatorId });
+  }
+
+  private tellAfter(tx: Transaction): void {
+    tx.afterCommit(() => {
+      this.withdrawn.fire();
+    });
   }
 }
 

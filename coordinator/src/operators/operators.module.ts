@@ -61,10 +61,14 @@ export class OperatorsModule implements OnModuleInit {
     private readonly tokens: ApiTokens,
     private readonly sessions: Sessions,
     private readonly cookies: SessionCookies,
+    private readonly credentials: CredentialsRepository,
   ) {}
 
   onModuleInit(): void {
     this.authenticators.register(bearerAuthenticator(this.tokens));
+    this.credentials.withdrawn.listen(() => {
+      this.authenticators.withdrawn.fire();
+    });
     this.authenticators.register(cookieAuthenticator(this.sessions, this.cookies));
   }
 }

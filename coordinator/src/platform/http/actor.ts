@@ -1,6 +1,7 @@
 /** Who asks, and how a request proves it. */
 import type { OperatorId, OperatorRole, Right, SiteId } from '@consilium/shared/vocabulary';
 import type { Request } from 'express';
+import { Signal } from '../signal.js';
 
 export type Actor = { readonly kind: 'anybody' } | OperatorActor | SiteActor;
 
@@ -54,6 +55,8 @@ export type Authenticator = (
 ) => Promise<OperatorActor | 'wrong' | undefined> | OperatorActor | 'wrong' | undefined;
 
 export class Authenticators {
+  /** Fires when something that proved a person proves nobody any more: whoever goes on for long looks again. */
+  readonly withdrawn = new Signal();
   private readonly known: Authenticator[] = [];
 
   /** Call it in `onModuleInit`; without any, a route that is not public keeps the application from starting. */
