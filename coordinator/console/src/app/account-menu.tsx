@@ -10,9 +10,10 @@ import {
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Icon } from '../components/icon.js';
-import { LANGUAGES, useLanguage } from '../i18n/language.js';
+import { LANGUAGES, useFormats, useLanguage, useWords } from '../i18n/language.js';
 import { goToSignIn, send } from '../lib/api/client.js';
 import { meQuery } from '../lib/api/queries.js';
+import { useSessionEnd } from './session-notice.js';
 
 export function AccountMenu() {
   const { words } = useLanguage();
@@ -31,6 +32,7 @@ export function AccountMenu() {
           <Text size="sm" c="dimmed">
             {data?.roles.join(', ') ?? ''}
           </Text>
+          <SessionEndText />
         </Stack>
         <Divider />
         <Stack gap="xs" p="sm">
@@ -44,6 +46,17 @@ export function AccountMenu() {
         <Menu.Item onClick={() => void signOut()}>{shell.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function SessionEndText() {
+  const { session } = useWords();
+  const formats = useFormats();
+  const end = useSessionEnd();
+  return end === undefined ? null : (
+    <Text size="sm" c="dimmed" data-session-until>
+      {session.ends(formats.time(end.endsAtMs))}
+    </Text>
   );
 }
 

@@ -10,6 +10,7 @@ import { useWords } from '../i18n/language.js';
 import { meQuery } from '../lib/api/queries.js';
 import { AccountMenu } from './account-menu.js';
 import { RAIL } from './pages.js';
+import { SessionNotice } from './session-notice.js';
 import classes from './shell.module.css';
 
 const NO_RIGHTS: readonly string[] = [];
@@ -57,6 +58,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes['main'] ?? ''}>
         <ConnectionLost />
+        <SessionNotice />
         <Outlet />
       </AppShell.Main>
     </AppShell>

@@ -1,4 +1,5 @@
 /** Asks the coordinator in the name of whoever is signed in. The session is a cookie that no script reads. */
+import { Presence } from '../session/presence.js';
 import { ApiProblem } from './problem.js';
 
 /** A zod schema is such a thing. */
@@ -7,10 +8,20 @@ export interface Form<T> {
 }
 
 const UNAUTHENTICATED = 401;
+/** Tells the coordinator that nobody caused the question: it does not keep the session alive. */
+const BACKGROUND = { 'Consilium-Background': '1' };
+
+let presence: Presence | undefined;
+
+/** Call it when the page is opened: from then on it is known whether somebody is there. */
+export function watchPresence(): void {
+  presence ??= new Presence(window, () => Date.now());
+}
 
 /** @throws ApiProblem */
 export async function getJson<T>(path: string, form: Form<T>, signal?: AbortSignal): Promise<T> {
-  const response = await ask(path, signal === undefined ? {} : { signal });
+  const headers = presence?.isThere === true ? {} : BACKGROUND;
+  const response = await ask(path, { headers, ...(signal === undefined ? {} : { signal }) });
   return parsed(form, await response.json(), path);
 }
 

@@ -81,6 +81,17 @@ describe('the live connection', () => {
     expect(connection.state).toEqual({ connection: 'live', heardAtMs: 0 });
   });
 
+  it('knows by the clock of the browser when the session ends', () => {
+    const session = { endsAtMs: 1_800_001, latestEndAtMs: 43_200_001 };
+    source().say('hello', { atMs: 1, next: 5, session });
+    const ours = { endsAtMs: 1_800_000, latestEndAtMs: 43_200_000 };
+    expect(connection.state.session).toEqual(ours);
+    pass(2000);
+    source().say('beat', { atMs: 2001, next: 5, session });
+    source().say('leaf', leaf(5));
+    expect(connection.state).toEqual({ connection: 'live', heardAtMs: 2000, session: ours });
+  });
+
   it('is lost within five seconds of silence', () => {
     source().say('hello', { atMs: 1, next: 5 });
     pass(4400);

@@ -6,9 +6,12 @@ import {
   liveBeatSchema,
   liveChangeSchema,
   liveLeafSchema,
+  type LiveBeat,
   type LiveChange,
   type LiveLeaf,
+  type SessionEnd,
 } from '@consilium/shared/answers';
+import { byOurClock } from '../session/session-end.js';
 
 export type LiveMessage =
   | { readonly kind: 'leaf'; readonly leaf: LiveLeaf }
@@ -20,6 +23,8 @@ export interface LiveState {
   readonly connection: 'connecting' | 'live' | 'lost';
   /** By the browser's clock; undefined before the first word. */
   readonly heardAtMs?: number;
+  /** By the browser's clock. */
+  readonly session?: SessionEnd;
 }
 
 /** `EventSource` is such a thing. */
@@ -78,12 +83,14 @@ export class LiveConnection {
     this.source = source;
     this.waitForSilence();
     this.on(source, 'hello', (data) => {
-      this.lastIndex ??= liveBeatSchema.parse(data).next - 1;
+      this.lastIndex ??= this.beat(data).next - 1;
       if (this.current.connection === 'lost') {
         this.emit({ kind: 'back' });
       }
     });
-    this.on(source, 'beat', () => undefined);
+    this.on(source, 'beat', (data) => {
+      this.beat(data);
+    });
     this.on(source, 'leaf', (data) => {
       const leaf = liveLeafSchema.parse(data);
       if (this.lastIndex === undefined || leaf.index > this.lastIndex) {
@@ -108,13 +115,22 @@ export class LiveConnection {
     this.source = undefined;
   }
 
+  private beat(data: unknown): LiveBeat {
+    const beat = liveBeatSchema.parse(data);
+    if (beat.session !== undefined) {
+      const session = byOurClock(beat.session, beat.atMs, this.parts.nowMs());
+      this.current = { ...this.current, session };
+    }
+    return beat;
+  }
+
   private on(source: Source, type: string, take: (data: unknown) => void): void {
     source.addEventListener(type, ({ data }) => {
       if (source !== this.source) {
         return;
       }
       take(JSON.parse(String(data)));
-      this.become({ connection: 'live', heardAtMs: this.parts.nowMs() });
+      this.become({ ...this.current, connection: 'live', heardAtMs: this.parts.nowMs() });
       this.waitForSilence();
     });
   }
