@@ -47,6 +47,12 @@ export function votingProtocol(): StudyProtocol {
   return protocolOf({ secureAggregation: 'off' }, 2, { acceptance: { maxNorm: 10 } });
 }
 
+/** The second, with that vote. */
+export function votedSecureProtocol(): StudyProtocol {
+  const acceptance = { maxNorm: 10 };
+  return protocolOf({ secureAggregation: 'on', colluders: 1 }, 3, { acceptance });
+}
+
 /** One round of secure sums of groups of at least five sites, so of at least fifteen sites. */
 export function groupedProtocol(): StudyProtocol {
   return protocolOf({ secureAggregation: 'on', colluders: 1, groups: {} }, 15, { rounds: 1 });

@@ -44,12 +44,16 @@ export interface RoundPlan {
   readonly previous: TensorSet;
   /** How many sites send an update. */
   readonly senders: number;
+  /** Whether every site of the sum refuses what comes of it; in a study whose sites vote. */
+  readonly isRejected?: boolean;
 }
 
 export interface PlayedAttempt {
   readonly documents: AttemptDocuments;
   /** When enough sites sent one. */
-  readonly outcome?: { readonly adapter: TensorSet; readonly ringSum: Uint8Array };
+  readonly ringSum?: Uint8Array;
+  /** When it took effect, too. */
+  readonly adapter?: TensorSet;
 }
 
 /** Plays an attempt in which every site adverts and the first ones send an update; too few of them abort it. */
@@ -77,9 +81,9 @@ export function playAttempt(study: StartedStudy, plan: RoundPlan): PlayedAttempt
     log.append({ ...leaf, type: 'key.destroyed', aggregationKey });
     return { documents: { ...documents, declines } };
   }
-  const { record, votes, ...outcome } = commit(study, plan, { manifest, sent, survivors, updates });
+  const { record, votes, ...made } = commit(study, plan, { manifest, sent, survivors, updates });
   log.append({ ...leaf, type: 'key.destroyed', aggregationKey });
-  return { documents: { ...documents, record, ...(votes && { votes }) }, outcome };
+  return { documents: { ...documents, record, ...(votes && { votes }) }, ...made };
 }
 
 function decline(
@@ -157,12 +161,12 @@ export interface Sealing {
 
 function commit(
   study: StartedStudy,
-  { previous }: RoundPlan,
+  plan: RoundPlan,
   sealing: Sealing,
 ): {
   record: RoundRecord;
   votes?: Signed<Vote>[];
-  adapter: TensorSet;
+  adapter?: TensorSet;
   ringSum: Uint8Array;
 } {
   const { log, schema, forgery, protocol } = study;
@@ -179,6 +183,7 @@ function commit(
     headersHash: headersHash(attemptId, headers),
   });
   const trueSum = sumUpdates(schema, updates);
+  const { previous, isRejected } = plan;
   const mean = nextAdapter({ previous, ringSum: trueSum, schema, peers: sent, survivors });
   const adapter = (forgery.adapter ?? same)(mean);
   const ringSum = encodeVector((forgery.ringSum ?? same)(trueSum));
@@ -186,9 +191,13 @@ function commit(
   const { ringSumHash, adapterCheckpointHash } = record;
   const recordHash = contentHashOf(record);
   const voters = survivors.map(({ site }) => site);
-  const votes = protocol.acceptance && voteOn(study, voters, record);
+  const votes = protocol.acceptance && voteOn(study, voters, record, plan);
+  const made = { record, ringSum, ...(votes && { votes }) };
+  if (isRejected === true) {
+    return made;
+  }
   log.append({ ...leaf, type: 'round.result', recordHash, ringSumHash, adapterCheckpointHash });
-  return { record, adapter, ringSum, ...(votes && { votes }) };
+  return { ...made, adapter };
 }
 
 /** @param aggregation how the sum was made */

@@ -45,6 +45,7 @@ import {
   type MaskedUpdate,
   type SampleDealing,
 } from './sample-sharing.js';
+import { voteOn } from './sample-votes.js';
 
 /** `senders` of the plan: U3. */
 export interface SecurePlan extends RoundPlan {
@@ -57,7 +58,7 @@ export interface SecurePlan extends RoundPlan {
 export interface PlayedSecureAttempt {
   readonly documents: AttemptDocuments;
   readonly blobs: readonly BundleFile[];
-  /** When enough sites endorsed the survivors. */
+  /** When enough sites endorsed the survivors, and nobody refused it. */
   readonly adapter?: TensorSet;
 }
 
@@ -98,9 +99,9 @@ export async function playSecureAttempt(
     log.append({ ...leaf, type: 'key.destroyed' });
     return { documents, blobs: [] };
   }
-  const { record, revealed, blobs, adapter } = await commit(study, plan, sums);
+  const { blobs, adapter, ...opened } = await commit(study, plan, sums);
   log.append({ ...leaf, type: 'key.destroyed' });
-  return { documents: { ...documents, record, revealed }, blobs, adapter };
+  return { documents: { ...documents, ...opened }, blobs, ...(adapter && { adapter }) };
 }
 
 async function shareAndSend(
@@ -182,12 +183,13 @@ function updatesBySum({ manifest, updates }: Sums): MaskedUpdate[][] {
 }
 
 async function commit(
-  { log, schema, protocol, forgery }: StartedStudy,
-  { previous }: SecurePlan,
+  study: StartedStudy,
+  plan: SecurePlan,
   sums: Sums,
-): Promise<Pick<AttemptDocuments, 'record' | 'revealed'> & Committed> {
+): Promise<Pick<AttemptDocuments, 'record' | 'revealed' | 'votes'> & Committed> {
+  const { log, schema, protocol, forgery } = study;
+  const { previous, isRejected } = plan;
   const { manifest, sent, updates } = sums;
-  const { attemptId } = manifest.body;
   const secrets = await open(sums);
   const revealed = revealedOf(manifest, secrets);
   const trueSum = sumMasked(sums, secrets);
@@ -209,6 +211,13 @@ async function commit(
   const aggregation = aggregationOf(sums, revealed, combine);
   const sealing = { manifest, sent, survivors, updates };
   const record = (forgery.record ?? same)(roundRecord(sealing, adapter, ringSum, aggregation));
+  const voters = survivors.map(({ site }) => site);
+  const votes = protocol.acceptance && voteOn(study, voters, record, plan);
+  const blobs = blobsOf(sums, ringSum);
+  const made = { record, revealed, blobs, ...(votes && { votes }) };
+  if (isRejected === true) {
+    return made;
+  }
   log.append({
     ...leafFields(manifest),
     type: 'round.result',
@@ -216,16 +225,21 @@ async function commit(
     ringSumHash: record.ringSumHash,
     adapterCheckpointHash: record.adapterCheckpointHash,
   });
+  return { ...made, adapter };
+}
+
+function blobsOf({ manifest, updates }: Sums, ringSum: Uint8Array): BundleFile[] {
+  const { attemptId } = manifest.body;
   const masked = updates.map(({ peer, vector }) => ({
     path: BUNDLE_PATHS.masked(attemptId, peer.site.siteId),
     bytes: vector,
   }));
-  const blobs = [{ path: BUNDLE_PATHS.ringSum(attemptId), bytes: ringSum }, ...masked];
-  return { record, revealed, adapter, blobs };
+  return [{ path: BUNDLE_PATHS.ringSum(attemptId), bytes: ringSum }, ...masked];
 }
 
 interface Committed {
-  readonly adapter: TensorSet;
+  /** Unless it was rejected. */
+  readonly adapter?: TensorSet;
   readonly blobs: readonly BundleFile[];
 }
 

@@ -14,7 +14,7 @@ import { sampleSigningKey } from './sample-keys.js';
 import { createSampleLog } from './sample-log.js';
 import { createStudy, openLog, ORIGIN, recruit, sampleSite } from './sample-opening.js';
 import { PAGES } from './sample-people.js';
-import { groupedProtocol, secureProtocol } from './sample-protocol.js';
+import { groupedProtocol, secureProtocol, votedSecureProtocol } from './sample-protocol.js';
 import { enrol } from './sample-recruiting.js';
 import { playSecureAttempt, type SecurePlan } from './sample-secure-round.js';
 import type { SampleStudy } from './sample-study.js';
@@ -40,6 +40,14 @@ export function playGroupedStudy(forgery: Forgery = {}): Promise<SampleStudy> {
     names: [...names.filter((name) => !last.includes(name)), ...last],
     plans: [{ roundNo: 1, attemptNo: 1, dealers: 20, senders: 18, endorsers: 20 }],
   });
+}
+
+/** Its sites vote, and refuse what comes of the first attempt. */
+export function playVotedSecureStudy(forgery: Forgery = {}): Promise<SampleStudy> {
+  const [first, ...later] = PLANS;
+  const rejected = { ...first, endorsers: 5, isRejected: true };
+  const plans = [rejected, ...later];
+  return playStudy(forgery, { protocol: votedSecureProtocol(), names: NAMES, plans });
 }
 
 export function playSecureStudy(forgery: Forgery = {}): Promise<SampleStudy> {

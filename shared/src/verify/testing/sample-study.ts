@@ -58,6 +58,12 @@ const PLANS = [
   { roundNo: 2, attemptNo: 1, senders: 2 },
 ] as const;
 
+/** The sites refuse the candidate of the first attempt. */
+const PLANS_WITH_REJECTION = [
+  { ...PLANS[0], senders: 3, isRejected: true },
+  ...PLANS.slice(1),
+] as const;
+
 export function playSampleStudy(forgery: Forgery = {}): SampleStudy {
   const coordinatorKey = sampleSigningKey('coordinator');
   const logKey = sampleSigningKey('log');
@@ -118,14 +124,16 @@ function playRounds(started: StartedStudy) {
   let previous: TensorSet = initialTensors(started.schema, started.protocol.seed);
   let bytes = writeSafetensors(previous);
   blobs.push({ path: BUNDLE_PATHS.adapter(0), bytes });
-  for (const plan of PLANS) {
+  for (const plan of started.forgery.isRejectedAtFirst === true ? PLANS_WITH_REJECTION : PLANS) {
     changes = plan.roundNo === 2 ? changeMembers(started) : changes;
-    const { documents, outcome } = playAttempt(changes.study, { ...plan, previous });
+    const { documents, ringSum, adapter } = playAttempt(changes.study, { ...plan, previous });
     attempts.push(documents);
-    if (outcome !== undefined) {
-      previous = outcome.adapter;
+    if (ringSum !== undefined) {
+      blobs.push({ path: BUNDLE_PATHS.ringSum(documents.attemptId), bytes: ringSum });
+    }
+    if (adapter !== undefined) {
+      previous = adapter;
       bytes = writeSafetensors(previous);
-      blobs.push({ path: BUNDLE_PATHS.ringSum(documents.attemptId), bytes: outcome.ringSum });
       blobs.push({ path: BUNDLE_PATHS.adapter(plan.roundNo), bytes });
     }
     appendOtherStudy(started);

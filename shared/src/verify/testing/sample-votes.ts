@@ -3,18 +3,21 @@ import { contentHashOf, signBody, type Signed } from '../../crypto/index.js';
 import { votesHash, type RoundRecord, type Vote } from '../../protocol/index.js';
 import type { SampleSite, StartedStudy } from './sample-context.js';
 import { AT } from './sample-context.js';
+import type { RoundPlan } from './sample-round.js';
 
-/** Names the candidate in the log, has every survivor accept it, and counts. */
+/** Names the candidate in the log, has every survivor say what the plan wants, and counts. */
 export function voteOn(
   { log, forgery }: StartedStudy,
   voters: readonly SampleSite[],
   candidate: RoundRecord,
+  { isRejected = false }: Pick<RoundPlan, 'isRejected'> = {},
 ): Signed<Vote>[] {
   const { studyId, roundNo, attemptId, ringSumHash } = candidate;
   const leaf = { ...AT, studyId, roundNo, attemptId };
   const recordHash = contentHashOf(candidate);
   log.append({ ...leaf, type: 'round.candidate', recordHash, ringSumHash });
-  const honest = voters.map((site) => signVote(site, candidate));
+  const verdict = isRejected ? 'refuse' : 'accept';
+  const honest = voters.map((site) => signVote(site, candidate, verdict));
   const votes = forgery.votes?.(honest, voters, candidate) ?? honest;
   const saying = (verdict: Vote['verdict']) =>
     votes.filter(({ body }) => body.verdict === verdict).length;
@@ -26,6 +29,10 @@ export function voteOn(
     accepted: saying('accept'),
     refused: saying('refuse'),
   });
+  if (isRejected) {
+    const reason = `rejected: ${saying('accept')} of ${voters.length} sites accepted the candidate`;
+    log.append({ ...leaf, type: 'round.aborted', reason });
+  }
   return votes;
 }
 
