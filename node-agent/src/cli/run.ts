@@ -32,7 +32,7 @@ export async function runCommand(given: RunArguments, tools: CliTools): Promise<
   requireNoRotation(home);
   requireSameParties(config, pinned);
   for (const { backbone, model } of config.studies) {
-    // Said here already, since a study that is offered and lacks the record is declined for good.
+    // Said here already, since a study that is offered and lacks the record is declined.
     await requireFolderConsent(backbone, [model], config.licences);
   }
   // As above: a study whose cache has no trustworthy secret would be declined.

@@ -13,7 +13,7 @@ export interface DecideArguments {
   readonly json?: boolean;
 }
 
-/** @throws PolicyRefusal when the policy does not allow the study; ConsiliumError 'wrong-state' when it was declined already */
+/** @throws PolicyRefusal when the policy does not allow the study; ConsiliumError 'wrong-state' when this site has left it */
 export async function studyApproveCommand(
   study: string,
   given: DecideArguments,
@@ -51,7 +51,13 @@ function answer(
   const { people } = view.policy.policy.approval;
   const missing = people - view.standing.approvers.length;
   const more = word === 'refused' || missing <= 0 ? '' : `, ${missing} more must approve`;
+  const but =
+    word !== 'refused' && view.standing.state === 'refused'
+      ? ', but the refusal of somebody else stands until that person approves'
+      : '';
   stdout.write(
-    json === true ? answerLine(studyJson(view)) : `study ${view.state.studyId}: ${word}${more}\n`,
+    json === true
+      ? answerLine(studyJson(view))
+      : `study ${view.state.studyId}: ${word}${more}${but}\n`,
   );
 }

@@ -126,7 +126,9 @@ const studyEndSchema = z.discriminatedUnion('kind', [
 const studyStateSchema = z.object({
   studyId: studyIdSchema,
   offer: z.object({ protocol: signedSchema(studyProtocolSchema), leafIndex: countSchema }),
+  /** The last word of this site: a decline may be followed by another. */
   join: signedJoinSchema.optional(),
+  joinAtMs: countSchema.optional(),
   joinAnswer: z.enum(['accepted', 'late', 'problem']).optional(),
   /** The adapter checkpoint after the last round that this site verified; round 0 is the one that the seed gives. */
   adapter: z.object({ roundNo: countSchema, hash: contentHashSchema }).optional(),
@@ -180,6 +182,8 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('join-signed'),
     ...ofStudy,
     join: signedJoinSchema,
+    /** When, by the clock of this machine. */
+    atMs: countSchema.optional(),
     /** Of checkpoint 0, when the site takes part. */
     adapterCheckpointHash: contentHashSchema.optional(),
   }),

@@ -20,6 +20,8 @@ export function applyEntry(state: AgentState, entry: JournalEntry): AgentState {
       return withStudy(state, entry.studyId, (study) => ({
         ...study,
         join: entry.join,
+        joinAtMs: entry.atMs,
+        joinAnswer: undefined,
         ...(entry.adapterCheckpointHash === undefined
           ? {}
           : { adapter: { roundNo: 0, hash: entry.adapterCheckpointHash } }),

@@ -46,13 +46,17 @@ async function start(policy: object, isGated = false): Promise<void> {
   agent = await fixture.start(() => client);
 }
 
-async function approve(members: readonly Member[], by = 'Ada'): Promise<void> {
+async function approve(
+  members: readonly Member[],
+  by = 'Ada',
+  word: 'approved' | 'refused' = 'approved',
+): Promise<void> {
   const { hash: policyHash } = await readPolicy(fixture.home.policyFile);
   const { studyId } = federation.protocol;
   const decision = {
     by,
     at: new Date().toISOString(),
-    decision: 'approved' as const,
+    decision: word,
     studyProtocolHash: studyProtocolHash(federation.protocol),
     members: [...members],
     policyHash,
@@ -109,6 +113,35 @@ describe('a study that is offered', () => {
     await start({ ...OPEN_POLICY, participation: { minSites: 4 }, data: { minRows: 99 } });
     const { code } = await agent.until(({ event }) => event === 'declined-study');
     expect(code).toBe('policy-min-sites');
+  });
+});
+
+describe('a study that this site has declined', () => {
+  const words = () =>
+    asked('study.join').map(({ request }) => {
+      const { decision } = (request as { join: Signed<Join> }).join.body;
+      return decision.kind === 'decline' ? decision.code : decision.kind;
+    });
+
+  it('is joined once its people approve it, the reason being gone', async () => {
+    await start({ ...CLOSED, data: { minRows: 99 } });
+    await approve([]);
+    await agent.until(({ event }) => event === 'declined-study');
+    await fixture.allow(CLOSED);
+    await approve([]);
+    await joined();
+    expect(words()).toEqual(['policy-min-rows', 'join']);
+  });
+
+  it('is joined after a restart, too, when the person who refused it approves', async () => {
+    await start(CLOSED);
+    await approve([], 'Ada', 'refused');
+    await agent.until(({ event }) => event === 'declined-study');
+    await agent.stop();
+    await approve([], 'Ada');
+    agent = await fixture.start(() => createFakeTrainer({ backbone: BACKBONE }).client);
+    await joined();
+    expect(words()).toEqual(['refused-by-site', 'join']);
   });
 });
 

@@ -6,6 +6,7 @@ import { writeDurably } from '../config/durable-file.js';
 import type { Home } from '../config/home.js';
 import { withDecision, writeApprovals, type PersonsDecision } from '../policy/approvals.js';
 import { requireNone } from '../policy/refusal.js';
+import { hasDeclined } from './second-thoughts.js';
 import { readStudy, type StudyView } from './study-view.js';
 
 export interface StudyDecision {
@@ -17,27 +18,30 @@ export interface StudyDecision {
 }
 
 /**
- * Approves the protocol as it is now, and the members that are there now.
+ * Approves the protocol as it is now, and the members that are there now. A site that declined the study before joins it then.
  * @returns the study as it stands then, and the members that nobody had approved before
- * @throws PolicyRefusal when the policy does not allow the study; ConsiliumError 'wrong-state' when it was declined already
+ * @throws PolicyRefusal when the policy does not allow the study; ConsiliumError 'wrong-state' when the site has left it
  */
 export async function approveStudy(
   order: StudyDecision,
 ): Promise<{ readonly view: StudyView; readonly newMembers: StudyView['members'] }> {
   const { home, study } = order;
   const view = await readStudy(home, study);
-  requireUndeclined(view);
+  requireNotLeft(view);
   requireNone(view.refusals);
   await writeDurably(protocolFile(home, view.hash), canonicalJson(view.protocol));
   const newMembers = view.members.filter(({ standing }) => standing === 'new');
   return { view: await record(order, view, 'approved'), newMembers };
 }
 
-/** @throws ConsiliumError 'wrong-state' when this site takes part already: then it can only withdraw */
+/** @throws ConsiliumError 'wrong-state' when this site takes part already, then it can only withdraw, or has declined or left */
 export async function refuseStudy(order: StudyDecision): Promise<StudyView> {
   const { home, study } = order;
   const view = await readStudy(home, study);
-  requireUndeclined(view);
+  requireNotLeft(view);
+  if (hasDeclined(view.state)) {
+    throw new ConsiliumError('wrong-state', `this site has declined ${study} already`);
+  }
   if (view.state.join !== undefined) {
     throw new ConsiliumError(
       'wrong-state',
@@ -52,12 +56,10 @@ export function protocolFile({ approvalsFolder }: Home, hash: string): string {
   return join(approvalsFolder, 'protocols', `${hash.replace('sha256:', '')}.json`);
 }
 
-function requireUndeclined({ state }: StudyView): void {
-  if (state.join?.body.decision.kind === 'decline' || state.withdrawn !== undefined) {
-    throw new ConsiliumError(
-      'wrong-state',
-      `this site has left the study ${state.studyId} or declined it; that is final`,
-    );
+function requireNotLeft({ state }: StudyView): void {
+  if (state.withdrawn !== undefined) {
+    const message = `this site has left the study ${state.studyId}; that is final`;
+    throw new ConsiliumError('wrong-state', message);
   }
 }
 

@@ -12,6 +12,7 @@ import type { StudyState } from './agent-state.js';
 import { studyFault } from './faults.js';
 import { Participant } from './participant.js';
 import { eraseAttempt } from './round-secrets.js';
+import { hasDeclined, isApprovedSince } from './second-thoughts.js';
 import { studyState, type SiteContext, type StudyContext } from './site-context.js';
 import { finishCompleted, finishFailed } from './study-end.js';
 import { decide } from './study-join.js';
@@ -109,7 +110,7 @@ export class StudyParticipation {
     }
   }
 
-  /** The join, decided once and sent until it is answered. Undefined: this site takes no part. */
+  /** The join, decided once and sent until it is answered; after a decline people may ask for another. Undefined: it takes no part. */
   private async enter(signal: AbortSignal): Promise<StudyContext | undefined> {
     const { config } = this.order;
     if (config === undefined) {
@@ -117,26 +118,44 @@ export class StudyParticipation {
       this.site.report({ event: 'awaiting-approval', study });
       return undefined;
     }
-    await this.decideOnce(config, signal);
-    await this.sendJoinOnce(signal);
-    const { join, joinAnswer } = this.state();
-    return join?.body.decision.kind === 'join' && joinAnswer === 'accepted'
-      ? this.setUp(config)
-      : undefined;
+    for (;;) {
+      await this.decideOnce(config, signal);
+      await this.sendJoinOnce(signal);
+      const state = this.state();
+      if (!hasDeclined(state)) {
+        return state.joinAnswer === 'accepted' ? this.setUp(config) : undefined;
+      }
+      await this.forget();
+      await this.site.decisions.until((decisions) => isApprovedSince(state, decisions), signal);
+    }
+  }
+
+  /** Nothing of a declined study stays open or in the cache; should this site join later, it begins anew. */
+  private async forget(): Promise<void> {
+    await this.eraseCache();
+    await this.study?.checkpoints.settled();
+    await this.study?.training.close();
+    delete this.study;
   }
 
   private async decideOnce(config: StudyConfig, signal: AbortSignal): Promise<void> {
     const { site } = this;
     const { studyId } = this.order;
     const state = this.state();
-    if (state.join !== undefined) {
+    const mayDecide =
+      state.join === undefined ||
+      (hasDeclined(state) &&
+        state.joinAnswer !== undefined &&
+        isApprovedSince(state, site.decisions.current) === true);
+    if (!mayDecide) {
       return;
     }
     const setUp = (): Promise<StudyContext> => this.setUp(config);
     const decision = await decide({ site, state, setUp, signal });
     const start =
       decision.kind === 'join' ? { adapterCheckpointHash: decision.adapterCheckpointHash } : {};
-    site.journal.append({ kind: 'join-signed', studyId, join: decision.join, ...start });
+    const atMs = site.now();
+    site.journal.append({ kind: 'join-signed', studyId, join: decision.join, atMs, ...start });
   }
 
   private async sendJoinOnce(signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import {
   type ProtocolChanges,
 } from '../../participation/protocol-changes.js';
 import { approveStudy, refuseStudy } from '../../participation/study-decisions.js';
+import { hasDeclined } from '../../participation/second-thoughts.js';
 import { readStudy, type StudyView } from '../../participation/study-view.js';
 import { updateBytes } from '../../policy/study-refusals.js';
 import { html, type Html } from '../html.js';
@@ -141,17 +142,15 @@ function decisions({ approvals, hash }: StudyView, words: Words): Html {
   return table(decision.approvals, columns, rows);
 }
 
-/** Whoever takes part already may approve again, for members that are new, but no longer refuse. */
+/** Whoever takes part already may approve again, for members that are new, but no longer refuse; who declined may still approve. */
 function forms(view: StudyView, { words, session }: Asked): Html {
   const { decision } = words;
   const { studyId, join, withdrawn, end } = view.state;
-  const isOver =
-    withdrawn !== undefined || end !== undefined || join?.body.decision.kind === 'decline';
-  if (isOver) {
+  if (withdrawn !== undefined || end !== undefined) {
     return html`<p>${standingText(view, words)}</p>`;
   }
   return html`<p class="state">${standingText(view, words)}</p>
-    ${join !== undefined && html`<p>${decision.joined}</p>`}
+    ${join !== undefined && html`<p>${hasDeclined(view.state) ? decision.declinedBefore : decision.joined}</p>`}
     <form method="post" action="/policy/${studyId}/approve">
       ${formToken(session)}
       <label

@@ -106,6 +106,7 @@ export const ENGLISH_DECISIONS = {
     approve: 'Approve',
     refuse: 'Refuse',
     nameMissing: 'Type your name: each approval is that of a person.',
+    declinedBefore: 'If you approve it now, this hospital looks at everything again and joins.',
     joined: 'This hospital takes part. It can pause or withdraw on the page “Now”.',
   },
   receipts: {

@@ -108,6 +108,8 @@ export const GERMAN_DECISIONS: DecisionWords = {
     approve: 'Freigeben',
     refuse: 'Ablehnen',
     nameMissing: 'Tragen Sie Ihren Namen ein: Jede Freigabe ist die einer Person.',
+    declinedBefore:
+      'Wenn Sie jetzt zustimmen, prüft dieses Krankenhaus alles noch einmal und tritt bei.',
     joined:
       'Dieses Krankenhaus nimmt teil. Auf der Seite „Jetzt“ kann es pausieren oder zurücktreten.',
   },
