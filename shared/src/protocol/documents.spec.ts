@@ -7,7 +7,7 @@ import { DOCUMENTS, OPTIONAL_MEMBERS, type SampleDocument } from './testing/samp
 const PARTS = [
   'acceptance actKind act activation advert attemptId bottleneckPlacement bundleIndex combine contentHash coordinatorHello count decline endorsement enrolment',
   'evaluation floatBits groupFile groupRules hash32 join keyId keyRotation linearTarget manifestAggregation manifestGroups manifest metrics operatorId optimizer participant participation personKeyClaim personKeyKind personKey personProof pool',
-  'positionInterpolation positions positive preprocessing privacy privateAdapterConfig publicKey recordAggregation roster samGeometry schedule secretKind sessionProof shares signature siteHello siteId sitePolicy',
+  'positionInterpolation positions positive preprocessing privacy privateAdapterConfig publicKey recordAggregation roster samGeometry schedule secretKind sessionProof shares signature siteHello siteId sitePolicy siteReport',
   'studyFile studyId task trainingConfig unmasking updateHeader updatePayload version vitGeometry vote withdrawal',
 ].flatMap((line) => line.split(' ').map((name) => `${name}Schema`));
 

@@ -21,7 +21,7 @@ const dataSetStateSchema = z.discriminatedUnion('state', [
 ]);
 export type DataSetState = z.infer<typeof dataSetStateSchema>;
 
-export const siteStandingSchema = z.enum([
+const siteStandingSchema = z.enum([
   /** Nobody of the hospital has decided yet, or it decides now. */
   'offered',
   'joined',
@@ -31,7 +31,6 @@ export const siteStandingSchema = z.enum([
   'withdrawn',
   'over',
 ]);
-export type SiteStanding = z.infer<typeof siteStandingSchema>;
 
 /** Why the site takes no part in a study or did not take part in its last attempt: the code of a policy rule or of a fault. */
 const refusalCodeSchema = z.string().regex(/^[a-z0-9-]{1,64}$/);

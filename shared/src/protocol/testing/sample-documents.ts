@@ -27,6 +27,7 @@ export const OPTIONAL_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   roster: ['body: sites: 0: no rotations'],
   header: ['body: no evaluation'],
   'update.open': ['header: body: no evaluation'],
+  'site.report': ['report: no engine', 'report: studies: 0: dataSet: no used'],
   complaint: ['body: no complaint', 'body: complaint: entry: no box'],
   'secure advert': ['body: no secure'],
   'masked header': ['body: no evaluation'],
