@@ -37,6 +37,8 @@ export interface SmallFederationOptions {
   ) => Promise<void>;
   /** Hospitals that have pictures and no more: the disturbance brings them in. */
   readonly late?: number;
+  /** What becomes of the study; completed unless given. */
+  readonly ends?: 'completed' | 'failed';
 }
 
 /** Where a federation lies, and who is still to come. */
@@ -95,12 +97,32 @@ export async function runSmallFederation(
   try {
     await Promise.all([
       options.disturb?.(federation, board, sites, { folder, pictures, late }),
-      federation.finished(),
+      end(options, federation, board, sites),
     ]);
     return { ...(await exported(federation, folder)), sites, folder, pictures, board };
   } finally {
     await federation.stop();
   }
+}
+
+function end(
+  { ends = 'completed' }: SmallFederationOptions,
+  federation: Federation,
+  board: EventBoard,
+  sites: readonly string[],
+): Promise<void> {
+  return ends === 'completed'
+    ? federation.finished()
+    : federation.fleet.whileRunning(everyoneHeardOfFailure(board, sites));
+}
+
+function everyoneHeardOfFailure(board: EventBoard, sites: readonly string[]): Promise<void> {
+  const completed = board
+    .anyOne(sites, ({ event }) => event === 'study-completed')
+    .then(() => {
+      throw new Error('the study was completed, though it had to fail');
+    });
+  return Promise.race([board.everyOne(sites, ({ event }) => event === 'study-failed'), completed]);
 }
 
 export async function studyFile(options: SmallFederationOptions, sites: number): Promise<string> {
