@@ -1,5 +1,10 @@
 import { signBody } from '@consilium/shared/crypto';
 import type { SiteReply } from '@consilium/shared/protocol';
+import {
+  testDatabases,
+  TestDatabases,
+  type TestDatabaseKind,
+} from '../database/testing/test-databases.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { AttemptBench, ROUND_DEADLINE_MS } from './testing/attempt-bench.js';
 import { STUDY } from './testing/round-bench.js';
@@ -8,11 +13,16 @@ import type { SimulatedSite } from './testing/simulated-site.js';
 
 const ACCEPTED: SiteReply = { kind: 'accepted' };
 
-describe('the vote on a candidate', () => {
+/** SQLite lies in the bench's own folder. */
+const rowsOf = ({ name }: TestDatabaseKind, databases: TestDatabases) =>
+  name === 'postgres' ? databases.location() : undefined;
+
+describe.each(testDatabases)('the vote on a candidate, on $name', (kind) => {
+  const databases = new TestDatabases(kind);
   let round: AttemptBench;
 
   beforeEach(async () => {
-    round = await AttemptBench.start();
+    round = await AttemptBench.start(await rowsOf(kind, databases));
     await round.begin({ isVoted: true, minSites: 3 });
     await round.advertise(...round.sites);
     await round.update(...round.sites);
@@ -151,9 +161,11 @@ describe('a site that is not in the sum', () => {
   });
 });
 
-describe('the vote in a secure study', () => {
+describe.each(testDatabases)('the vote in a secure study, on $name', (kind) => {
+  const databases = new TestDatabases(kind);
+
   it('comes after the masks are off, and the whole study runs with it', async () => {
-    const round = await SecureBench.start(3);
+    const round = await SecureBench.start(3, await rowsOf(kind, databases));
     try {
       await round.run({ isVoted: true, rounds: 2 });
       expect((await round.attempts()).map(({ phase }) => phase)).toEqual([

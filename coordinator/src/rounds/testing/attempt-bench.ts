@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SiteReply } from '@consilium/shared/protocol';
+import type { DatabaseLocation } from '../../database/data-source.js';
 import { RoundHistoryService } from '../round-history.service.js';
 import type { AttemptView } from '../rounds-view.js';
 import { RoundBench, STUDY, type StudyPlan } from './round-bench.js';
@@ -26,9 +27,10 @@ export class AttemptBench {
     readonly bench: RoundBench,
   ) {}
 
-  static async start(): Promise<AttemptBench> {
+  /** @param rows where they are, if not in a folder of the bench's own */
+  static async start(rows?: DatabaseLocation): Promise<AttemptBench> {
     const folder = await mkdtemp(join(tmpdir(), 'consilium-spec-'));
-    return new AttemptBench(folder, await RoundBench.start(folder));
+    return new AttemptBench(folder, await RoundBench.start(folder, rows));
   }
 
   async close(): Promise<void> {
