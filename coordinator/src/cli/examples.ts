@@ -42,6 +42,10 @@ export const EXAMPLES: Examples = {
     'consilium study curves blood-cells',
     'consilium study curves blood-cells --tensorboard ./blood-cells-curves',
   ],
+  'study track': [
+    'consilium study track blood-cells --mlflow https://mlflow.example.org',
+    'consilium study track blood-cells --mlflow http://127.0.0.1:5000 --follow --every 30',
+  ],
   'round list': ['consilium round list blood-cells'],
   'round show': ['consilium round show blood-cells 3'],
   'round watch': [

@@ -23,6 +23,7 @@ import { addQuestion, answerOf, show } from './question.js';
 import { addRounds } from './rounds.js';
 import { addSites } from './sites.js';
 import type { Terminal } from './terminal.js';
+import { addTrack } from './track.js';
 
 export function createProgram(terminal: Terminal, switches: Switches): Command {
   const program = new Command('consilium')
@@ -44,7 +45,7 @@ export function createProgram(terminal: Terminal, switches: Switches): Command {
   addPeople(program, terminal);
   addSites(program, terminal);
   addBackbones(program, terminal);
-  addStudies(program, terminal);
+  addStudies(program, terminal, switches);
   addRounds(program, terminal, switches);
   addExports(program, terminal);
   addAudit(program, terminal);
@@ -80,7 +81,7 @@ function addBackbones(program: Command, terminal: Terminal): void {
   );
 }
 
-function addStudies(program: Command, terminal: Terminal): void {
+function addStudies(program: Command, terminal: Terminal, switches: Switches): void {
   const study = program.command('study').description('studies from their files to their ends');
   addValidation(study, terminal);
   addQuestion(
@@ -102,6 +103,7 @@ function addStudies(program: Command, terminal: Terminal): void {
     api.get(`v1/studies/${parseStudyId(id)}/evaluations`),
   );
   addCurves(study, terminal);
+  addTrack(study, terminal, switches);
 }
 
 /** Without a coordinator: what it would say of the file itself is said here. */

@@ -221,6 +221,12 @@ export const ERROR_CODES = {
     'Coordinator unreachable',
     'Check the address, the network and whether the coordinator runs; the agent keeps trying.',
   ),
+  'tracker-unreachable': entry(
+    502,
+    2,
+    'Tracking server unreachable',
+    'Check the address of the tracking server, the network and its token; the next run sends what is missing, and nothing twice.',
+  ),
   'training-failed': entry(
     500,
     1,

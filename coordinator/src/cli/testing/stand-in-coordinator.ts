@@ -35,6 +35,7 @@ export class StandInCoordinator {
   }
 
   async close(): Promise<void> {
+    this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
@@ -82,7 +83,7 @@ export class StandInCoordinator {
         return this.reported.map((body) => ({
           body,
           keyId: '0123456789abcdef',
-          sig: Buffer.alloc(64).toString('base64'),
+          signature: Buffer.alloc(64).toString('base64'),
         }));
       default:
         return undefined;
