@@ -6,7 +6,9 @@ import {
   TokenEntity,
 } from './credential.entity.js';
 import { CreateOperatorTables1764000000005 } from './migrations/create-operator-tables.js';
+import { CreateSignInAttempts1764400000005 } from './migrations/create-sign-in-attempts.js';
 import { OperatorEntity, OperatorIdentityEntity } from './operator.entity.js';
+import { SignInAttemptEntity } from './sign-in-attempt.entity.js';
 
 export const operatorTables: Tables = {
   entities: [
@@ -16,6 +18,7 @@ export const operatorTables: Tables = {
     SessionEntity,
     PasskeyEntity,
     OneTimeSecretEntity,
+    SignInAttemptEntity,
   ],
-  migrations: [CreateOperatorTables1764000000005],
+  migrations: [CreateOperatorTables1764000000005, CreateSignInAttempts1764400000005],
 };

@@ -23,6 +23,8 @@ import { ProviderLoginController } from './provider-login.controller.js';
 import { SecurityController } from './security.controller.js';
 import { SessionCookies } from './session-cookies.js';
 import { Sessions } from './sessions.service.js';
+import { SignInAttempts } from './sign-in-attempts.js';
+import { SignInAttemptsRepository } from './sign-in-attempts.repository.js';
 import { SignInLinks } from './sign-in-links.service.js';
 import { SignIn } from './sign-in.service.js';
 
@@ -49,6 +51,8 @@ import { SignIn } from './sign-in.service.js';
     SessionCookies,
     Sessions,
     SignIn,
+    SignInAttempts,
+    SignInAttemptsRepository,
     SignInLinks,
     Passkeys,
     OpenIdProvider,

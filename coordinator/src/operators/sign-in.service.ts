@@ -23,17 +23,14 @@ export type SignedIn =
 
 @Injectable()
 export class SignIn {
-  private readonly attempts: SignInAttempts;
-
   constructor(
     private readonly database: Database,
     private readonly rows: OperatorRows,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
+    private readonly attempts: SignInAttempts,
     private readonly clock: Clock,
-  ) {
-    this.attempts = new SignInAttempts(() => clock.nowMs());
-  }
+  ) {}
 
   /**
    * @param replaced the browser's session so far.
@@ -44,7 +41,7 @@ export class SignIn {
     password: string,
     replaced: string | undefined,
   ): Promise<SignedIn> {
-    this.attempts.begin(name);
+    await this.attempts.begin(name);
     const operator = await this.database.read((reader) =>
       this.rows.operators.findByName(reader, name),
     );
@@ -52,7 +49,7 @@ export class SignIn {
     if (!holds || operator === undefined || operator.disabledAtMs !== undefined) {
       throw new ConsiliumError('unauthenticated', 'name or password is wrong');
     }
-    this.attempts.succeeded(name);
+    await this.attempts.succeeded(name);
     return this.afterFirstProof(operator, 'password', replaced);
   }
 
@@ -115,11 +112,11 @@ export class SignIn {
     const operator = await this.database.read((reader) =>
       this.rows.operators.find(reader, operatorId),
     );
-    this.attempts.begin(operator?.name ?? operatorId);
+    await this.attempts.begin(operator?.name ?? operatorId);
     if (!(await this.passwords.verify(operator?.passwordHash, change.current))) {
       throw new ConsiliumError('unauthenticated', 'the current password is wrong');
     }
-    this.attempts.succeeded(operator?.name ?? operatorId);
+    await this.attempts.succeeded(operator?.name ?? operatorId);
     const passwordHash = await this.passwords.hash(change.next);
     await this.database.transaction(async (tx) => {
       await this.rows.operators.setPassword(tx, operatorId, passwordHash);
