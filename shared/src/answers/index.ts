@@ -1,5 +1,6 @@
 /** What the coordinator answers to programs of people: one form for the routes that give it and for the console that reads it. */
 export { activitySchema, type Activity } from './activity.js';
+export { barsOf, type Bar } from './bars.js';
 export { adapterViewSchema, type AdapterView } from './adapter-view.js';
 export { entriesSchema, provenEntrySchema, type Entries, type ProvenEntry } from './entries.js';
 export {
