@@ -13,6 +13,7 @@ const swc = {
 const esmDependencies = [
   '@nestjs',
   '@consilium',
+  '@noble',
   'consilium-verify',
   'file-type',
   'strtok3',

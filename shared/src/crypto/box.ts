@@ -1,13 +1,12 @@
 /**
  * Secrets between two key pairs: X25519 (RFC 7748) and NaCl's box (X25519, HSalsa20, XSalsa20, Poly1305). tweetnacl makes the keys
- * and the box; node:crypto multiplies, with the same bytes and several times faster, which counts where every site of a secure
+ * and the box; the platform multiplies, with the same bytes and several times faster, which counts where every site of a secure
  * sum has a secret with every other one.
  */
-import { createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
+import { x25519 } from '#primitives';
 import nacl from 'tweetnacl';
 import { fromBase64, requireBytes, toBase64, utf8 } from '../encoding/index.js';
 import { ConsiliumError } from '../vocabulary/index.js';
-import { toBytes } from './buffers.js';
 import { randomBytes } from './random.js';
 
 /** Present in tweetnacl 1.0.3 and absent from its types. */
@@ -57,16 +56,11 @@ export function boxKeyPairFrom(secretKey: Uint8Array): BoxKeyPair {
 export function sharedSecret(theirPublicKey: Uint8Array, mySecretKey: Uint8Array): Uint8Array {
   const theirs = requireBytes(theirPublicKey, 32, 'box key');
   const mine = requireBytes(mySecretKey, 32, 'box secret key');
-  // Keys go in as JSON Web Keys (RFC 8037), the fastest form to import; of a private one Node reads `d` alone.
-  const okp = { kty: 'OKP', crv: 'X25519', x: base64Url(theirs) } as const;
-  const privateKey = createPrivateKey({ key: { ...okp, d: base64Url(mine) }, format: 'jwk' });
-  const publicKey = createPublicKey({ key: okp, format: 'jwk' });
-  try {
-    return toBytes(diffieHellman({ privateKey, publicKey }));
-  } catch (cause) {
-    // OpenSSL refuses what is all zero (RFC 7748 section 6.1), and nothing else of two keys of the right length.
-    throw new ConsiliumError('weak-key', 'box key: a point of small order', { cause });
+  const secret = x25519(theirs, mine);
+  if (secret === undefined) {
+    throw new ConsiliumError('weak-key', 'box key: a point of small order');
   }
+  return secret;
 }
 
 /** Seals a few bytes, such as a content key, under a fresh random nonce. @throws ConsiliumError 'weak-key' */
@@ -105,8 +99,4 @@ function boxKey(theirPublicKey: Uint8Array, mySecretKey: Uint8Array): Uint8Array
   const secret = sharedSecret(theirPublicKey, mySecretKey);
   lowlevel.crypto_core_hsalsa20(key, HSALSA_NONCE, secret, SIGMA);
   return key;
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64url');
 }

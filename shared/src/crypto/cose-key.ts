@@ -2,16 +2,14 @@
  * Public keys of passkeys: COSE keys (RFC 9052 section 7, RFC 9053 sections 7.1 and 7.2, RFC 8230) of the three algorithms that
  * authenticators have: ES256, EdDSA over Ed25519, and RS256, and their signatures as WebAuthn Level 2 section 6.5.6 has them.
  */
-import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { isPasskeyKey, verifyPasskey } from '#primitives';
 import { ConsiliumError } from '../vocabulary/index.js';
 import { readIntegerMap, type CborValue } from './cbor.js';
 import { checkSigningPublicKey } from './key-checks.js';
+import type { PasskeyKey } from './primitives.js';
 import { verifyDetached } from './signing.js';
 
-export type CoseKey =
-  | { readonly algorithm: 'ES256'; readonly x: Uint8Array; readonly y: Uint8Array }
-  | { readonly algorithm: 'EdDSA'; readonly x: Uint8Array }
-  | { readonly algorithm: 'RS256'; readonly n: Uint8Array; readonly e: Uint8Array };
+export type CoseKey = PasskeyKey | { readonly algorithm: 'EdDSA'; readonly x: Uint8Array };
 
 /** Labels of RFC 9052 section 7.1, and those of each key type (RFC 9053 table 19 and 18, RFC 8230 table 4). */
 const LABEL = { type: 1, algorithm: 3, curve: -1, x: -2, y: -3, n: -1, e: -2 } as const;
@@ -43,7 +41,7 @@ export function verifyCose(key: CoseKey, message: Uint8Array, signature: Uint8Ar
       return verifyDetached(message, signature, key.x);
     case 'ES256':
     case 'RS256':
-      return verify('sha256', message, { key: webKeyOf(key), format: 'jwk' }, signature);
+      return verifyPasskey(key, message, signature);
   }
 }
 
@@ -95,27 +93,14 @@ function bytesOf(
   return value;
 }
 
-/** OpenSSL refuses a point that is not on the curve. */
-function importable(key: Exclude<CoseKey, { algorithm: 'EdDSA' }>): CoseKey {
-  try {
-    createPublicKey({ key: webKeyOf(key), format: 'jwk' });
-    return key;
-  } catch (cause) {
-    throw refuse(`no ${key.algorithm} key has these numbers`, cause);
+/** A point that is not on the curve is refused. */
+function importable(key: PasskeyKey): CoseKey {
+  if (!isPasskeyKey(key)) {
+    throw refuse(`no ${key.algorithm} key has these numbers`);
   }
+  return key;
 }
 
-/** RFC 7518 section 6. */
-function webKeyOf(key: Exclude<CoseKey, { algorithm: 'EdDSA' }>): JsonWebKey {
-  return key.algorithm === 'ES256'
-    ? { kty: 'EC', crv: 'P-256', x: base64Url(key.x), y: base64Url(key.y) }
-    : { kty: 'RSA', n: base64Url(key.n), e: base64Url(key.e) };
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64url');
-}
-
-function refuse(what: string, cause?: unknown): ConsiliumError {
-  return new ConsiliumError('bad-encoding', `COSE key: ${what}`, { cause });
+function refuse(what: string): ConsiliumError {
+  return new ConsiliumError('bad-encoding', `COSE key: ${what}`);
 }

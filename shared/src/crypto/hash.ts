@@ -1,16 +1,15 @@
 /** SHA-256 (FIPS 180-4) and the content hashes made of it. */
-import { createHash } from 'node:crypto';
-import { canonicalBytes, type Json } from '../encoding/index.js';
+import { createSha256 } from '#primitives';
+import { canonicalBytes, toHex, type Json } from '../encoding/index.js';
 import type { ContentHash } from '../vocabulary/index.js';
-import { toBytes } from './buffers.js';
 
 /** The 32-byte hash of the parts, one after another without any mark between them. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash('sha256');
+  const hash = createSha256();
   for (const part of parts) {
     hash.update(part);
   }
-  return toBytes(hash.digest());
+  return hash.digest();
 }
 
 export function contentHash(bytes: Uint8Array): ContentHash {
@@ -32,11 +31,11 @@ export interface ContentHasher {
 
 /** A content hash over bytes that come piece by piece. */
 export function createContentHash(): ContentHasher {
-  const hash = createHash('sha256');
+  const hash = createSha256();
   return {
     update: (bytes) => {
       hash.update(bytes);
     },
-    digest: () => `sha256:${hash.digest('hex')}` as ContentHash,
+    digest: () => `sha256:${toHex(hash.digest())}` as ContentHash,
   };
 }

@@ -1,5 +1,6 @@
 /** HKDF with SHA-256, RFC 5869. */
-import { hkdfSync } from 'node:crypto';
+import { hkdfSha256 } from '#primitives';
+import { utf8 } from '../encoding/index.js';
 
 /**
  * Derives a key for one purpose.
@@ -14,5 +15,5 @@ export function hkdf(
   info: string | Uint8Array,
   length: number,
 ): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', key, salt, info, length));
+  return hkdfSha256(key, salt, typeof info === 'string' ? utf8(info) : info, length);
 }

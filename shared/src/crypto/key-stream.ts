@@ -2,16 +2,13 @@
  * The key stream of AES-256 in counter mode (NIST SP 800-38A section 6.5), from any place on: what the masks of a secure sum are
  * made of. One key makes one stream, whose first counter block is zero.
  */
-import { createCipheriv } from 'node:crypto';
+import { aesCtrStream } from '#primitives';
 import { requireBytes } from '../encoding/index.js';
 
 const KEY_BYTES = 32;
 const BLOCK_BYTES = 16;
-/** What is encrypted, so that the cipher text is the stream itself. */
-const ZEROS = new Uint8Array(64 * 1024);
-
 /** The most bytes that one call gives. */
-export const KEY_STREAM_PIECE = ZEROS.length;
+export const KEY_STREAM_PIECE = 64 * 1024;
 
 /** @returns the next bytes of the stream, at most KEY_STREAM_PIECE. */
 export type KeyStream = (bytes: number) => Uint8Array;
@@ -27,9 +24,7 @@ export function createKeyStream(key: Uint8Array, begin = 0): KeyStream {
   if (!Number.isSafeInteger(begin) || begin < 0) {
     throw new RangeError(`a key stream begins at a whole number of bytes, got ${begin}`);
   }
-  const counter = new Uint8Array(BLOCK_BYTES);
-  new DataView(counter.buffer).setBigUint64(8, BigInt(Math.floor(begin / BLOCK_BYTES)));
-  const cipher = createCipheriv('aes-256-ctr', key, counter);
-  cipher.update(ZEROS.subarray(0, begin % BLOCK_BYTES));
-  return (bytes) => cipher.update(ZEROS.subarray(0, bytes));
+  const stream = aesCtrStream(key, BigInt(Math.floor(begin / BLOCK_BYTES)));
+  stream(begin % BLOCK_BYTES);
+  return stream;
 }

@@ -1,8 +1,7 @@
 /** The system's generator: the only source of keys and nonces. */
-import { randomBytes as systemRandomBytes } from 'node:crypto';
-import { toBytes } from './buffers.js';
+import { randomBytes as systemRandomBytes } from '#primitives';
 
 /** @param length bytes, from 0 to 2^31 - 1. */
 export function randomBytes(length: number): Uint8Array {
-  return toBytes(systemRandomBytes(length));
+  return systemRandomBytes(length);
 }

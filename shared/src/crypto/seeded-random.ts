@@ -2,10 +2,13 @@
  * The repeatable generator behind every random choice of training and of the initial adapter: an AES-256-CTR stream keyed by
  * the SHA-256 of a seed text, so any platform draws the same numbers. Never used for keys or nonces.
  */
-import { createCipheriv, createHash } from 'node:crypto';
+import { aesCtrStream } from '#primitives';
+import { sha256 } from './hash.js';
 
 const BLOCK_BYTES = 4096;
-const ZEROS = new Uint8Array(BLOCK_BYTES);
+const DOMAIN = 'consilium/v1/seeded-random\0';
+/** Puts a replacement character for half a surrogate pair: any text is a seed. */
+const encoder = new TextEncoder();
 const TWO_32 = 2 ** 32;
 const TWO_53 = 2 ** 53;
 
@@ -22,14 +25,13 @@ export interface SeededRandom {
 
 /** @param seed any text; equal texts give equal streams. */
 export function seededRandom(seed: string): SeededRandom {
-  const key = createHash('sha256').update('consilium/v1/seeded-random\0').update(seed).digest();
-  const cipher = createCipheriv('aes-256-ctr', key, new Uint8Array(16));
-  let block = new DataView(new ArrayBuffer(0));
+  const next = aesCtrStream(sha256(encoder.encode(DOMAIN), encoder.encode(seed)), 0n);
+  let block: DataView = new DataView(new ArrayBuffer(0));
   let offset = 0;
 
   function uint32(): number {
     if (offset >= block.byteLength) {
-      const bytes = cipher.update(ZEROS);
+      const bytes = next(BLOCK_BYTES);
       block = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       offset = 0;
     }

@@ -1,13 +1,11 @@
 /**
- * Ed25519 (RFC 8032). Keys are made by tweetnacl and keep its 64-byte secret form (seed, then public key); node:crypto signs
- * and verifies, with the same bytes and a hundred times faster. tweetnacl would accept S + L for S, so a signature would have
- * two forms.
+ * Ed25519 (RFC 8032). Keys are made by tweetnacl and keep its 64-byte secret form (seed, then public key); the platform signs
+ * and verifies, with the same bytes and much faster. tweetnacl would accept S + L for S, so a signature would have two forms.
  */
-import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { signEd25519, verifyEd25519 } from '#primitives';
 import nacl from 'tweetnacl';
 import { equalBytes, fromHex, requireBytes, toHex, utf8 } from '../encoding/index.js';
 import { ConsiliumError, type KeyId } from '../vocabulary/index.js';
-import { toBytes } from './buffers.js';
 import { sha256 } from './hash.js';
 import { isWeakSigningKey } from './key-checks.js';
 
@@ -52,7 +50,7 @@ export function keyIdOf(publicKey: Uint8Array): KeyId {
 /** @returns the 64-byte signature. */
 export function signDetached(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
   requireBytes(secretKey, 64, 'signing secret key');
-  return toBytes(sign(null, message, privateKeyObject(secretKey)));
+  return signEd25519(message, secretKey);
 }
 
 /**
@@ -69,10 +67,10 @@ export function verifyDetached(
   if (signature.length !== 64 || !isReduced(signature) || isWeakSigningKey(publicKey)) {
     return false;
   }
-  return verify(null, message, publicKeyObject(publicKey), signature);
+  return verifyEd25519(message, signature, publicKey);
 }
 
-/** Whether S, the second half in little endian, is below L (RFC 8032 section 5.1.7); OpenSSL checks too, others do not. */
+/** Whether S, the second half in little endian, is below L (RFC 8032 section 5.1.7); not every library checks. */
 function isReduced(signature: Uint8Array): boolean {
   for (let i = 0; i < 32; i += 1) {
     const difference = (signature[63 - i] as number) - (GROUP_ORDER[i] as number);
@@ -81,20 +79,4 @@ function isReduced(signature: Uint8Array): boolean {
     }
   }
   return false;
-}
-
-/** Keys go in as JSON Web Keys (RFC 8037): OpenSSL 3 takes six times longer to import DER than to sign. */
-function privateKeyObject(secretKey: Uint8Array): KeyObject {
-  const d = base64Url(secretKey.subarray(0, 32));
-  const x = base64Url(secretKey.subarray(32));
-  return createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', d, x }, format: 'jwk' });
-}
-
-function publicKeyObject(publicKey: Uint8Array): KeyObject {
-  const x = base64Url(publicKey);
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64url');
 }

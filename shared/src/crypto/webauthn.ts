@@ -2,7 +2,7 @@
  * Assertions of passkeys (WebAuthn Level 2 section 7.2, from step 11 on), checked without a server: what the browser says it
  * was asked, what the authenticator says it did, and the signature over both. Counters are the server's affair.
  */
-import { concatBytes, equalBytes, fromUtf8, parseJson, utf8 } from '../encoding/index.js';
+import { concatBytes, equalBytes, fromUtf8, parseJson, toBase64, utf8 } from '../encoding/index.js';
 import { ConsiliumError } from '../vocabulary/index.js';
 import { parseCoseKey, verifyCose } from './cose-key.js';
 import { sha256 } from './hash.js';
@@ -78,8 +78,9 @@ function checkAuthenticatorData(data: Uint8Array, rpId: string): void {
   requireThat((flags & FLAG.more) !== 0 || data.length === least, 'end of the authenticator data');
 }
 
+/** RFC 4648 section 5, without padding. */
 function base64Url(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64url');
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function requireThat(holds: boolean, what: string): void {

@@ -2,9 +2,10 @@
  * Adding masks to vectors over Z_2^32. A mask is the AES-256-CTR stream of its seed as little-endian words, so any range of it can
  * be made alone and worker threads can share a vector.
  */
+import { createWordLanes } from '#word-lanes';
 import { createKeyStream, KEY_STREAM_PIECE, type KeyStream } from '../crypto/index.js';
 import { ConsiliumError } from '../vocabulary/index.js';
-import { createWordLanes, type WordLanes } from './word-lanes.js';
+import type { WordLanes } from './word-lanes.js';
 
 export interface Mask {
   /** 32 bytes, of one vector in one attempt. */

@@ -1,31 +1,11 @@
 /** What the checks found. A failure is a value: the run goes on, so that the report names the altered file and what it broke. */
 import { ConsiliumError, type ErrorCode } from '../vocabulary/index.js';
+import type { CheckResult, Failure, Place } from './check-result.js';
 import { CHECKS, type CheckName } from './checks.js';
+import { createProgress } from './progress.js';
+import type { Observer, StepEvent } from './steps.js';
 
-/** Where in the bundle a failure lies. */
-export type Place = { readonly path: string } | { readonly leafIndex: number };
-
-export type Failure = {
-  readonly check: CheckName;
-  readonly path?: string;
-  readonly leafIndex?: number;
-  readonly code: ErrorCode;
-  /** What was looked at, in a few words. */
-  readonly what: string;
-  readonly expected: string;
-  readonly found: string;
-};
-
-export interface CheckResult {
-  readonly name: CheckName;
-  /** False too when the check could not run. */
-  readonly ok: boolean;
-  /** How many things it looked at: files, leaves, signatures, rounds. */
-  readonly count: number;
-  readonly failures: readonly Failure[];
-  /** Why it could not run. */
-  readonly skipped?: string;
-}
+export type { CheckResult, Failure, Place } from './check-result.js';
 
 type Value = string | number | boolean;
 
@@ -44,6 +24,13 @@ export interface Check {
   ): void;
   /** The action's result; a coded or range error that it throws becomes a failure. */
   attempt<T>(place: Place, what: string, action: () => T): T | undefined;
+  /** `attempt` for what verifies a signature. */
+  signature<T>(place: Place, what: string, action: () => T): T | undefined;
+  /**
+   * Tells of a step; undefined where nobody watches.
+   * @param fraction how much of the check is done, from 0 to 1
+   */
+  readonly see: ((event: StepEvent, fraction?: number) => void) | undefined;
 }
 
 export interface Findings {
@@ -61,14 +48,24 @@ export interface Findings {
 
 const SKIPPED = 'something that it needs is missing or malformed';
 
-export function createFindings(): Findings {
+/** @param observer is told each step */
+export function createFindings(observer?: Observer): Findings {
   const results = new Map<CheckName, CheckResult>();
+  const progress = createProgress();
 
   function run<T>(name: CheckName, action: (check: Check) => T): T {
     const failures: Failure[] = [];
-    const check = createCheck(name, failures);
+    const see: Check['see'] =
+      observer &&
+      ((event, fraction = 0) => {
+        observer({ ...event, check: name, progress: progress(name, fraction) });
+      });
+    const check = createCheck(name, failures, see);
+    see?.({ kind: 'began' });
     const made = action(check);
-    results.set(name, { name, ok: failures.length === 0, count: check.count(), failures });
+    const result = { name, ok: failures.length === 0, count: check.count(), failures };
+    results.set(name, result);
+    see?.({ kind: 'ended', result }, 1);
     return made;
   }
 
@@ -84,7 +81,11 @@ function skipped(name: CheckName): CheckResult {
   return { name, ok: false, count: 0, failures: [], skipped: SKIPPED };
 }
 
-function createCheck(name: CheckName, failures: Failure[]): Check & { count(): number } {
+function createCheck(
+  name: CheckName,
+  failures: Failure[],
+  see: Check['see'],
+): Check & { count(): number } {
   const code = CHECKS.find((entry) => entry.name === name)?.code ?? 'bundle-invalid';
   let things = 0;
   const check: Check = {
@@ -112,6 +113,13 @@ function createCheck(name: CheckName, failures: Failure[]): Check & { count(): n
         return undefined;
       }
     },
+    signature: (place, what, action) => {
+      const before = failures.length;
+      const made = check.attempt(place, what, action);
+      see?.({ kind: 'signature', place, what, holds: failures.length === before });
+      return made;
+    },
+    see,
   };
   return { ...check, count: () => things };
 }

@@ -106,6 +106,11 @@ export interface LoggedSum {
 
 export type SummedAttempt = AttemptHistory & { readonly sum: LoggedSum };
 
+/** Whether it is of the round, if one is named. */
+export function isOf({ roundNo }: { readonly roundNo: number }, wanted?: number): boolean {
+  return wanted === undefined || roundNo === wanted;
+}
+
 /** The attempts that came as far as a sum, whether it took effect or not. */
 export function summedAttempts({ attempts }: History): SummedAttempt[] {
   return attempts.flatMap((attempt) => {

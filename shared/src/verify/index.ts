@@ -13,8 +13,10 @@ export {
 export { bundleFromFiles, type BundleFile, type BundleSource } from './bundle-source.js';
 export { CHECKS, type CheckName } from './checks.js';
 export type { PinnedPersonKey } from './evidence.js';
-export type { CheckResult, Failure, Place } from './findings.js';
+export type { CheckResult, Failure, Place } from './check-result.js';
 export type { StudyState } from './history.js';
+export { lastCheckpoint } from './last-checkpoint.js';
+export { listGaps, type Gaps } from './list-gaps.js';
 export {
   proveConsistency,
   type ConsistencyStep,
@@ -22,7 +24,7 @@ export {
   type GrowthProof,
 } from './prove-consistency.js';
 export { proveInclusion, type InclusionSteps } from './prove-inclusion.js';
-export type { RecomputedRound } from './recompute-one-round.js';
+export { recomputeRound, type RecomputedRound } from './recompute-one-round.js';
 export type { BundleReport, ReportedKey, RosterChange } from './report.js';
 export type { NodeStep, Observer, Outcome, VerificationStep } from './steps.js';
 export { verifyBundle } from './verify-bundle.js';

@@ -27,23 +27,36 @@ import {
   type Evidence,
 } from './evidence.js';
 import type { Check } from './findings.js';
-import { summedAttempts, type SummedAttempt } from './history.js';
+import { isOf, summedAttempts, type SummedAttempt } from './history.js';
 import { roundWeights } from './verify-records.js';
 import { maxNormOf } from './verify-votes.js';
 
-export function recomputeAdapters(check: Check, evidence: Evidence, protocol: StudyProtocol): void {
+/**
+ * @param only the one round to do it for, which begins with the checkpoint before it as the log has it; all of them if not given
+ */
+export function recomputeAdapters(
+  check: Check,
+  evidence: Evidence,
+  protocol: StudyProtocol,
+  only?: number,
+): void {
   const place = { path: BUNDLE_PATHS.studyProtocol };
   const schema = check.attempt(place, 'tensor schema', () => tensorSchemaOf(protocol));
   if (schema === undefined) {
     return;
   }
-  const first = check.attempt(place, 'first adapter', () => initialTensors(schema, protocol.seed));
-  let previous = adopt(check, evidence, { schema, roundNo: 0, recomputed: first });
+  const begun = only === undefined ? 0 : only - 1;
+  const first =
+    begun > 0
+      ? undefined
+      : check.attempt(place, 'first adapter', () => initialTensors(schema, protocol.seed));
+  let previous = adopt(check, evidence, { schema, roundNo: begun, recomputed: first });
   const wordsOf = ({ attemptId }: SummedAttempt): number => {
     const read = evidence.documents.attempts.get(attemptId);
     return vectorWords(protocol, read === undefined ? 'plain' : aggregationKind(read));
   };
-  for (const attempt of summedAttempts(evidence.history)) {
+  const summed = summedAttempts(evidence.history).filter(({ sum }) => isOf(sum, only));
+  for (const [i, attempt] of summed.entries()) {
     const recomputed: TensorSet | undefined =
       previous &&
       recomputeRound(check, evidence, {
@@ -53,6 +66,10 @@ export function recomputeAdapters(check: Check, evidence: Evidence, protocol: St
         combine: groupRulesOf(protocol)?.combine,
         previous,
       });
+    const words = wordsOf(attempt);
+    const path = BUNDLE_PATHS.ringSum(attempt.attemptId);
+    const step = { path, roundNo: attempt.sum.roundNo, done: words, total: words };
+    check.see?.({ kind: 'recompute', ...step }, (i + 1) / summed.length);
     if (attempt.result === undefined) {
       verifyRejected(check, evidence, attempt, recomputed && recomputedHash(schema, recomputed));
     } else {

@@ -3,10 +3,11 @@ import { contentHash, createContentHash } from '../crypto/index.js';
 import { fromBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, type StudyProtocol } from '../protocol/index.js';
 import {
+  addMasks,
   companyOf,
   listsOf,
   secureContext,
-  unmaskSum,
+  unmaskPlan,
   type MasksOfSum,
   type Sharer,
 } from '../secagg/index.js';
@@ -15,12 +16,23 @@ import { ConsiliumError, type SiteId } from '../vocabulary/index.js';
 import { largestFileBytes } from './bundle-paths.js';
 import { vectorWords, type Evidence } from './evidence.js';
 import type { Check } from './findings.js';
-import { summedAttempts } from './history.js';
+import { isOf, summedAttempts } from './history.js';
 import { secureAttempts, type SecureAttempt } from './secure-attempt.js';
 
-/** @returns whether every sum came out again, also those that the sites rejected: never so for a plain study, and not a failure there */
-export function recomputeSums(check: Check, evidence: Evidence, protocol: StudyProtocol): boolean {
-  const summed = summedAttempts(evidence.history);
+/** Of a sum between two steps that are told: tens of milliseconds a mask in a browser. */
+const SLICE_WORDS = 2 ** 18;
+
+/**
+ * @param roundNo the one round to do it for; all of them if not given
+ * @returns whether every sum came out again, also those that the sites rejected: never so for a plain study, and not a failure there
+ */
+export function recomputeSums(
+  check: Check,
+  evidence: Evidence,
+  protocol: StudyProtocol,
+  roundNo?: number,
+): boolean {
+  const summed = summedAttempts(evidence.history).filter(({ sum }) => isOf(sum, roundNo));
   const ids = new Set(summed.map(({ attemptId }) => attemptId));
   const secure = secureAttempts(evidence).filter(({ attempt }) => ids.has(attempt.attemptId));
   const place = { path: BUNDLE_PATHS.studyProtocol };
@@ -28,27 +40,45 @@ export function recomputeSums(check: Check, evidence: Evidence, protocol: StudyP
   if (words === undefined) {
     return false;
   }
-  const recomputed = secure.filter((attempt) => recomputeSum(check, evidence, attempt, words));
+  const recomputed = secure.filter((attempt, i) => {
+    const part = { from: i / secure.length, to: (i + 1) / secure.length };
+    return recomputeSum(check, evidence, attempt, { words, part });
+  });
   return summed.length > 0 && recomputed.length === summed.length;
+}
+
+interface SizeOfSum {
+  readonly words: number;
+  /** Of the whole check. */
+  readonly part: { readonly from: number; readonly to: number };
 }
 
 function recomputeSum(
   check: Check,
   evidence: Evidence,
   secure: SecureAttempt,
-  words: number,
+  { words, part }: SizeOfSum,
 ): boolean {
   check.covers();
   const { attemptId, result, candidate } = secure.attempt;
+  const logged = (result ?? candidate)?.leaf;
   const place = { path: BUNDLE_PATHS.ringSum(attemptId) };
   const masks = check.attempt(place, 'what takes the masks off', () => masksOf(secure));
   const hash = createContentHash();
-  const isWhole = masks?.map((ofSum) => {
+  const isWhole = masks?.map((ofSum, i) => {
+    const total = masks.length * words;
+    const roundNo = logged?.roundNo ?? 0;
+    const seeWords = (done: number): void => {
+      const step = { kind: 'recompute', path: place.path, roundNo, total } as const;
+      const share = (i * words + done) / total;
+      const fraction = part.from + share * (part.to - part.from);
+      check.see?.({ ...step, done: i * words + done }, fraction);
+    };
     const sum = new Uint32Array(words);
     const { survivors } = ofSum;
     const added = survivors.filter((siteId) => addMasked(check, evidence, secure, { siteId, sum }));
     const isOpen = check.attempt(place, 'sum without masks', () => {
-      unmaskSum(sum, ofSum);
+      takeMasksOff(sum, ofSum, seeWords);
       hash.update(encodeVector(sum));
       return true;
     });
@@ -57,10 +87,20 @@ function recomputeSum(
   if (isWhole?.includes(false) !== false) {
     return false;
   }
-  const expected = (result ?? candidate)?.leaf.ringSumHash ?? 'one in the log';
+  const expected = logged?.ringSumHash ?? 'one in the log';
   const recomputed = hash.digest();
   check.same(place, 'sum of the masked updates without the masks', expected, recomputed);
   return recomputed === expected;
+}
+
+/** In slices, so that whoever watches sees it go on. */
+function takeMasksOff(sum: Uint32Array, masks: MasksOfSum, see: (words: number) => void): void {
+  const plan = unmaskPlan(masks);
+  for (let from = 0; from < sum.length; from += SLICE_WORDS) {
+    const to = Math.min(from + SLICE_WORDS, sum.length);
+    addMasks(sum, plan, { from, to });
+    see(to);
+  }
 }
 
 /** Of each sum. Only what sites signed and the log names goes into it. @throws ConsiliumError 'not-found' where a part is missing, 'bad-encoding' */

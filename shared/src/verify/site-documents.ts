@@ -57,7 +57,7 @@ export function verifySiteDocuments<T extends SiteBody>(
     check.covers();
     const { siteId } = document.body;
     if (keys !== undefined) {
-      check.attempt(place, `signature of ${siteId}`, () =>
+      check.signature(place, `signature of ${siteId}`, () =>
         verifyBody(domain, document, requireKey(keys, siteId)),
       );
     }

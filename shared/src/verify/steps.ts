@@ -2,8 +2,8 @@
 import { toHex } from '../encoding/index.js';
 import type { HashStep } from '../log/index.js';
 import { ConsiliumError } from '../vocabulary/index.js';
+import type { CheckResult, Place } from './check-result.js';
 import type { CheckName } from './checks.js';
-import type { CheckResult, Place } from './findings.js';
 
 /** A hash of the log's tree (RFC 9162 section 2.1.1): SHA-256 of 0x01, `left` and `right`, each 64 digits of hex. */
 export interface NodeStep {

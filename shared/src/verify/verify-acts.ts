@@ -70,7 +70,7 @@ function verifySigner(
     check.fail(PLACE, { what, expected, found: 'none, or removed' });
     return;
   }
-  check.attempt(PLACE, `signature of ${operatorId}`, () =>
+  check.signature(PLACE, `signature of ${operatorId}`, () =>
     verifyByPerson('act', signed, key, origins),
   );
   const pinned = personKeys.filter((own) => own.operatorId === operatorId);

@@ -2,15 +2,11 @@
  * Verifies an evidence bundle: every check of CHECKS in its order, without network or database. What the signed log proves comes
  * first; documents are then held against it, never the other way round.
  */
-import { toBase64 } from '../encoding/index.js';
-import type { Checkpoint } from '../log/index.js';
-import { BUNDLE_PATHS, bundleLogSchema } from '../protocol/index.js';
 import type { BundleSource } from './bundle-source.js';
 import type { CheckName } from './checks.js';
 import type { Evidence } from './evidence.js';
 import { createFindings, type Check, type Findings } from './findings.js';
-import { toHistory, type IndexedLeaf } from './history.js';
-import { readDocument } from './read-document.js';
+import { gatherEvidence } from './gather-evidence.js';
 import { recomputeAdapters } from './recompute-round.js';
 import { recomputeSums } from './recompute-sums.js';
 import {
@@ -20,18 +16,16 @@ import {
   studySummary,
   type BundleReport,
 } from './report.js';
+import type { Observer } from './steps.js';
 import { verifyActs } from './verify-acts.js';
 import { verifyAdverts } from './verify-adverts.js';
-import { verifyCheckpoints, verifyGrowth } from './verify-checkpoint.js';
 import { verifyDeclines } from './verify-declines.js';
-import { verifyDocuments } from './verify-documents.js';
 import { verifyEvaluations } from './verify-evaluations.js';
 import { verifyHeaders } from './verify-headers.js';
 import { verifyHistory } from './verify-history.js';
 import { verifyFiles, verifyIndex, type PinnedKeys, type ReadIndex } from './verify-index.js';
 import { verifyJoins } from './verify-joins.js';
 import { verifyKeyDestruction } from './verify-key-destruction.js';
-import { verifyLeaves, verifyLeavesIncluded } from './verify-leaf.js';
 import { verifyManifests } from './verify-manifests.js';
 import { verifyRecords } from './verify-records.js';
 import { verifyRevealed } from './verify-revealed.js';
@@ -44,9 +38,16 @@ import { verifySurvivors } from './verify-survivors.js';
 import { verifyVotes } from './verify-votes.js';
 import { verifyWithdrawals } from './verify-withdrawals.js';
 
-/** @param pinned keys to trust; without them those of the bundle are used, and the report says so */
-export function verifyBundle(source: BundleSource, pinned: PinnedKeys = {}): BundleReport {
-  const findings = createFindings();
+/**
+ * @param pinned keys to trust; without them those of the bundle are used, and the report says so
+ * @param observer is told each step as it happens; the report is the same without one
+ */
+export function verifyBundle(
+  source: BundleSource,
+  pinned: PinnedKeys = {},
+  observer?: Observer,
+): BundleReport {
+  const findings = createFindings(observer);
   const read = findings.run('index', (check) => verifyIndex(check, source, pinned));
   const summary = read === undefined ? {} : verifyListed(findings, source, read, pinned);
   const checks = findings.results();
@@ -67,68 +68,15 @@ function verifyListed(
     verifyFiles(check, source, index);
   });
   const study = studySummary(index, keys, pinned);
-  const proven = verifyLog(findings, source, { index, keys });
-  if (proven === undefined) {
+  const gathered = gatherEvidence(findings, source, { index, keys }, pinned);
+  if (gathered === undefined) {
     return study;
   }
-  const { leaves, shown, checkpoints } = proven;
-  const last = checkpoints.at(-1);
-  const history = toHistory(leaves);
-  const documents = findings.run('documents', (check) =>
-    verifyDocuments(check, source, index, history),
-  );
-  const { personKeys = [] } = pinned;
-  const signed = checkpoints.flatMap((checkpoint) =>
-    checkpoint === undefined ? [] : [{ size: checkpoint.size, root: toBase64(checkpoint.root) }],
-  );
-  const { studyId } = index;
-  const evidence: Evidence = {
-    source,
-    studyId,
-    keys,
-    personKeys,
-    checkpoints: signed,
-    history,
-    documents,
-  };
+  const { evidence, shown, last } = gathered;
   const sumRecomputable = verifyStory(findings, evidence);
   const log = last === undefined ? {} : { log: logSummary(last, shown) };
-  const told = { ...historySummary(history), ...peopleSummary(evidence) };
+  const told = { ...historySummary(evidence.history), ...peopleSummary(evidence) };
   return { ...study, ...told, ...log, sumRecomputable };
-}
-
-interface ProvenLog {
-  readonly leaves: readonly IndexedLeaf[];
-  readonly shown: number;
-  /** In the order of the bundle; undefined where the signature does not hold. Inclusion was proven to the last one. */
-  readonly checkpoints: readonly (Checkpoint | undefined)[];
-}
-
-function verifyLog(
-  findings: Findings,
-  source: BundleSource,
-  { index, keys }: ReadIndex,
-): ProvenLog | undefined {
-  const identity = { origin: index.origin, publicKey: keys.log };
-  const read = findings.run('checkpoints', (check) => {
-    const log = check.attempt({ path: BUNDLE_PATHS.log }, 'form', () =>
-      readDocument(source, BUNDLE_PATHS.log, bundleLogSchema),
-    );
-    return log && { log, checkpoints: verifyCheckpoints(check, log, identity) };
-  });
-  if (read === undefined) {
-    return undefined;
-  }
-  const { log, checkpoints } = read;
-  const last = checkpoints.at(-1);
-  findings.run('consistency', (check) => {
-    verifyGrowth(check, log, checkpoints);
-  });
-  findings.runOn('inclusion', last, (check, checkpoint) => {
-    verifyLeavesIncluded(check, log, checkpoint);
-  });
-  const leaves = findings.run('leaves', (check) => verifyLeaves(check, log, index, keys));
-  return { leaves, shown: log.leaves.length, checkpoints };
 }
 
 /** Everything that compares documents with the log and with each other. @returns whether every sum came out again */

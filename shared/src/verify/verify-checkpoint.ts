@@ -3,6 +3,7 @@ import { toBase64, fromBase64 } from '../encoding/index.js';
 import { parseCheckpoint, verifyConsistency, verifyNote, type Checkpoint } from '../log/index.js';
 import { BUNDLE_PATHS, type BundleLog } from '../protocol/index.js';
 import type { Check } from './findings.js';
+import { nodeStep } from './steps.js';
 
 const PLACE = { path: BUNDLE_PATHS.log };
 
@@ -20,7 +21,7 @@ export function verifyCheckpoints(
 ): (Checkpoint | undefined)[] {
   return checkpoints.map((note, i) => {
     check.covers();
-    const checkpoint = check.attempt(PLACE, `checkpoint ${i}`, () =>
+    const checkpoint = check.signature(PLACE, `checkpoint ${i}`, () =>
       parseCheckpoint(verifyNote(note, { name: origin, publicKey }).body),
     );
     if (checkpoint !== undefined) {
@@ -46,13 +47,16 @@ export function verifyGrowth(
       check.same(PLACE, `old size ${what}`, before.size, oldSize);
       check.same(PLACE, `new size ${what}`, after.size, newSize);
       check.attempt(PLACE, what, () => {
-        verifyConsistency({
-          oldSize: before.size,
-          oldRoot: before.root,
-          newSize: after.size,
-          newRoot: after.root,
-          proof: proof.map(fromBase64),
-        });
+        const sizes = { oldSize: before.size, newSize: after.size };
+        const roots = { oldRoot: before.root, newRoot: after.root };
+        const claim = { ...sizes, ...roots, proof: proof.map(fromBase64) };
+        verifyConsistency(
+          claim,
+          check.see &&
+            ((tree, step) => {
+              check.see?.({ kind: 'consistency', ...sizes, tree, ...nodeStep(step) });
+            }),
+        );
       });
       refuseFork(check, before, after);
     }

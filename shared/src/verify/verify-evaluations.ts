@@ -61,7 +61,7 @@ function verifySignature(
     check.fail(PLACE, { what: `key of ${siteId}`, expected, found: 'none' });
     return;
   }
-  check.attempt(PLACE, `signature of ${siteId}`, () =>
+  check.signature(PLACE, `signature of ${siteId}`, () =>
     verifyBody('evaluation', evaluation, fromBase64(key)),
   );
 }

@@ -2,6 +2,7 @@
 import { contentHash, verifyBody, type Signed } from '../crypto/index.js';
 import { equalBytes, fromBase64, toBase64 } from '../encoding/index.js';
 import { BUNDLE_PATHS, signedBundleIndexSchema, type BundleIndex } from '../protocol/index.js';
+import type { ContentHash } from '../vocabulary/index.js';
 import { isBundlePath, largestFileBytes } from './bundle-paths.js';
 import type { BundleSource } from './bundle-source.js';
 import type { PinnedPersonKey, TrustedKeys } from './evidence.js';
@@ -40,7 +41,7 @@ export function verifyIndex(
   const { body } = signed;
   check.same(PLACE, 'coordinatorKey', toBase64(keys.coordinator), body.coordinatorKey);
   check.same(PLACE, 'logKey', toBase64(keys.log), body.logKey);
-  check.attempt(PLACE, 'signature', () => verifyBody('bundle', signed, keys.coordinator));
+  check.signature(PLACE, 'signature', () => verifyBody('bundle', signed, keys.coordinator));
   return { index: body, keys };
 }
 
@@ -56,7 +57,7 @@ function trustedKeys({ body }: Signed<BundleIndex>, pinned: PinnedKeys): Trusted
 export function verifyFiles(check: Check, source: BundleSource, index: BundleIndex): void {
   const present = new Set(source.paths());
   const listed = new Set<string>();
-  for (const entry of index.files) {
+  for (const [i, entry] of index.files.entries()) {
     check.covers();
     const place = { path: entry.path };
     if (!isBundlePath(entry.path) || entry.path === BUNDLE_PATHS.index) {
@@ -66,7 +67,7 @@ export function verifyFiles(check: Check, source: BundleSource, index: BundleInd
     } else if (!present.has(entry.path)) {
       check.fail(place, { what: 'file', expected: 'present', found: 'missing' });
     } else {
-      verifyFile(check, source, entry);
+      verifyFile(check, source, entry, i / index.files.length);
     }
     listed.add(entry.path);
   }
@@ -77,15 +78,25 @@ export function verifyFiles(check: Check, source: BundleSource, index: BundleInd
   }
 }
 
-function verifyFile(check: Check, source: BundleSource, entry: BundleIndex['files'][number]): void {
-  const place = { path: entry.path };
-  const bytes = check.attempt(place, 'file', () =>
-    source.read(entry.path, largestFileBytes(entry.path)),
-  );
+function verifyFile(
+  check: Check,
+  source: BundleSource,
+  { path, ...entry }: BundleIndex['files'][number],
+  fraction: number,
+): void {
+  const place = { path };
+  const bytes = check.attempt(place, 'file', () => source.read(path, largestFileBytes(path)));
   if (bytes !== undefined) {
     check.same(place, 'bytes', entry.bytes, bytes.length);
-    check.same(place, 'hash', entry.hash, contentHash(bytes));
+    const hash = contentHash(bytes);
+    check.see?.({ kind: 'file-hash', path, bytes: bytes.length, result: digits(hash) }, fraction);
+    check.same(place, 'hash', entry.hash, hash);
   }
+}
+
+/** A content hash without its prefix. */
+function digits(hash: ContentHash): string {
+  return hash.slice(hash.indexOf(':') + 1);
 }
 
 /** Whether the auditor pinned the key that is in use. */

@@ -99,5 +99,5 @@ function verifySignature(
     check.fail(PLACE, { what: `enrolment of ${siteId}`, expected, found: 'none' });
     return;
   }
-  check.attempt(PLACE, `signature of ${siteId}`, () => verifyBody('join', join, fromBase64(key)));
+  check.signature(PLACE, `signature of ${siteId}`, () => verifyBody('join', join, fromBase64(key)));
 }

@@ -1,29 +1,40 @@
 /** The checks `inclusion` and `leaves`: every leaf shown is in the signed log, in order, readable, and belongs to the study. */
-import { fromBase64, toBase64, utf8 } from '../encoding/index.js';
-import { verifyInclusion, type Checkpoint } from '../log/index.js';
+import { fromBase64, toBase64, toHex, utf8 } from '../encoding/index.js';
+import { leafHash, verifyInclusion, type Checkpoint } from '../log/index.js';
 import { BUNDLE_PATHS, leafSchema, type BundleIndex, type BundleLog } from '../protocol/index.js';
 import { LIMITS } from '../vocabulary/index.js';
 import type { TrustedKeys } from './evidence.js';
 import type { Check } from './findings.js';
 import { leavesOf, type IndexedLeaf } from './history.js';
 import { parseDocument } from './read-document.js';
+import { nodeStep } from './steps.js';
 
 const PLACE = { path: BUNDLE_PATHS.log };
 
 /** @param last the checkpoint that every proof leads to */
 export function verifyLeavesIncluded(check: Check, log: BundleLog, last: Checkpoint): void {
-  for (const { index, leaf, inclusion } of log.leaves) {
+  const { size, root } = last;
+  for (const [i, { index, leaf, inclusion }] of log.leaves.entries()) {
     check.covers();
+    const fraction = i / log.leaves.length;
     check.attempt({ leafIndex: index }, 'inclusion', () => {
-      verifyInclusion({
-        leaf: utf8(leaf),
-        index,
-        size: last.size,
-        proof: inclusion.map(fromBase64),
-        root: last.root,
-      });
+      const bytes = utf8(leaf);
+      seeLeaf(check, index, bytes, fraction);
+      const claim = { leaf: bytes, index, size, proof: inclusion.map(fromBase64), root };
+      verifyInclusion(
+        claim,
+        check.see &&
+          ((step) => {
+            check.see?.({ kind: 'inclusion', leafIndex: index, size, ...nodeStep(step) }, fraction);
+          }),
+      );
     });
   }
+}
+
+/** Hashed once more only where somebody watches. */
+function seeLeaf({ see }: Check, leafIndex: number, leaf: Uint8Array, fraction: number): void {
+  see?.({ kind: 'leaf-hash', leafIndex, result: toHex(leafHash(leaf)) }, fraction);
 }
 
 /** @returns the leaves that could be read, by index */

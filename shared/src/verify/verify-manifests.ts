@@ -19,7 +19,7 @@ export function verifyManifests(check: Check, evidence: Evidence): void {
     if (manifest !== undefined) {
       check.covers();
       const place = { path: BUNDLE_PATHS.manifest(attempt.attemptId) };
-      check.attempt(place, 'signature', () =>
+      check.signature(place, 'signature', () =>
         verifyBody('manifest', manifest, evidence.keys.coordinator),
       );
       if (attempt.manifest !== undefined) {

@@ -21,7 +21,7 @@ export function verifyRosters(
     check.covers();
     const { body } = roster;
     const epoch = i + 1;
-    check.attempt(PLACE, `signature of epoch ${epoch}`, () =>
+    check.signature(PLACE, `signature of epoch ${epoch}`, () =>
       verifyBody('roster', roster, keys.coordinator),
     );
     check.agrees(PLACE, { studyId, epoch }, body);

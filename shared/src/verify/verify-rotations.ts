@@ -45,10 +45,10 @@ function verifyRotation(
     contentHashOf(byOld.body),
     contentHashOf(byNew.body),
   );
-  check.attempt(PLACE, `signature of ${siteId} by its old key`, () =>
+  check.signature(PLACE, `signature of ${siteId} by its old key`, () =>
     verifyBody('key-rotation', byOld, fromBase64(oldKey)),
   );
-  check.attempt(PLACE, `signature of ${siteId} by its new key`, () =>
+  check.signature(PLACE, `signature of ${siteId} by its new key`, () =>
     verifyBody('key-rotation', byNew, fromBase64(newKey)),
   );
   check.same(PLACE, 'coordinatorKeyId', keyIdOf(keys.coordinator), coordinatorKeyId);

@@ -15,7 +15,7 @@ export function verifyStudy(
   check.covers();
   const { body } = protocol;
   const derived = check.attempt(PLACE, 'tensor schema', () => schemaHash(tensorSchemaOf(body)));
-  check.attempt(PLACE, 'signature', () => verifyBody('study', protocol, keys.coordinator));
+  check.signature(PLACE, 'signature', () => verifyBody('study', protocol, keys.coordinator));
   check.same(PLACE, 'studyId', studyId, body.studyId);
   check.same(PLACE, 'schemaHash', derived ?? 'of an adapter', body.schemaHash);
   if (history.created !== undefined) {

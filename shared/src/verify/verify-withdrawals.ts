@@ -48,7 +48,7 @@ function verifyWithdrawal(
     const expected = `before leaf ${index}`;
     check.fail(PLACE, { what: `key of ${siteId}`, expected, found: 'none' });
   } else {
-    check.attempt(PLACE, `signature of ${siteId}`, () =>
+    check.signature(PLACE, `signature of ${siteId}`, () =>
       verifyBody('withdrawal', withdrawal, fromBase64(key)),
     );
   }
