@@ -14,6 +14,9 @@ export interface RailEntry {
 
 export const RAIL: readonly RailEntry[] = [
   { to: '/studies', icon: 'studies', label: 'studies', rights: ['studies.read'] },
+  { to: '/new-study', icon: 'plus', label: 'newStudy', rights: ['studies.create'] },
+  { to: '/sites', icon: 'sites', label: 'sites', rights: ['sites.read'] },
+  { to: '/keys', icon: 'key', label: 'keys', rights: ['sites.read'] },
 ];
 
 export const PAGES: readonly RouteObject[] = [
@@ -21,6 +24,36 @@ export const PAGES: readonly RouteObject[] = [
     path: 'studies',
     lazy: async () => ({
       Component: (await import('../features/studies/studies-page.js')).StudiesPage,
+    }),
+  },
+  {
+    path: 'new-study',
+    lazy: async () => ({
+      Component: (await import('../features/new-study/new-study-page.js')).NewStudyPage,
+    }),
+  },
+  {
+    path: 'new-study/:studyId',
+    lazy: async () => ({
+      Component: (await import('../features/new-study/next-steps-page.js')).NextStepsPage,
+    }),
+  },
+  {
+    path: 'sites',
+    lazy: async () => ({
+      Component: (await import('../features/sites/sites-page.js')).SitesPage,
+    }),
+  },
+  {
+    path: 'sites/:siteId',
+    lazy: async () => ({
+      Component: (await import('../features/sites/site-page.js')).SitePage,
+    }),
+  },
+  {
+    path: 'keys',
+    lazy: async () => ({
+      Component: (await import('../features/keys/keys-page.js')).KeysPage,
     }),
   },
   {

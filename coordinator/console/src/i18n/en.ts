@@ -1,8 +1,12 @@
 /** English, from which every other language takes its keys. One section for each folder of features. */
+import { auditVerifyEn } from './audit-verify-words.js';
+import { auditEn } from './audit-words.js';
 import { curvesEn } from './curves-words.js';
 import { feedEn } from './feed-words.js';
+import { keysEn } from './keys-words.js';
 import { sessionEn } from './session-words.js';
 import { shellEn } from './shell-words.js';
+import { sitesEn } from './sites-words.js';
 import { studiesEn } from './studies-words.js';
 import { studyEn } from './study-words.js';
 import { timelineEn } from './timeline-words.js';
@@ -13,11 +17,15 @@ import { studyOutcomeEn } from './study-outcome-words.js';
 export const en = {
   session: sessionEn,
   shell: shellEn,
+  sites: sitesEn,
+  keys: keysEn,
   studies: studiesEn,
   study: studyEn,
   feed: feedEn,
   timeline: timelineEn,
   curves: curvesEn,
+  audit: auditEn,
+  auditVerify: auditVerifyEn,
   newStudy: newStudyEn,
   studyField: studyFieldEn,
   studyOutcome: studyOutcomeEn,

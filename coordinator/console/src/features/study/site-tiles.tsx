@@ -1,10 +1,12 @@
 /** Each site of the study in words: what it has to do with it, and how far it is in the round. */
 import { SimpleGrid, Text } from '@mantine/core';
 import type { ParticipantView, StudyView } from '@consilium/shared/answers';
+import { useQuery } from '@tanstack/react-query';
 import { EmptyState } from '../../components/empty-state.js';
 import { Panel } from '../../components/panel.js';
 import { StatusBadge, toneClass, type Tone } from '../../components/tone.js';
 import { useFormats, useWords } from '../../i18n/language.js';
+import { sitesQuery } from '../../lib/api/site-queries.js';
 import type { RoundNow } from '../../lib/rounds-now.js';
 import classes from './site-tiles.module.css';
 
@@ -27,6 +29,7 @@ export interface SiteTilesProps {
 
 export function SiteTiles({ study, now }: SiteTilesProps) {
   const words = useWords().study.sites;
+  const { data: known } = useQuery(sitesQuery);
   const { sites, declined } = study;
   return (
     <Panel title={words.title}>
@@ -43,6 +46,7 @@ export function SiteTiles({ study, now }: SiteTilesProps) {
             <SiteTile
               key={site.siteId}
               site={site}
+              connected={known?.find(({ siteId }) => siteId === site.siteId)?.connected}
               participant={now?.attempt.participants.find(({ siteId }) => siteId === site.siteId)}
             />
           ))}
@@ -60,10 +64,12 @@ export function SiteTiles({ study, now }: SiteTilesProps) {
 
 interface SiteTileProps {
   readonly site: StudyView['sites'][number];
+  /** Undefined while nobody knows, or for whom the site is not to be seen. */
+  readonly connected: boolean | undefined;
   readonly participant: ParticipantView | undefined;
 }
 
-function SiteTile({ site, participant }: SiteTileProps) {
+function SiteTile({ site, connected, participant }: SiteTileProps) {
   const words = useWords().study.sites;
   const formats = useFormats();
   const tone = site.member ? toneOf(participant) : 'calm';
@@ -73,6 +79,11 @@ function SiteTile({ site, participant }: SiteTileProps) {
       <StatusBadge tone={tone}>
         {site.member ? stateWords(words, participant) : words.left}
       </StatusBadge>
+      {site.member ? (
+        <Text size="sm" data-connected={connected}>
+          {connectionWords(words, connected)}
+        </Text>
+      ) : null}
       <Text size="sm" c="dimmed">
         {words.pictures(site.used, site.skipped)}
       </Text>
@@ -83,6 +94,16 @@ function SiteTile({ site, participant }: SiteTileProps) {
       )}
     </li>
   );
+}
+
+function connectionWords(
+  words: ReturnType<typeof useWords>['study']['sites'],
+  connected: boolean | undefined,
+): string {
+  if (connected === undefined) {
+    return words.unknown;
+  }
+  return connected ? words.connected : words.notConnected;
 }
 
 function toneOf(participant: ParticipantView | undefined): Tone {

@@ -1,0 +1,45 @@
+/** What a site declined, a study or a round, with the code that it signed. */
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Answer } from '../../components/answer.js';
+import { Panel } from '../../components/panel.js';
+import { DataTable } from '../../components/table-twin.js';
+import { useFormats, useWords } from '../../i18n/language.js';
+import { leavesQuery } from '../../lib/api/site-queries.js';
+import { declinedIn, type Declined } from '../../lib/sites.js';
+
+const KINDS = ['study.declined', 'round.declined'] as const;
+const SHOWN = 20;
+
+export function DeclinedPanel({ siteId }: { readonly siteId: string }) {
+  const { page: words } = useWords().sites;
+  const leaves = useQuery(leavesQuery(KINDS, siteId));
+  return (
+    <Panel title={words.refusals}>
+      <Answer of={leaves}>{({ entries }) => <Refused declined={declinedIn(entries)} />}</Answer>
+    </Panel>
+  );
+}
+
+function Refused({ declined }: { readonly declined: readonly Declined[] }) {
+  const { sites, timeline } = useWords();
+  const words = sites.page;
+  const formats = useFormats();
+  if (declined.length === 0) {
+    return <Text c="dimmed">{words.noRefusals}</Text>;
+  }
+  return (
+    <DataTable
+      caption={declined.length > SHOWN ? words.newest(SHOWN) : words.refusals}
+      columns={[words.when, words.study, words.round, words.reason]}
+      rows={declined
+        .slice(0, SHOWN)
+        .map(({ atMs, studyId, roundNo, reason }) => [
+          formats.dateTime(atMs),
+          studyId,
+          roundNo === undefined ? words.ofStudy : timeline.round(roundNo),
+          reason,
+        ])}
+    />
+  );
+}

@@ -1,0 +1,61 @@
+/** The rounds that a site was asked into: what became of it, and how much it sent. */
+import { Text } from '@mantine/core';
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { Panel } from '../../components/panel.js';
+import { DataTable } from '../../components/table-twin.js';
+import { useFormats, useWords } from '../../i18n/language.js';
+import { roundsQuery, studiesQuery } from '../../lib/api/queries.js';
+import { sentBy, type Sent } from '../../lib/sites.js';
+
+const SHOWN = 30;
+
+export function SentPanel({ siteId }: { readonly siteId: string }) {
+  const { page: words } = useWords().sites;
+  const sent = useSent(siteId);
+  return (
+    <Panel title={words.rounds}>
+      {sent.length === 0 ? <Text c="dimmed">{words.noRounds}</Text> : <SentTable sent={sent} />}
+    </Panel>
+  );
+}
+
+function useSent(siteId: string): readonly Sent[] {
+  const { data: studies = [] } = useQuery(studiesQuery);
+  const joined = studies.filter(({ sites }) => sites.some((site) => site.siteId === siteId));
+  const rounds = useQueries({ queries: joined.map(({ studyId }) => roundsQuery(studyId)) });
+  return sentBy(
+    siteId,
+    joined.map(({ studyId }, i) => ({ studyId, rounds: rounds[i]?.data ?? [] })),
+  );
+}
+
+function SentTable({ sent }: { readonly sent: readonly Sent[] }) {
+  const { sites, study, timeline } = useWords();
+  const words = sites.page;
+  const formats = useFormats();
+  const counted = sent.filter(({ participant }) => participant.state === 'survivor');
+  const bytes = sent.reduce((sum, { participant }) => sum + participant.bytes, 0);
+  return (
+    <>
+      <Text mb="xs" data-sent>
+        {words.roundsSummary(counted.length, sent.length, formats.bytes(bytes))}
+      </Text>
+      <DataTable
+        caption={sent.length > SHOWN ? words.newest(SHOWN) : words.rounds}
+        columns={[words.round, words.study, words.state, words.bytes, words.trained, words.when]}
+        rows={sent
+          .slice(0, SHOWN)
+          .map(({ studyId, roundNo, attemptNo, openedAtMs, participant }) => [
+            attemptNo === 1
+              ? timeline.round(roundNo)
+              : `${timeline.round(roundNo)}, ${study.attempt(attemptNo)}`,
+            studyId,
+            study.sites.state[participant.state],
+            formats.bytes(participant.bytes),
+            formats.duration(participant.trainMs),
+            formats.dateTime(openedAtMs),
+          ])}
+      />
+    </>
+  );
+}
