@@ -100,6 +100,11 @@ describe('a round of groups, one of them poisoned', () => {
     });
     const [leaf] = await round.leaves('round.survivors');
     expect(leaf?.groups).toEqual(groups);
+    expect((await round.latest())?.groups).toEqual({
+      fewest: 3,
+      minSites: 4,
+      sites: groupsOf(16),
+    });
     expect(leaf?.sites).toEqual(groups.flat().sort());
     expect(attempt.record?.aggregation).toMatchObject({ groups, combine: { kind: 'median' } });
   });

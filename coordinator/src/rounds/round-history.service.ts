@@ -54,6 +54,14 @@ export class RoundHistoryService {
     });
   }
 
+  /** The attempts of one round, as in `rounds`. @throws ConsiliumError 'not-found' */
+  async round(studyId: StudyId, roundNo: number): Promise<readonly AttemptView[]> {
+    const attempts = await this.database.read((reader) =>
+      this.repository.ofRound(reader, studyId, roundNo),
+    );
+    return (await this.views(studyId, attempts)).map(({ view }) => view);
+  }
+
   /** Every signed document of the study's attempts, in the order in which they began. @throws ConsiliumError 'not-found' */
   async attempts(studyId: StudyId): Promise<AttemptDocuments[]> {
     return (await this.ofStudy(studyId)).map(documentsOf);
@@ -143,9 +151,17 @@ function attemptView(
     participants: participants.map((participant) =>
       participantView(attempt, participant, words.get(participant.siteId)),
     ),
+    ...groupsIn(attempt),
     ...(reason === undefined ? {} : { reason }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
   };
+}
+
+function groupsIn({ manifest }: Attempt): Pick<AttemptView, 'groups'> {
+  const { aggregation } = manifest.body;
+  return aggregation.kind === 'secure' && aggregation.groups !== undefined
+    ? { groups: aggregation.groups }
+    : {};
 }
 
 function participantView(

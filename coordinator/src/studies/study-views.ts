@@ -27,7 +27,10 @@ export class StudyViews {
       backboneHash: protocol.backbone.hash,
       minSites: protocol.participation.minSites,
       aggregation: aggregationInWords(protocol, study.roster.body.sites.length),
-      security: securityNumbers(protocol, study.roster.body.sites.length),
+      security: securityNumbers(
+        protocol,
+        study.roster.body.sites.map(({ siteId }) => siteId),
+      ),
       sites: joins.flatMap(({ join: { body }, atMs }) => {
         const { decision, siteId } = body;
         if (decision.kind === 'decline') {

@@ -1,6 +1,7 @@
 /** Rounds as people are shown them: `GET /v1/studies/:studyId/rounds`. */
 import { z } from 'zod';
 import { metricsSchema } from '../protocol/round-documents.js';
+import { manifestGroupsSchema } from '../protocol/secure-groups.js';
 import {
   attemptIdSchema,
   contentHashSchema,
@@ -92,6 +93,8 @@ const attemptViewSchema = z.object({
   /** Of the sum as integers, once it is made. */
   ringSumHash: contentHashSchema.optional(),
   participants: z.array(participantViewSchema),
+  /** Of the cohort, where sites are summed in groups: a group with fewer survivors than `minSites` is left out. */
+  groups: manifestGroupsSchema.optional(),
   /** On the validation splits of all survivors that share figures, read from the sum of a secure attempt; of no single one. */
   figures: z.object({ before: pooledSchema, after: pooledSchema }).optional(),
 });

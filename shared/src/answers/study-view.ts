@@ -1,5 +1,7 @@
 /** A study as people are shown it: `GET /v1/studies` and `GET /v1/studies/:studyId`. */
 import { z } from 'zod';
+import { groupRulesSchema } from '../protocol/secure-groups.js';
+import { siteIdSchema } from '../protocol/scalars.js';
 
 /** The numbers of a study that sums in secret, as `explainSecurity` takes and gives them. */
 const secureNumbersSchema = z.object({
@@ -13,6 +15,15 @@ const secureNumbersSchema = z.object({
   required: z.int(),
   /** Sites that may fall silent in an attempt without stopping it. */
   dropoutsTolerated: z.int(),
+  /** Where sites are summed in groups. */
+  groups: groupRulesSchema
+    .extend({
+      /** Groups that must be left. */
+      fewest: z.int(),
+      /** How the members of today are cut; none until there are enough of them. */
+      members: z.array(z.array(siteIdSchema)),
+    })
+    .optional(),
 });
 
 export const studyViewSchema = z.object({

@@ -82,6 +82,19 @@ export const studyEn = {
     explain: 'Each site approves exactly this hash before it takes part.',
     protects: 'What the aggregation protects against',
   },
+  groups: {
+    title: 'Groups of sites that are summed on their own',
+    named: (no: number, sites: string) => `Group ${no}: ${sites}`,
+    today: 'As the members of today are cut; a round keeps the groups with which it began.',
+    few: 'Who is in which group follows from the members, once there are enough of them.',
+    returned: (no: number, there: number, of: number) =>
+      `Group ${no}: ${there} of ${of} sites returned an update`,
+    leftOut: (minSites: number) => `fewer than ${minSites}: left out of the sums`,
+    shows:
+      'The coordinator, the sites and whoever gets the bundle see the sum of each group, and the update of no single site.',
+    compared:
+      'Not promised: where sites drop out, come or go, the sums of a group in different rounds may be compared.',
+  },
   protection: {
     plain: 'The coordinator can read single updates while it sums them.',
     sum: (least: number, colluders: number) =>
@@ -187,6 +200,20 @@ export const studyDe: Words<typeof studyEn> = {
     adapter: 'Neuester Adapterstand',
     explain: 'Jeder Standort billigt genau diesen Hash, bevor er teilnimmt.',
     protects: 'Wovor die Aggregation schützt',
+  },
+  groups: {
+    title: 'Gruppen von Standorten, die für sich summiert werden',
+    named: (no: number, sites: string) => `Gruppe ${no}: ${sites}`,
+    today:
+      'So sind die Mitglieder von heute aufgeteilt; eine Runde behält die Gruppen, mit denen sie begann.',
+    few: 'Wer in welcher Gruppe ist, ergibt sich aus den Mitgliedern, sobald es genug sind.',
+    returned: (no: number, there: number, of: number) =>
+      `Gruppe ${no}: ${there} von ${of} Standorten haben ein Update gesendet`,
+    leftOut: (minSites: number) => `weniger als ${minSites}: in keiner Summe`,
+    shows:
+      'Koordinator, Standorte und wer das Bündel bekommt, sehen die Summe jeder Gruppe und das Update keines einzelnen Standorts.',
+    compared:
+      'Nicht versprochen: wo Standorte ausfallen, kommen oder gehen, lassen sich die Summen einer Gruppe aus verschiedenen Runden vergleichen.',
   },
   protection: {
     plain: 'Der Koordinator kann einzelne Updates lesen, während er sie summiert.',

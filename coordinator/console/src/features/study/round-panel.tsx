@@ -10,6 +10,7 @@ import { meQuery } from '../../lib/api/queries.js';
 import { useNow } from '../../lib/live/use-now.js';
 import { isEnded, returnedOf, type RoundNow } from '../../lib/rounds-now.js';
 import { AbandonButton } from './abandon-button.js';
+import { GroupsOfAttempt } from './groups-list.js';
 
 export interface RoundPanelProps {
   readonly study: StudyView;
@@ -44,6 +45,7 @@ export function RoundPanel({ study, now }: RoundPanelProps) {
           {mayAbandon ? <AbandonButton studyId={study.studyId} /> : null}
         </Stack>
       </Group>
+      <GroupsOfAttempt attempt={attempt} />
     </Panel>
   );
 }
