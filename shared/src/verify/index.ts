@@ -27,5 +27,6 @@ export { proveInclusion, type InclusionSteps } from './prove-inclusion.js';
 export { recomputeRound, type RecomputedRound } from './recompute-one-round.js';
 export type { BundleReport, ReportedKey, RosterChange } from './report.js';
 export type { NodeStep, Observer, Outcome, VerificationStep } from './steps.js';
+export { checkLines, counted, printable, reportText } from './report-text.js';
 export { verifyBundle } from './verify-bundle.js';
 export type { PinnedKeys } from './verify-index.js';
