@@ -1,6 +1,13 @@
 /** What people do with their own account: see it, activate it, make and revoke tokens. */
 import { Controller } from '@nestjs/common';
-import { meSchema, type Me } from '@consilium/shared/answers';
+import {
+  meSchema,
+  newTokenViewSchema,
+  tokenViewSchema,
+  type Me,
+  type NewTokenView,
+  type TokenView,
+} from '@consilium/shared/answers';
 import { RIGHTS } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { Clock } from '../platform/clock.js';
@@ -9,7 +16,7 @@ import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input
 import { Route } from '../platform/http/route.js';
 import { Accounts, badActivation } from './accounts.service.js';
 import { ApiTokens, type NewToken, type TokenWish } from './api-tokens.service.js';
-import type { ApiToken } from './credentials.repository.js';
+import { toTokenView } from './credential-views.js';
 import { LOGIN_LIMIT } from './login.controller.js';
 import { operatorOf } from './operator-actor.js';
 import { Passwords } from './passwords.js';
@@ -31,16 +38,6 @@ const activationBody = z
   });
 const ofToken = z.strictObject({ tokenId: z.string().max(64) });
 
-const tokenView = z.object({
-  tokenId: z.string(),
-  label: z.string(),
-  rights: z.array(z.string()),
-  createdAtMs: z.int(),
-  expiresAtMs: z.int(),
-  usedAtMs: z.int().optional(),
-});
-type TokenView = z.infer<typeof tokenView>;
-const newTokenView = tokenView.extend({ token: z.string() });
 @Controller('v1')
 export class AccountController {
   constructor(
@@ -59,11 +56,11 @@ export class AccountController {
     limit: LOGIN_LIMIT,
     refusedAs: 'login',
     body: { as: 'json', schema: activationBody, maxBytes: 16_384 },
-    response: z.object({ operatorId: z.string(), token: newTokenView.optional() }),
+    response: z.object({ operatorId: z.string(), token: newTokenViewSchema.optional() }),
   })
   async activate(
     @RouteBody() body: z.infer<typeof activationBody>,
-  ): Promise<{ operatorId: string; token?: z.infer<typeof newTokenView> }> {
+  ): Promise<{ operatorId: string; token?: NewTokenView }> {
     if (!(await this.accounts.isActivation(body.activation))) {
       throw badActivation();
     }
@@ -104,10 +101,10 @@ export class AccountController {
     path: 'me/tokens',
     permission: 'signed-in',
     summary: 'Your API tokens, without their secrets.',
-    response: z.array(tokenView),
+    response: z.array(tokenViewSchema),
   })
   async listTokens(@RouteActor() actor: Actor): Promise<TokenView[]> {
-    return (await this.tokens.list(operatorOf(actor).operatorId)).map(toView);
+    return (await this.tokens.list(operatorOf(actor).operatorId)).map(toTokenView);
   }
 
   @Route({
@@ -117,12 +114,12 @@ export class AccountController {
     summary: 'Makes an API token; its secret is in this answer and nowhere else.',
     status: 201,
     body: { as: 'json', schema: tokenWish, maxBytes: 4096 },
-    response: newTokenView,
+    response: newTokenViewSchema,
   })
   async createToken(
     @RouteActor() actor: Actor,
     @RouteBody() body: z.infer<typeof tokenWish>,
-  ): Promise<z.infer<typeof newTokenView>> {
+  ): Promise<NewTokenView> {
     return toNewView(await this.tokens.createFor(operatorOf(actor), toWish(body)));
   }
 
@@ -152,18 +149,6 @@ function toWish({ label, rights, days }: z.infer<typeof tokenWish>): TokenWish {
   return { label, days, rights };
 }
 
-function toView(token: ApiToken): TokenView {
-  const { tokenId, label, rights, createdAtMs, expiresAtMs, usedAtMs } = token;
-  return {
-    tokenId,
-    label,
-    rights: [...rights],
-    createdAtMs,
-    expiresAtMs,
-    ...(usedAtMs === undefined ? {} : { usedAtMs }),
-  };
-}
-
-function toNewView({ token, ...rest }: NewToken): z.infer<typeof newTokenView> {
-  return { ...toView(rest), token };
+function toNewView({ token, ...rest }: NewToken): NewTokenView {
+  return { ...toTokenView(rest), token };
 }

@@ -18,6 +18,7 @@ import {
 import { existing, requireOpen, requireOther } from './operator-grants.service.js';
 import { OperatorRows } from './operator-rows.js';
 import { PasskeyRemovals } from './passkey-removals.js';
+import type { Passkey } from './passkeys.repository.js';
 
 const ACTIVATION = 'activation';
 const ACTIVATION_LIFE_MS = 72 * 3_600_000;
@@ -27,6 +28,14 @@ export interface Activation {
   /** Shown once, never stored; works once. */
   readonly activation: string;
   readonly expiresAtMs: number;
+}
+
+export interface Proofs {
+  readonly passkeys: readonly Passkey[];
+  /** Subjects of the OpenID provider. */
+  readonly identities: number;
+  /** Until when a secret that was given out activates the account. */
+  readonly activationEndsAtMs?: number;
 }
 
 @Injectable()
@@ -78,6 +87,21 @@ export class Accounts {
       this.rows.operators.find(reader, operatorId),
     );
     return existing(operator, operatorId);
+  }
+
+  /** What proves the person beside sessions and tokens. @throws ConsiliumError 'not-found' */
+  async proofs(operatorId: OperatorId): Promise<Proofs> {
+    return this.database.read(async (reader) => {
+      const { operators, passkeys, credentials } = this.rows;
+      existing(await operators.find(reader, operatorId), operatorId);
+      const activation = await credentials.secretOf(reader, operatorId, ACTIVATION);
+      const isOpen = activation !== undefined && activation.expiresAtMs >= this.clock.nowMs();
+      return {
+        passkeys: await passkeys.ofOperator(reader, operatorId),
+        identities: (await operators.identities(reader, operatorId)).length,
+        ...(isOpen ? { activationEndsAtMs: activation.expiresAtMs } : {}),
+      };
+    });
   }
 
   /**

@@ -138,6 +138,19 @@ export class CredentialsRepository {
     return row === null || row.expiresAtMs < nowMs ? undefined : toSecret(row);
   }
 
+  /** The newest of a purpose that was made for a person, in time or not. */
+  async secretOf(
+    reader: Reader,
+    operatorId: OperatorId,
+    purpose: string,
+  ): Promise<OneTimeSecret | undefined> {
+    const row = await reader.rows.findOne(OneTimeSecretEntity, {
+      where: { operatorId, purpose },
+      order: { expiresAtMs: 'DESC' },
+    });
+    return row === null ? undefined : toSecret(row);
+  }
+
   /** Uses the secret up. @returns undefined when there is none that is in time. */
   async takeSecret(
     tx: Transaction,

@@ -1,7 +1,8 @@
 /** Accounts, as an administrator sees and changes them. Nothing here shows a secret of somebody else but a fresh one. */
 import { Controller } from '@nestjs/common';
+import { activationSchema, operatorViewSchema, type OperatorView } from '@consilium/shared/answers';
 import { siteIdSchema, studyIdSchema } from '@consilium/shared/protocol';
-import { isOperatorId, OPERATOR_ROLES, type OperatorId } from '@consilium/shared/vocabulary';
+import { OPERATOR_ROLES } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import type { Actor } from '../platform/http/actor.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
@@ -9,14 +10,10 @@ import { Route } from '../platform/http/route.js';
 import { Accounts, type Activation } from './accounts.service.js';
 import { OpenIdProvider } from './oidc.service.js';
 import { operatorOf } from './operator-actor.js';
+import { ofOperator } from './operator-parameters.js';
 import { OperatorGrants, type GrantWish } from './operator-grants.service.js';
 import type { Operator } from './operator.js';
 
-const operatorId = z.custom<OperatorId>(
-  isOperatorId,
-  'expected "op-" and 12 lower-case hex digits',
-);
-const ofOperator = z.strictObject({ operatorId });
 type OfOperator = z.infer<typeof ofOperator>;
 
 const grant = z.strictObject({
@@ -31,22 +28,6 @@ const newOperator = grant.extend({ name: z.string().max(64) });
 const subjectBody = z.strictObject({ subject: z.string().min(1).max(255) });
 const renewal = z.strictObject({ forgetPasskeys: z.boolean().default(false) });
 
-const operatorView = z.object({
-  operatorId: z.string(),
-  name: z.string(),
-  roles: z.array(z.string()),
-  siteId: z.string().optional(),
-  studies: z.array(z.string()),
-  createdAtMs: z.int(),
-  disabledAtMs: z.int().optional(),
-});
-type OperatorView = z.infer<typeof operatorView>;
-const activation = z.object({
-  operatorId: z.string(),
-  activation: z.string(),
-  expiresAtMs: z.int(),
-});
-
 @Controller('v1/operators')
 export class OperatorsController {
   constructor(
@@ -60,7 +41,7 @@ export class OperatorsController {
     path: '',
     permission: 'operators.read',
     summary: 'Everybody who has or had an account.',
-    response: z.array(operatorView),
+    response: z.array(operatorViewSchema),
   })
   async list(): Promise<OperatorView[]> {
     return (await this.accounts.list()).map(toView);
@@ -74,7 +55,7 @@ export class OperatorsController {
       'Makes an account with roles; the answer has the secret with which its person activates it.',
     status: 201,
     body: { as: 'json', schema: newOperator, maxBytes: 65_536 },
-    response: activation,
+    response: activationSchema,
   })
   create(
     @RouteActor() actor: Actor,
@@ -90,7 +71,7 @@ export class OperatorsController {
     permission: 'operators.read',
     summary: 'One account.',
     params: ofOperator,
-    response: operatorView,
+    response: operatorViewSchema,
   })
   async show(@RouteParams() { operatorId }: OfOperator): Promise<OperatorView> {
     return toView(await this.accounts.get(operatorId));
@@ -104,7 +85,7 @@ export class OperatorsController {
       "Replaces somebody else's roles, site and, if given, studies, and ends that person's sessions.",
     params: ofOperator,
     body: { as: 'json', schema: grant, maxBytes: 65_536 },
-    response: operatorView,
+    response: operatorViewSchema,
   })
   async changeGrant(
     @RouteActor() actor: Actor,
@@ -121,7 +102,7 @@ export class OperatorsController {
     permission: 'operators.manage',
     summary: 'Lets an auditor or a study coordinator reach one more study.',
     params: ofAssignment,
-    response: operatorView,
+    response: operatorViewSchema,
   })
   async assign(
     @RouteActor() actor: Actor,
@@ -137,7 +118,7 @@ export class OperatorsController {
     permission: 'operators.manage',
     summary: 'Takes an assigned study back; who created it reaches it still.',
     params: ofAssignment,
-    response: operatorView,
+    response: operatorViewSchema,
   })
   async unassign(
     @RouteActor() actor: Actor,
@@ -155,7 +136,7 @@ export class OperatorsController {
     status: 201,
     params: ofOperator,
     body: { as: 'json', schema: renewal, maxBytes: 1024 },
-    response: activation,
+    response: activationSchema,
   })
   renew(
     @RouteActor() actor: Actor,
@@ -227,6 +208,7 @@ function toGrant({ roles, siteId, studies }: z.infer<typeof grant>): GrantWish {
 
 function toView(operator: Operator): OperatorView {
   const { operatorId, name, roles, siteId, studies, createdAtMs, disabledAtMs } = operator;
+  const hasPassword = operator.passwordHash !== undefined;
   return {
     operatorId,
     name,
@@ -234,6 +216,7 @@ function toView(operator: Operator): OperatorView {
     ...(siteId === undefined ? {} : { siteId }),
     studies: [...studies],
     createdAtMs,
+    hasPassword,
     ...(disabledAtMs === undefined ? {} : { disabledAtMs }),
   };
 }

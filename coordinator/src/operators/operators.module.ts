@@ -11,6 +11,7 @@ import { CredentialsRepository } from './credentials.repository.js';
 import { LoginPageController } from './login-page.controller.js';
 import { LoginController } from './login.controller.js';
 import { OpenIdProvider } from './oidc.service.js';
+import { OperatorCredentialsController } from './operator-credentials.controller.js';
 import { OperatorGrants } from './operator-grants.service.js';
 import { OperatorRows } from './operator-rows.js';
 import { OperatorsController } from './operators.controller.js';
@@ -32,6 +33,7 @@ import { SignIn } from './sign-in.service.js';
   imports: [AuditModule, PasskeyRemovalsModule],
   controllers: [
     OperatorsController,
+    OperatorCredentialsController,
     AccountController,
     LoginController,
     ProviderLoginController,

@@ -1,5 +1,10 @@
 /** What makes one's own account safer: the password, passkeys, and the sessions that are open. */
 import { Controller } from '@nestjs/common';
+import {
+  passkeySummarySchema,
+  sessionViewSchema,
+  type SessionView,
+} from '@consilium/shared/answers';
 import { toBase64 } from '@consilium/shared/encoding';
 import { personKeyId } from '@consilium/shared/protocol';
 import { SENSITIVE_RIGHTS } from '@consilium/shared/vocabulary';
@@ -10,7 +15,7 @@ import { requireRecent } from '../platform/http/route-guard.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
 import { Route } from '../platform/http/route.js';
 import { Accounts } from './accounts.service.js';
-import type { Session } from './credentials.repository.js';
+import { toPasskeySummary, toSessionView } from './credential-views.js';
 import { operatorOf, sessionOf } from './operator-actor.js';
 import { newPasskey, passkeyOptions } from './passkey-schemas.js';
 import type { Passkey } from './passkeys.repository.js';
@@ -25,22 +30,11 @@ const passwordChange = z.strictObject({
 const ofSession = z.strictObject({ sessionId: z.string().max(64) });
 const ofPasskey = z.strictObject({ credentialId: z.string().max(1400) });
 
-const sessionView = z.object({
-  sessionId: z.string(),
-  method: z.string(),
-  createdAtMs: z.int(),
-  seenAtMs: z.int(),
-  authenticatedAtMs: z.int(),
-});
-const passkeyView = z.object({
-  credentialId: z.string(),
+const passkeyView = passkeySummarySchema.extend({
   /** What it is called as a key that signs acts. */
   keyId: z.string(),
   /** COSE key (RFC 9052 section 7). */
   publicKey: z.base64(),
-  label: z.string(),
-  createdAtMs: z.int(),
-  usedAtMs: z.int().optional(),
 });
 type PasskeyView = z.infer<typeof passkeyView>;
 
@@ -76,9 +70,9 @@ export class SecurityController {
     path: 'sessions',
     permission: 'signed-in',
     summary: 'The browsers in which you are signed in.',
-    response: z.array(sessionView),
+    response: z.array(sessionViewSchema),
   })
-  async listSessions(@RouteActor() actor: Actor): Promise<z.infer<typeof sessionView>[]> {
+  async listSessions(@RouteActor() actor: Actor): Promise<SessionView[]> {
     return (await this.sessions.list(operatorOf(actor).operatorId)).map(toSessionView);
   }
 
@@ -163,19 +157,11 @@ export class SecurityController {
   }
 }
 
-function toSessionView(session: Session): z.infer<typeof sessionView> {
-  const { sessionId, method, createdAtMs, seenAtMs, authenticatedAtMs } = session;
-  return { sessionId, method, createdAtMs, seenAtMs, authenticatedAtMs };
-}
-
 function toPasskeyView(passkey: Passkey): PasskeyView {
-  const { credentialId, label, publicKey, createdAtMs, usedAtMs } = passkey;
+  const { publicKey } = passkey;
   return {
-    credentialId,
+    ...toPasskeySummary(passkey),
     keyId: personKeyId({ kind: 'webauthn', publicKey }),
     publicKey: toBase64(publicKey),
-    label,
-    createdAtMs,
-    ...(usedAtMs === undefined ? {} : { usedAtMs }),
   };
 }

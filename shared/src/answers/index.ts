@@ -25,6 +25,22 @@ export {
 } from './live.js';
 export { meSchema, type Me } from './person.js';
 export {
+  activationSchema,
+  newTokenViewSchema,
+  operatorCredentialsSchema,
+  operatorViewSchema,
+  passkeySummarySchema,
+  sessionViewSchema,
+  tokenViewSchema,
+  type ActivationView,
+  type NewTokenView,
+  type OperatorCredentials,
+  type OperatorView,
+  type PasskeySummary,
+  type SessionView,
+  type TokenView,
+} from './people.js';
+export {
   roundViewSchema,
   type AttemptView,
   type ParticipantView,
