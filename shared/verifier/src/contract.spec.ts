@@ -19,7 +19,12 @@ const dataOf = (stdout: string): unknown => (JSON.parse(stdout) as { data: unkno
 
 const COMMANDS = [
   'bundle',
+  'inclusion',
+  'consistency',
+  'recompute',
+  'gaps',
   'roster-diff',
+  'report',
   'config show',
   'config path',
   'completion',
