@@ -17,6 +17,7 @@ export const RAIL: readonly RailEntry[] = [
   { to: '/new-study', icon: 'plus', label: 'newStudy', rights: ['studies.create'] },
   { to: '/sites', icon: 'sites', label: 'sites', rights: ['sites.read'] },
   { to: '/keys', icon: 'key', label: 'keys', rights: ['sites.read'] },
+  { to: '/audit', icon: 'audit', label: 'audit', rights: ['log.read'] },
 ];
 
 export const PAGES: readonly RouteObject[] = [
@@ -83,6 +84,26 @@ export const PAGES: readonly RouteObject[] = [
       {
         path: 'heat',
         lazy: async () => ({ Component: (await import('../features/heat/heat-page.js')).HeatPage }),
+      },
+    ],
+  },
+  {
+    path: 'audit',
+    lazy: async () => ({
+      Component: (await import('../features/audit/audit-layout.js')).AuditLayout,
+    }),
+    children: [
+      {
+        index: true,
+        lazy: async () => ({
+          Component: (await import('../features/audit/entries-page.js')).EntriesPage,
+        }),
+      },
+      {
+        path: 'checkpoint',
+        lazy: async () => ({
+          Component: (await import('../features/audit/checkpoint-page.js')).CheckpointPage,
+        }),
       },
     ],
   },

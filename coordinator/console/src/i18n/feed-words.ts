@@ -10,6 +10,16 @@ const listEn = listIn('en');
 const listDe = listIn('de');
 
 export const feedEn = {
+  'log.opened': () => 'The log was opened: its name and its keys are fixed.',
+  'software.version': ({ version }: FeedFacts) => `The coordinator started, version ${version}.`,
+  'site.enrolled': ({ siteId }: FeedFacts) => `${siteId} was let in with its key.`,
+  'site.key-rotated': ({ siteId }: FeedFacts) => `${siteId} changed its key.`,
+  'site.revoked': ({ siteId, reason }: FeedFacts) => `${siteId} was shut out: ${reason}.`,
+  'operator.changed': ({ operatorId, what }: FeedFacts) => `Account ${operatorId}: ${what}.`,
+  'person.key-added': ({ operatorId }: FeedFacts) => `${operatorId} has a new key to sign with.`,
+  'person.key-removed': ({ operatorId }: FeedFacts) => `A key of ${operatorId} was removed.`,
+  'access.refused': ({ what, count }: FeedFacts) =>
+    `Turned away before anybody proved who it was, ${count} times: ${what}.`,
   'study.created': () => 'The study was created and offered to its sites.',
   'study.approved': ({ siteId }: FeedFacts) => `${siteId} approved the study protocol and joined.`,
   'study.declined': ({ siteId, reason }: FeedFacts) => `${siteId} declined the study: ${reason}.`,
@@ -48,6 +58,19 @@ export const feedEn = {
 } satisfies Readonly<Record<string, Sentence>>;
 
 export const feedDe: Words<typeof feedEn> = {
+  'log.opened': () => 'Das Protokoll wurde eröffnet: sein Name und seine Schlüssel stehen fest.',
+  'software.version': ({ version }: FeedFacts) =>
+    `Der Koordinator wurde gestartet, Version ${version}.`,
+  'site.enrolled': ({ siteId }: FeedFacts) => `${siteId} wurde mit seinem Schlüssel zugelassen.`,
+  'site.key-rotated': ({ siteId }: FeedFacts) => `${siteId} hat den Schlüssel gewechselt.`,
+  'site.revoked': ({ siteId, reason }: FeedFacts) => `${siteId} wurde ausgeschlossen: ${reason}.`,
+  'operator.changed': ({ operatorId, what }: FeedFacts) => `Konto ${operatorId}: ${what}.`,
+  'person.key-added': ({ operatorId }: FeedFacts) =>
+    `${operatorId} hat einen neuen Schlüssel zum Unterschreiben.`,
+  'person.key-removed': ({ operatorId }: FeedFacts) =>
+    `Ein Schlüssel von ${operatorId} wurde entfernt.`,
+  'access.refused': ({ what, count }: FeedFacts) =>
+    `${count}-mal abgewiesen, bevor sich jemand ausgewiesen hatte: ${what}.`,
   'study.created': () => 'Die Studie wurde angelegt und den Standorten angeboten.',
   'study.approved': ({ siteId }: FeedFacts) =>
     `${siteId} hat das Studienprotokoll gebilligt und nimmt teil.`,

@@ -20,9 +20,18 @@ export function watchPresence(): void {
 
 /** @throws ApiProblem */
 export async function getJson<T>(path: string, form: Form<T>, signal?: AbortSignal): Promise<T> {
-  const headers = presence?.isThere === true ? {} : BACKGROUND;
-  const response = await ask(path, { headers, ...(signal === undefined ? {} : { signal }) });
+  const response = await get(path, signal);
   return parsed(form, await response.json(), path);
+}
+
+/** @throws ApiProblem */
+export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+  return (await get(path, signal)).text();
+}
+
+/** @throws ApiProblem */
+export async function getBytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+  return new Uint8Array(await (await get(path, signal)).arrayBuffer());
 }
 
 /** @param form of the answer; leave it out where there is none. @throws ApiProblem */
@@ -49,6 +58,11 @@ function bodyOf(body: object | string | undefined): RequestInit {
   return typeof body === 'string'
     ? { headers: { 'content-type': 'text/plain' }, body }
     : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function get(path: string, signal: AbortSignal | undefined): Promise<Response> {
+  const headers = presence?.isThere === true ? {} : BACKGROUND;
+  return ask(path, { headers, ...(signal === undefined ? {} : { signal }) });
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response> {

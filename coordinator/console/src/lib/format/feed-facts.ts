@@ -5,6 +5,8 @@ export interface FeedFacts {
   readonly atMs: number;
   readonly studyId: string;
   readonly siteId: string;
+  readonly operatorId: string;
+  readonly version: string;
   readonly roundNo: number;
   readonly attemptNo: number;
   readonly sites: readonly string[];
@@ -28,6 +30,8 @@ export function feedFacts(leaf: string): FeedFacts {
     atMs: number('atMs'),
     studyId: text('studyId'),
     siteId: text('siteId'),
+    operatorId: text('operatorId'),
+    version: text('version'),
     roundNo: number('roundNo'),
     attemptNo: number('attemptNo'),
     sites: Array.isArray(sites) ? sites.map(String) : [],

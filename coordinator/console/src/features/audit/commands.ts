@@ -1,0 +1,22 @@
+/** What to type for the same on a command line. */
+import type { BundleReport } from '@consilium/shared/verify';
+
+/** What the page calls a checkpoint that it writes. */
+export const CHECKPOINT_FILE = 'consilium-checkpoint.txt';
+
+/** @param keys the ones that the verification went by; without them the command takes the bundle's own word */
+export function bundleCommands(studyId: string, keys: BundleReport['keys']): readonly string[] {
+  const folder = `${studyId}-evidence`;
+  const pinned =
+    keys === undefined
+      ? ''
+      : ` --coordinator-key ${keys.coordinator.publicKey} --log-key ${keys.log.publicKey}`;
+  return [
+    `consilium bundle export ${studyId} --out ${folder}`,
+    `consilium-verify bundle ${folder}${pinned}`,
+  ];
+}
+
+export function checkpointCommand(act: 'save' | 'compare', logKey: string): string {
+  return `consilium audit checkpoint ${act} ${CHECKPOINT_FILE} --log-key ${logKey}`;
+}

@@ -1,0 +1,120 @@
+/** One page of entries, a sentence each, the newest first. */
+import { Button, Group, Text } from '@mantine/core';
+import type { Entries } from '@consilium/shared/answers';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
+import { Answer } from '../../components/answer.js';
+import { EmptyState } from '../../components/empty-state.js';
+import { Panel } from '../../components/panel.js';
+import { When } from '../../components/when.js';
+import { sentenceOf } from '../../i18n/feed-words.js';
+import { useWords } from '../../i18n/language.js';
+import { feedFacts } from '../../lib/format/feed-facts.js';
+import { entriesQuery } from './audit-queries.js';
+import { filterOf } from './entry-search.js';
+import classes from './audit.module.css';
+
+export function EntryList({ chosen }: { readonly chosen: number | undefined }) {
+  const { entries: words } = useWords().audit;
+  const [search] = useSearchParams();
+  const before = search.get('before');
+  const entries = useQuery(entriesQuery(filterOf(search), before));
+  return (
+    <Panel title={words.title}>
+      <Answer of={entries}>
+        {(found) =>
+          found.entries.length === 0 ? (
+            <EmptyState title={words.none} how={words.noneHow} />
+          ) : (
+            <>
+              <Rows found={found} chosen={chosen} />
+              <Pager older={found.older} isNewest={before === null} />
+            </>
+          )
+        }
+      </Answer>
+    </Panel>
+  );
+}
+
+interface RowsProps {
+  readonly found: Entries;
+  readonly chosen: number | undefined;
+}
+
+function Rows({ found, chosen }: RowsProps) {
+  const { feed, audit } = useWords();
+  const withEntry = useSearchWith();
+  return (
+    <ol className={classes['list']} aria-label={audit.entries.list}>
+      {found.entries.map(({ index, leaf }) => {
+        const facts = feedFacts(leaf);
+        const about = [
+          facts.studyId,
+          facts.roundNo > 0 ? audit.entries.ofRound(facts.roundNo) : '',
+          facts.siteId,
+        ];
+        return (
+          <li key={index} data-entry={index}>
+            <Link
+              to={withEntry('entry', String(index))}
+              className={classes['entry']}
+              aria-current={index === chosen}
+              preventScrollReset
+            >
+              <Text size="sm">{sentenceOf(feed, facts)}</Text>
+              <Text size="xs" c="dimmed">
+                #{index} · <code>{facts.type}</code> ·{' '}
+                {about.filter((part) => part !== '').map((part) => `${part} · `)}
+                <When atMs={facts.atMs} />
+              </Text>
+            </Link>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+interface PagerProps {
+  readonly older: number | undefined;
+  readonly isNewest: boolean;
+}
+
+function Pager({ older, isNewest }: PagerProps) {
+  const { entries: words } = useWords().audit;
+  const withBefore = useSearchWith();
+  return (
+    <Group mt="sm" gap="sm">
+      {isNewest ? null : (
+        <Button component={Link} to={withBefore('before')} variant="default" size="xs">
+          {words.newest}
+        </Button>
+      )}
+      {older === undefined ? null : (
+        <Button
+          component={Link}
+          to={withBefore('before', String(older))}
+          variant="default"
+          size="xs"
+        >
+          {words.older}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+/** The address with one thing changed, or without it. */
+function useSearchWith(): (key: string, value?: string) => string {
+  const [search] = useSearchParams();
+  return (key, value) => {
+    const changed = new URLSearchParams(search);
+    if (value === undefined) {
+      changed.delete(key);
+    } else {
+      changed.set(key, value);
+    }
+    return `?${changed.toString()}`;
+  };
+}

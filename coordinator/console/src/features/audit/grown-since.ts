@@ -1,0 +1,46 @@
+/** Asks the log for its newest checkpoint and for the proof that leads there from an older one, and computes it. */
+import { getJson, getText } from '../../lib/api/client.js';
+import { compareNotes, readCheckpoint, verdictOf, type Growth } from './proofs.js';
+
+/** Two sizes have no proof between them where the log is no longer than before, or the coordinator gives none. */
+const proofForm = {
+  parse: (value: unknown): readonly string[] => {
+    const { proof } = (value ?? {}) as { readonly proof?: unknown };
+    if (!Array.isArray(proof) || !proof.every((hash) => typeof hash === 'string')) {
+      throw new TypeError('expected a proof');
+    }
+    return proof;
+  },
+};
+
+export interface ComparedNow extends Growth {
+  /** The newest one, to keep. */
+  readonly note: string;
+}
+
+/** @param old signed note @throws ApiProblem */
+export async function grownSince(
+  old: string,
+  logKey: string,
+  signal?: AbortSignal,
+): Promise<ComparedNow> {
+  const note = await getText('/v1/log/checkpoint', signal);
+  let sizes: readonly number[] = [];
+  const verdict = verdictOf(() => {
+    sizes = [old, note].map((text) => readCheckpoint(text, logKey).size);
+  });
+  if (!verdict.holds) {
+    return { verdict, steps: [], note };
+  }
+  const [before = 0, after = 0] = sizes;
+  const proof = before < after ? await proofBetween(before, after, signal) : [];
+  return { ...compareNotes(old, note, proof, logKey), note };
+}
+
+function proofBetween(
+  before: number,
+  after: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  return getJson(`/v1/log/proofs/consistency?old=${before}&new=${after}`, proofForm, signal);
+}
