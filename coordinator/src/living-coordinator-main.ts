@@ -1,7 +1,7 @@
 /**
  * A whole coordinator from the sources, in a process of its own, with hospitals that answer as honest ones do and need a while for
  * it: what the console's pages are looked at against. Arguments: data folder, port, number of rounds, milliseconds that a site
- * trains. A folder that has a study already is served as it is, without the hospitals.
+ * trains, number of further sites that only stand in the list. A folder that has a study already is served as it is, without the hospitals.
  */
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
@@ -15,9 +15,10 @@ import { createAdministrator } from './operators/first-administrator.js';
 import { startApplication } from './platform/application.js';
 import { SystemClock } from './platform/clock.js';
 import { Log } from './platform/logging/log.js';
+import { addCrowd } from './console/testing/crowd.js';
 import { LivingStudy } from './console/testing/living-study.js';
 
-const [folder = '', port = '0', rounds = '3', trainMs = '300'] = process.argv.slice(3);
+const [folder = '', port = '0', rounds = '3', trainMs = '300', crowd = '0'] = process.argv.slice(3);
 const ONE_DAY = 1;
 
 async function main(): Promise<void> {
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   const { token } = await createAdministrator(database, new SystemClock(), names, account);
   const study = new LivingStudy(nest, Number(trainMs));
   await study.prepare(Number(rounds));
+  await addCrowd(nest, Number(crowd));
   say({ event: 'listening', url, token });
   await study.live();
 }

@@ -1,4 +1,4 @@
-import { Controller, Inject, Req } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import {
   newInviteSchema,
   openInviteSchema,
@@ -6,27 +6,14 @@ import {
   type OpenInvite,
   type SiteView,
 } from '@consilium/shared/answers';
-import {
-  doublySignedKeyRotationSchema,
-  enrolmentReplySchema,
-  enrolmentRequestSchema,
-  keyIdSchema,
-  siteIdSchema,
-  type DoublySignedKeyRotation,
-  type EnrolmentReply,
-  type EnrolmentRequest,
-} from '@consilium/shared/protocol';
+import { keyIdSchema, siteIdSchema } from '@consilium/shared/protocol';
 import { ConsiliumError, type OperatorId } from '@consilium/shared/vocabulary';
-import type { Request } from 'express';
 import { z } from 'zod';
-import { CONFIG } from '../config/config.module.js';
-import type { CoordinatorConfig } from '../config/config-schema.js';
 import type { Actor } from '../platform/http/actor.js';
-import { requireCertificateOf } from '../platform/http/client-certificate.js';
-import { Route, type RouteLimit } from '../platform/http/route.js';
+import { Route } from '../platform/http/route.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
 import { StudyReach } from '../platform/http/study-reach.js';
-import { KeyRotations, type Rotated } from './key-rotations.js';
+import { LiveSites } from './live-sites.js';
 import { SiteDecisions } from './site-decisions.js';
 import { SiteViews } from './site-views.service.js';
 import { SitesService, type NewInvite } from './sites.service.js';
@@ -42,19 +29,13 @@ const rejectionBody = z.strictObject({ reason: z.string().trim().min(1).max(200)
 const revocationBody = z.strictObject({
   reason: z.enum(['key-lost', 'key-compromised', 'left', 'misconduct']),
 });
-const rotatedAnswer = z.object({ siteId: z.string(), keyId: z.string(), leafIndex: z.int() });
-
-/** Guessing an invite is hopeless; a flood of signatures to verify is not free. */
-const STRANGERS: RouteLimit = { perMinute: 600, by: 'address' };
-
 @Controller('v1')
 export class SitesController {
   constructor(
-    @Inject(CONFIG) private readonly config: CoordinatorConfig,
     private readonly sites: SitesService,
     private readonly decisions: SiteDecisions,
-    private readonly rotations: KeyRotations,
     private readonly views: SiteViews,
+    private readonly live: LiveSites,
     private readonly reach: StudyReach,
   ) {}
 
@@ -67,11 +48,13 @@ export class SitesController {
     body: { as: 'json', schema: inviteBody, maxBytes: 1024 },
     response: newInviteSchema,
   })
-  invite(
+  async invite(
     @RouteActor() actor: Actor,
     @RouteBody() body: z.infer<typeof inviteBody>,
   ): Promise<NewInvite> {
-    return this.sites.createInvite(body.siteId, operatorOf(actor));
+    const invite = await this.sites.createInvite(body.siteId, operatorOf(actor));
+    this.live.changed.fire();
+    return invite;
   }
 
   @Route({
@@ -84,43 +67,6 @@ export class SitesController {
   })
   invites(): Promise<OpenInvite[]> {
     return this.sites.unclaimedInvites();
-  }
-
-  @Route({
-    method: 'POST',
-    path: 'enrolments',
-    permission: 'public',
-    summary: 'Takes the key of a site that holds an invite; a second person lets it in.',
-    status: 201,
-    limit: STRANGERS,
-    refusedAs: 'enrolment',
-    body: { as: 'json', schema: enrolmentRequestSchema, maxBytes: 8192 },
-    response: enrolmentReplySchema,
-  })
-  async enrol(
-    @Req() { socket }: Request,
-    @RouteBody() body: EnrolmentRequest,
-  ): Promise<EnrolmentReply> {
-    requireCertificateOf(body.enrolment.body.siteId, socket, this.config);
-    return this.sites.enrol(body);
-  }
-
-  @Route({
-    method: 'POST',
-    path: 'rotations',
-    permission: 'public',
-    summary: 'Exchanges the key of a site; the request carries the signatures of both keys.',
-    limit: STRANGERS,
-    refusedAs: 'enrolment',
-    body: { as: 'json', schema: doublySignedKeyRotationSchema, maxBytes: 8192 },
-    response: rotatedAnswer,
-  })
-  async rotate(
-    @Req() { socket }: Request,
-    @RouteBody() body: DoublySignedKeyRotation,
-  ): Promise<Rotated> {
-    requireCertificateOf(body.byOld.body.siteId, socket, this.config);
-    return this.rotations.rotate(body);
   }
 
   @Route({
@@ -188,7 +134,9 @@ export class SitesController {
     @RouteParams() { siteId }: SiteParams,
     @RouteBody() { reason }: z.infer<typeof rejectionBody>,
   ): Promise<SiteView> {
-    return this.views.ofOne(actor, await this.decisions.reject(siteId, operatorOf(actor), reason));
+    const site = await this.decisions.reject(siteId, operatorOf(actor), reason);
+    this.live.changed.fire();
+    return this.views.ofOne(actor, site);
   }
 
   @Route({

@@ -1,6 +1,7 @@
 /** Hospitals: invited, approved, known by key until it is exchanged or revoked. */
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { EnrolmentController } from './enrolment.controller.js';
 import { KeyRotations } from './key-rotations.js';
 import { LiveSites } from './live-sites.js';
 import { SiteAttendance } from './site-attendance.service.js';
@@ -15,7 +16,7 @@ import { SitesService } from './sites.service.js';
 
 @Module({
   imports: [AuditModule],
-  controllers: [SitesController],
+  controllers: [EnrolmentController, SitesController],
   providers: [
     SitesRepository,
     SiteStatesRepository,

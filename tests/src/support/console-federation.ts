@@ -18,6 +18,8 @@ export interface ConsolePlan {
   readonly rounds: number;
   /** How long a site trains in a round. */
   readonly trainMs: number;
+  /** Sites beside those that answer. */
+  readonly crowd?: number;
 }
 
 interface Listening {
@@ -93,9 +95,9 @@ export class ConsoleFederation {
 async function launch(
   folder: string,
   port: number,
-  { rounds, trainMs }: ConsolePlan,
+  { rounds, trainMs, crowd = 0 }: ConsolePlan,
 ): Promise<{ readonly child: ChildProcess; readonly listening: Listening }> {
-  const values = [join(folder, 'data'), port, rounds, trainMs].map(String);
+  const values = [join(folder, 'data'), port, rounds, trainMs, crowd].map(String);
   const child = spawn(process.execPath, ['-C', '@consilium/source', RUNNER, PROGRAM, ...values], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { keyIdOf } from '@consilium/shared/crypto';
 import { encodeFloat } from '@consilium/shared/encoding';
-import type { Metrics, OwedMessage } from '@consilium/shared/protocol';
+import type { Metrics, OwedMessage, SiteReport } from '@consilium/shared/protocol';
 import { parseStudyId } from '@consilium/shared/vocabulary';
 import { Database } from '../../database/database.js';
 import { BackbonesService } from '../../models/backbones.service.js';
@@ -14,7 +14,9 @@ import { RoundUploadsService } from '../../rounds/round-uploads.service.js';
 import { RoundsService } from '../../rounds/rounds.service.js';
 import { SimulatedSite, type SitePort } from '../../rounds/testing/simulated-site.js';
 import { VotesService } from '../../rounds/votes.service.js';
+import { LiveSites } from '../../sites/live-sites.js';
 import { SiteDecisions } from '../../sites/site-decisions.js';
+import { SiteReports } from '../../sites/site-reports.service.js';
 import { APPROVER, INVITER } from '../../sites/testing/sites-bench.js';
 import { SitesService } from '../../sites/sites.service.js';
 import { StudyJoining } from '../../studies/study-joining.js';
@@ -25,6 +27,20 @@ const RUNNING = parseStudyId('smears');
 const CLASSES = ['eosinophil', 'lymphocyte', 'neutrophil'];
 const PICTURES = 240;
 const IDLE_MS = 15;
+
+/** What each site says of itself. */
+const REPORT: SiteReport = {
+  v: 1,
+  engine: { backend: 'onnxruntime', version: '1.22.0', device: 'processor' },
+  paused: false,
+  studies: [
+    {
+      studyId: RUNNING,
+      standing: 'joined',
+      dataSet: { state: 'usable', checkedAtMs: 1_764_000_000_000, used: PICTURES },
+    },
+  ],
+};
 
 /** A hospital that trains for a while and gets better from round to round, each in its own way. */
 class LivingSite extends SimulatedSite {
@@ -94,6 +110,8 @@ export class LivingStudy {
       await this.get(SitesService).enrol(site.enrolment(invite));
       const keyId = keyIdOf(site.identity.publicKey);
       await this.get(SiteDecisions).approve(site.siteId, APPROVER, { keyId });
+      this.get(LiveSites).connected(site.siteId, { sinceMs: Date.now(), agentVersion: '0.1.0' });
+      await this.get(SiteReports).take(site.siteId, REPORT);
     }
     await this.get(BackbonesService).register(BACKBONE);
     await this.get(StudyOpening).open(studyFile(RUNNING, 'Blood smears: white cells', rounds));

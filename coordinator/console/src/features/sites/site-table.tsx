@@ -47,6 +47,7 @@ export function SiteTable({ sites }: { readonly sites: readonly SiteView[] }) {
                       className={classes['sort'] ?? ''}
                       title={words.sortBy(words.column[id])}
                       onClick={() => {
+                        setPage(0);
                         table.setSorting([{ id, desc: order === 'asc' }]);
                       }}
                     >
