@@ -17,10 +17,29 @@ export const RAIL: readonly RailEntry[] = [
   { to: '/new-study', icon: 'plus', label: 'newStudy', rights: ['studies.create'] },
   { to: '/sites', icon: 'sites', label: 'sites', rights: ['sites.read'] },
   { to: '/keys', icon: 'key', label: 'keys', rights: ['sites.read'] },
+  { to: '/people', icon: 'people', label: 'people', rights: ['operators.read'] },
   { to: '/audit', icon: 'audit', label: 'audit', rights: ['log.read'] },
 ];
 
 export const PAGES: readonly RouteObject[] = [
+  {
+    path: 'people',
+    lazy: async () => ({
+      Component: (await import('../features/people/people-page.js')).PeoplePage,
+    }),
+  },
+  {
+    path: 'people/:operatorId',
+    lazy: async () => ({
+      Component: (await import('../features/people/person-page.js')).PersonPage,
+    }),
+  },
+  {
+    path: 'account',
+    lazy: async () => ({
+      Component: (await import('../features/people/account-page.js')).AccountPage,
+    }),
+  },
   {
     path: 'studies',
     lazy: async () => ({
@@ -97,6 +116,12 @@ export const PAGES: readonly RouteObject[] = [
         index: true,
         lazy: async () => ({
           Component: (await import('../features/audit/entries-page.js')).EntriesPage,
+        }),
+      },
+      {
+        path: 'verify',
+        lazy: async () => ({
+          Component: (await import('../features/audit/verify-page.js')).VerifyPage,
         }),
       },
       {

@@ -1,4 +1,4 @@
-/** Words of the fields of a study file: what each is called, what it is for, what may be chosen. */
+/** Words of the fields of a study file: what each is called and what it is for. */
 import type { Words } from './words.js';
 
 export const studyFieldEn = {
@@ -150,31 +150,6 @@ export const studyFieldEn = {
       hint: 'Drawn at random; the root of every random choice, so that anybody can compute it again.',
     },
   },
-  choices: {
-    adapter: {
-      'linear-head': 'Head alone',
-      lora: 'LoRA',
-      rslora: 'Rank-stabilised LoRA',
-      dora: 'DoRA',
-      ia3: '(IA)³',
-      'last-blocks': 'Last blocks',
-      bitfit: 'BitFit: biases',
-      'norm-tuning': 'Norm layers',
-      full: 'Everything',
-      bottleneck: 'Bottleneck adapter',
-      'visual-prompts': 'Visual prompts',
-    },
-    optimizer: { adamw: 'AdamW', sgd: 'SGD' },
-    schedule: { constant: 'Constant', cosine: 'Cosine' },
-    classWeights: { none: 'As they are', balanced: 'Balanced' },
-    secure: { on: 'On', off: 'Off' },
-    combine: { median: 'Median', 'trimmed-mean': 'Trimmed mean' },
-    metric: { 'balanced-accuracy': 'Balanced accuracy', loss: 'Loss' },
-    placement: { pfeiffer: 'Pfeiffer', houlsby: 'Houlsby', parallel: 'Parallel (AdaptFormer)' },
-    depth: { shallow: 'Shallow', deep: 'Deep' },
-    blocks: { all: 'All', last: 'The last', list: 'These' },
-    sites: { all: 'Every site that is let in', named: 'Only these' },
-  },
 };
 
 export const studyFieldDe: Words<typeof studyFieldEn> = {
@@ -325,30 +300,5 @@ export const studyFieldDe: Words<typeof studyFieldEn> = {
       label: 'Startwert',
       hint: 'Zufällig gezogen; Wurzel jeder zufälligen Wahl, damit jeder nachrechnen kann.',
     },
-  },
-  choices: {
-    adapter: {
-      'linear-head': 'Nur der Kopf',
-      lora: 'LoRA',
-      rslora: 'Rangstabilisiertes LoRA',
-      dora: 'DoRA',
-      ia3: '(IA)³',
-      'last-blocks': 'Letzte Blöcke',
-      bitfit: 'BitFit: Biases',
-      'norm-tuning': 'Normschichten',
-      full: 'Alles',
-      bottleneck: 'Engpass-Adapter',
-      'visual-prompts': 'Visuelle Prompts',
-    },
-    optimizer: { adamw: 'AdamW', sgd: 'SGD' },
-    schedule: { constant: 'Gleichbleibend', cosine: 'Kosinus' },
-    classWeights: { none: 'Wie sie sind', balanced: 'Ausgeglichen' },
-    secure: { on: 'An', off: 'Aus' },
-    combine: { median: 'Median', 'trimmed-mean': 'Gestutztes Mittel' },
-    metric: { 'balanced-accuracy': 'Balancierte Genauigkeit', loss: 'Verlust' },
-    placement: { pfeiffer: 'Pfeiffer', houlsby: 'Houlsby', parallel: 'Parallel (AdaptFormer)' },
-    depth: { shallow: 'Flach', deep: 'Tief' },
-    blocks: { all: 'Alle', last: 'Die letzten', list: 'Diese' },
-    sites: { all: 'Jeder zugelassene Standort', named: 'Nur diese' },
   },
 };

@@ -20,16 +20,20 @@ export const studyOutcomeEn = {
     needed: 'Needed throughout',
     refused: 'refused',
     plain: 'whoever is there at the end counts',
-    groups: (rule: string, groups: number) =>
-      `The adapter is made of the ${rule} of the groups: each parameter stays between those of the good groups while fewer than ${groups} groups have a bad site.`,
-    median: 'median',
-    trimmed: 'trimmed mean',
+    groupsMedian:
+      'The adapter is made of the median of the groups: each parameter stays between those of the good groups while fewer than half of the groups have a bad site.',
+    groupsTrimmed: (trim: number) =>
+      `The adapter is made of the trimmed mean of the groups: each parameter stays between those of the good groups while no more than ${trim} of them ${trim === 1 ? 'has' : 'have'} a bad site.`,
     groupsNeed: (fewest: number, minSites: number) =>
       `At least ${fewest} groups must be left, with ${minSites} sites each; a group with fewer is left out.`,
     groupsLimit: 'The sum of each group is seen, of fewer sites than one sum of all.',
+    limitColluders:
+      'More colluding sites than assumed can open single updates together with the coordinator.',
+    limitSum:
+      'The sum and the adapter made of it are public in the study and can tell something about the pictures.',
+    limitPoison: 'A site that sends a wrong update spoils the sum, and nobody sees which one did.',
     counts: 'How many training pictures each site has, and whether it took part, is not hidden.',
     service: 'A coordinator that does not want a round to succeed can stop it.',
-    plainLimit: 'Anything against a coordinator that looks at single updates.',
   },
   cost: {
     title: 'What it costs each hospital',
@@ -55,10 +59,10 @@ export const studyOutcomeEn = {
     explain:
       'Exactly these bytes are hashed, and exactly this hash is what each hospital approves.',
     hash: 'Hash',
-    show: 'Show the canonical document',
-    hide: 'Hide the canonical document',
-    document: 'Canonical document',
-    save: 'Save it',
+    show: 'Read it',
+    hide: 'Hide it',
+    document: 'The study protocol, indented for reading',
+    save: 'Save the canonical document',
   },
   file: {
     title: 'The study file',
@@ -84,13 +88,6 @@ export const studyOutcomeEn = {
     missing: 'has not enrolled yet',
     gone: 'may not take part any more',
     nobody: 'No site is let in yet: invite the first one.',
-    invite: 'Invite',
-    inviteLabel: (site: string) => `Invite ${site}`,
-    another: 'Invite another site',
-    another1: 'Name of the site',
-    code: (site: string) => `The invite of ${site}, shown this once`,
-    codeFor: 'Hand it over on a way of its own; the hospital keeps it as invite.txt and types:',
-    until: 'valid until',
     happens: 'What happens next',
     steps: {
       approve: 'Each hospital looks at the protocol and approves it on its own machine:',
@@ -121,17 +118,22 @@ export const studyOutcomeDe: Words<typeof studyOutcomeEn> = {
     needed: 'Durchgehend nötig',
     refused: 'verweigert',
     plain: 'es zählt, wer am Ende da ist',
-    groups: (rule: string, groups: number) =>
-      `Der Adapter entsteht aus dem ${rule} der Gruppen: jeder Parameter bleibt zwischen denen der guten Gruppen, solange weniger als ${groups} Gruppen einen schlechten Standort haben.`,
-    median: 'Median',
-    trimmed: 'gestutzten Mittel',
+    groupsMedian:
+      'Der Adapter entsteht aus dem Median der Gruppen: jeder Parameter bleibt zwischen denen der guten Gruppen, solange weniger als die Hälfte der Gruppen einen schlechten Standort hat.',
+    groupsTrimmed: (trim: number) =>
+      `Der Adapter entsteht aus dem gestutzten Mittel der Gruppen: jeder Parameter bleibt zwischen denen der guten Gruppen, solange höchstens ${trim} davon einen schlechten Standort ${trim === 1 ? 'hat' : 'haben'}.`,
     groupsNeed: (fewest: number, minSites: number) =>
       `Mindestens ${fewest} Gruppen müssen bleiben, mit je ${minSites} Standorten; eine Gruppe mit weniger wird ausgelassen.`,
     groupsLimit:
       'Die Summe jeder Gruppe ist zu sehen, von weniger Standorten als eine Summe aller.',
+    limitColluders:
+      'Mehr verbündete Standorte als angenommen können zusammen mit dem Koordinator einzelne Updates öffnen.',
+    limitSum:
+      'Summe und Adapter sind in der Studie öffentlich und können etwas über die Bilder verraten.',
+    limitPoison:
+      'Ein Standort, der ein falsches Update sendet, verdirbt die Summe, und niemand sieht welcher.',
     counts: 'Wie viele Trainingsbilder ein Standort hat und ob er teilnahm, ist nicht verborgen.',
     service: 'Ein Koordinator, der eine Runde nicht gelingen lassen will, kann sie aufhalten.',
-    plainLimit: 'Irgendetwas gegen einen Koordinator, der einzelne Updates ansieht.',
   },
   cost: {
     title: 'Was sie jedes Krankenhaus kostet',
@@ -156,10 +158,10 @@ export const studyOutcomeDe: Words<typeof studyOutcomeEn> = {
     title: 'Das Studienprotokoll',
     explain: 'Genau diese Bytes werden gehasht, und genau diesen Hash billigt jedes Krankenhaus.',
     hash: 'Hash',
-    show: 'Kanonisches Dokument zeigen',
-    hide: 'Kanonisches Dokument verbergen',
-    document: 'Kanonisches Dokument',
-    save: 'Sichern',
+    show: 'Lesen',
+    hide: 'Verbergen',
+    document: 'Das Studienprotokoll, zum Lesen eingerückt',
+    save: 'Kanonisches Dokument sichern',
   },
   file: {
     title: 'Die Studiendatei',
@@ -185,14 +187,6 @@ export const studyOutcomeDe: Words<typeof studyOutcomeEn> = {
     missing: 'ist noch nicht angemeldet',
     gone: 'darf nicht mehr teilnehmen',
     nobody: 'Noch ist kein Standort zugelassen: laden Sie den ersten ein.',
-    invite: 'Einladen',
-    inviteLabel: (site: string) => `${site} einladen`,
-    another: 'Einen weiteren Standort einladen',
-    another1: 'Name des Standorts',
-    code: (site: string) => `Die Einladung von ${site}, nur dieses eine Mal gezeigt`,
-    codeFor:
-      'Übergeben Sie sie auf einem eigenen Weg; das Krankenhaus legt sie als invite.txt ab und tippt:',
-    until: 'gültig bis',
     happens: 'Was nun geschieht',
     steps: {
       approve: 'Jedes Krankenhaus sieht das Protokoll an und billigt es auf seiner Maschine:',
