@@ -1,17 +1,7 @@
 /** Asks the log for its newest checkpoint and for the proof that leads there from an older one, and computes it. */
+import { consistencyAnswerSchema } from '@consilium/shared/answers';
 import { getJson, getText } from '../../lib/api/client.js';
 import { compareNotes, readCheckpoint, verdictOf, type Growth } from './proofs.js';
-
-/** Two sizes have no proof between them where the log is no longer than before, or the coordinator gives none. */
-const proofForm = {
-  parse: (value: unknown): readonly string[] => {
-    const { proof } = (value ?? {}) as { readonly proof?: unknown };
-    if (!Array.isArray(proof) || !proof.every((hash) => typeof hash === 'string')) {
-      throw new TypeError('expected a proof');
-    }
-    return proof;
-  },
-};
 
 export interface ComparedNow extends Growth {
   /** The newest one, to keep. */
@@ -37,10 +27,12 @@ export async function grownSince(
   return { ...compareNotes(old, note, proof, logKey), note };
 }
 
-function proofBetween(
+async function proofBetween(
   before: number,
   after: number,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  return getJson(`/v1/log/proofs/consistency?old=${before}&new=${after}`, proofForm, signal);
+  const query = new URLSearchParams({ old: String(before), new: String(after) });
+  const path = `/v1/log/proofs/consistency?${query.toString()}`;
+  return (await getJson(path, consistencyAnswerSchema, signal)).proof;
 }
