@@ -9,6 +9,7 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { Icon } from '../components/icon.js';
 import { LANGUAGES, useFormats, useLanguage, useWords } from '../i18n/language.js';
 import { goToSignIn, send } from '../lib/api/client.js';
@@ -40,6 +41,9 @@ export function AccountMenu() {
           <ColourChoice />
         </Stack>
         <Divider />
+        <Menu.Item component={Link} to="/account">
+          {words.people.own.title}
+        </Menu.Item>
         <Menu.Item component="a" href="/act">
           {shell.security}
         </Menu.Item>

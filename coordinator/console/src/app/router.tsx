@@ -1,6 +1,7 @@
 /** Which address shows which page. */
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter } from 'react-router';
 import { NotFound, RouteFailure } from './failures.js';
+import { FirstPage } from './first-page.js';
 import { PAGES } from './pages.js';
 import { Shell } from './shell.js';
 
@@ -14,7 +15,7 @@ export const router = createBrowserRouter(
         {
           errorElement: <RouteFailure />,
           children: [
-            { index: true, element: <Navigate to="/studies" replace /> },
+            { index: true, element: <FirstPage /> },
             ...PAGES,
             { path: '*', element: <NotFound /> },
           ],

@@ -5,6 +5,7 @@ import { curvesDe } from './curves-words.js';
 import type { en } from './en.js';
 import { feedDe } from './feed-words.js';
 import { keysDe } from './keys-words.js';
+import { peopleDe } from './people-words.js';
 import { sessionDe } from './session-words.js';
 import { shellDe } from './shell-words.js';
 import { sitesDe } from './sites-words.js';
@@ -17,6 +18,7 @@ import { studyFieldDe } from './study-field-words.js';
 import { studyOutcomeDe } from './study-outcome-words.js';
 
 export const de: Words<typeof en> = {
+  people: peopleDe,
   session: sessionDe,
   shell: shellDe,
   sites: sitesDe,

@@ -4,6 +4,7 @@ import { auditEn } from './audit-words.js';
 import { curvesEn } from './curves-words.js';
 import { feedEn } from './feed-words.js';
 import { keysEn } from './keys-words.js';
+import { peopleEn } from './people-words.js';
 import { sessionEn } from './session-words.js';
 import { shellEn } from './shell-words.js';
 import { sitesEn } from './sites-words.js';
@@ -15,6 +16,7 @@ import { studyFieldEn } from './study-field-words.js';
 import { studyOutcomeEn } from './study-outcome-words.js';
 
 export const en = {
+  people: peopleEn,
   session: sessionEn,
   shell: shellEn,
   sites: sitesEn,

@@ -1,0 +1,58 @@
+/** One's own account: the browsers in which one is signed in, API tokens, passkeys. */
+import { Anchor, Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Answer } from '../../components/answer.js';
+import { PageTitle } from '../../components/page-title.js';
+import { useWords } from '../../i18n/language.js';
+import { send } from '../../lib/api/client.js';
+import { meQuery } from '../../lib/api/queries.js';
+import { PasskeyList, SessionList, TokenList } from './credential-lists.js';
+import { NewTokenButton } from './new-token-button.js';
+import { ownPasskeysQuery, ownSessionsQuery, ownTokensQuery } from './people-queries.js';
+
+export function AccountPage() {
+  const { people: words } = useWords();
+  const { data: me } = useQuery(meQuery);
+  const sessions = useQuery(ownSessionsQuery);
+  const tokens = useQuery(ownTokensQuery);
+  const passkeys = useQuery(ownPasskeysQuery);
+  return (
+    <>
+      <PageTitle title={words.own.title} />
+      <Answer of={sessions}>
+        {(list) => (
+          <SessionList
+            sessions={list}
+            here={me?.session?.sessionId}
+            end={(sessionId) => send('DELETE', `/v1/me/sessions/${sessionId}`)}
+          />
+        )}
+      </Answer>
+      <Answer of={tokens}>
+        {(list) => (
+          <TokenList
+            tokens={list}
+            revoke={(tokenId) => send('DELETE', `/v1/me/tokens/${tokenId}`)}
+            aside={me === undefined ? null : <NewTokenButton rights={me.rights} />}
+          />
+        )}
+      </Answer>
+      <Answer of={passkeys}>
+        {(list) => (
+          <PasskeyList
+            passkeys={list}
+            remove={(id) => send('DELETE', `/v1/me/passkeys/${encodeURIComponent(id)}`)}
+            aside={
+              <Button component="a" href="/login" variant="default" size="xs">
+                {words.passkeys.add}
+              </Button>
+            }
+          />
+        )}
+      </Answer>
+      {me?.rights.includes('acts.sign') === true ? (
+        <Anchor href="/act">{words.own.signing}</Anchor>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+/** What proves a person: browsers that are signed in, API tokens, passkeys; each with the way to end it, if there is one. */
+import { Group, Text } from '@mantine/core';
+import type { PasskeySummary, SessionView, TokenView } from '@consilium/shared/answers';
+import type { ReactNode } from 'react';
+import { Panel } from '../../components/panel.js';
+import { DataTable } from '../../components/table-twin.js';
+import { When } from '../../components/when.js';
+import { useFormats, useWords } from '../../i18n/language.js';
+import { ConfirmedButton } from './confirmed-button.js';
+
+export interface SessionListProps {
+  readonly sessions: readonly SessionView[];
+  /** That of this page. */
+  readonly here?: string | undefined;
+  readonly end: (sessionId: string) => Promise<unknown>;
+}
+
+export function SessionList({ sessions, here, end }: SessionListProps) {
+  const { people, signIn } = usePeopleWords();
+  const words = people.sessions;
+  const formats = useFormats();
+  return (
+    <Panel title={words.title}>
+      {sessions.length === 0 ? (
+        <Text c="dimmed">{words.none}</Text>
+      ) : (
+        <DataTable
+          caption={words.caption}
+          columns={[words.since, words.by, words.seen, words.action]}
+          rows={sessions.map(({ sessionId, method, createdAtMs, seenAtMs }) => [
+            formats.dateTime(createdAtMs),
+            signIn(method),
+            <When key="seen" atMs={seenAtMs} />,
+            sessionId === here ? (
+              words.here
+            ) : (
+              <ConfirmedButton
+                key="end"
+                label={words.end}
+                of={formats.dateTime(createdAtMs)}
+                explain={words.endExplain}
+                act={() => end(sessionId)}
+              />
+            ),
+          ])}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function usePeopleWords() {
+  const { people } = useWords();
+  const methods: Readonly<Record<string, string>> = people.method;
+  return { people, signIn: (method: string) => methods[method] ?? method };
+}
+
+export interface TokenListProps {
+  readonly tokens: readonly TokenView[];
+  readonly revoke: (tokenId: string) => Promise<unknown>;
+  /** Makes another one. */
+  readonly aside?: ReactNode;
+}
+
+export function TokenList({ tokens, revoke, aside }: TokenListProps) {
+  const { tokens: words } = useWords().people;
+  return (
+    <Panel title={words.title} aside={aside}>
+      {tokens.length === 0 ? (
+        <Text c="dimmed">{words.none}</Text>
+      ) : (
+        <DataTable
+          caption={words.caption}
+          columns={[words.label, words.rights, words.used, words.ends, words.action]}
+          rows={tokens.map(({ tokenId, label, rights, usedAtMs, expiresAtMs }) => [
+            label,
+            <Text key="rights" size="sm" maw={360}>
+              {rights.join(', ')}
+            </Text>,
+            usedAtMs === undefined ? words.never : <When key="used" atMs={usedAtMs} />,
+            <When key="ends" atMs={expiresAtMs} />,
+            <ConfirmedButton
+              key="revoke"
+              label={words.revoke}
+              of={label}
+              explain={words.revokeExplain}
+              act={() => revoke(tokenId)}
+            />,
+          ])}
+        />
+      )}
+    </Panel>
+  );
+}
+
+export interface PasskeyListProps {
+  readonly passkeys: readonly PasskeySummary[];
+  /** Its own person alone removes one. */
+  readonly remove?: (credentialId: string) => Promise<unknown>;
+  readonly aside?: ReactNode;
+}
+
+export function PasskeyList({ passkeys, remove, aside }: PasskeyListProps) {
+  const { passkeys: words } = useWords().people;
+  const action = remove === undefined ? [] : [words.action];
+  return (
+    <Panel title={words.title} aside={aside}>
+      {passkeys.length === 0 ? (
+        <Text c="dimmed">{words.none}</Text>
+      ) : (
+        <DataTable
+          caption={words.caption}
+          columns={[words.label, words.since, words.used, ...action]}
+          rows={passkeys.map(({ credentialId, label, createdAtMs, usedAtMs }) => [
+            label,
+            <When key="since" atMs={createdAtMs} />,
+            usedAtMs === undefined ? words.never : <When key="used" atMs={usedAtMs} />,
+            ...(remove === undefined
+              ? []
+              : [
+                  <Group key="remove">
+                    <ConfirmedButton
+                      label={words.remove}
+                      of={label}
+                      explain={words.removeExplain}
+                      act={() => remove(credentialId)}
+                    />
+                  </Group>,
+                ]),
+          ])}
+        />
+      )}
+    </Panel>
+  );
+}
