@@ -2,6 +2,7 @@
 export { activitySchema, type Activity } from './activity.js';
 export { barsOf, type Bar } from './bars.js';
 export { adapterViewSchema, type AdapterView } from './adapter-view.js';
+export { bundleAnswerSchema, consistencyAnswerSchema } from './evidence.js';
 export { entriesSchema, provenEntrySchema, type Entries, type ProvenEntry } from './entries.js';
 export {
   bestOf,

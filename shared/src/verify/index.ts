@@ -28,5 +28,11 @@ export { recomputeRound, type RecomputedRound } from './recompute-one-round.js';
 export type { BundleReport, ReportedKey, RosterChange } from './report.js';
 export type { NodeStep, Observer, Outcome, VerificationStep } from './steps.js';
 export { checkLines, counted, printable, reportText } from './report-text.js';
+export {
+  selfVerifyingHtml,
+  type LeftOutFile,
+  type PageDocuments,
+  type PageLimits,
+} from './self-verifying-html.js';
 export { verifyBundle } from './verify-bundle.js';
 export type { PinnedKeys } from './verify-index.js';

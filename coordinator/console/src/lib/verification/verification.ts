@@ -11,9 +11,10 @@ import type {
   VerificationStep,
 } from '@consilium/shared/verify';
 import type { FetchedBundle } from './fetch-bundle.js';
+import { askWorker } from './worker-client.js';
 
 export interface WatchOptions {
-  /** Aborting ends the work at once; the promise is rejected with the signal's reason. */
+  /** Aborting ends the work at once, and everything else that the worker was asked; the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
   /** In batches, in the order in which they happen; the last of a batch has the newest `progress`. */
   readonly onSteps?: (steps: readonly VerificationStep[]) => void;
@@ -22,6 +23,7 @@ export interface WatchOptions {
 export interface VerifyOptions extends WatchOptions {
   /** A signed note that was saved before; name it to `fetchBundle` too, which asks for the proof that leads from it. */
   readonly savedCheckpoint?: string;
+  /** Keys that the auditor got by another way than the bundle. */
   readonly pinned?: PinnedKeys;
 }
 
@@ -31,25 +33,43 @@ export interface Verification {
   readonly text: string;
   /** Of a saved checkpoint: `holds` says whether the log is the same one, only grown, `reason` why not. */
   readonly growth?: ConsistencySteps;
-  /** Signed note of the bundle's last checkpoint: what to keep for the next time. */
-  readonly checkpoint: string;
+  /** Signed note of the bundle's last checkpoint, to keep for the next time; absent where its signature does not hold. */
+  readonly checkpoint?: string;
   readonly durationMs: number;
 }
 
-/** The functions of this module. All of them reject with a ConsiliumError of the verifier's codes. */
-export interface VerificationApi {
-  /** The whole bundle, as `consilium-verify bundle` does it. */
-  readonly verify: (bundle: FetchedBundle, options?: VerifyOptions) => Promise<Verification>;
-  /** Each hash from a leaf to the root of the bundle's last checkpoint; 'not-found' for a leaf that it does not show. */
-  readonly proveInclusion: (bundle: FetchedBundle, leafIndex: number) => Promise<InclusionSteps>;
-  /** Each hash from a saved checkpoint (a signed note) to the bundle's last one. */
-  readonly proveConsistency: (bundle: FetchedBundle, saved: string) => Promise<ConsistencySteps>;
-  /** Ring sum and adapter of one round again. */
-  readonly recomputeRound: (
-    bundle: FetchedBundle,
-    roundNo: number,
-    options?: WatchOptions,
-  ) => Promise<RecomputedRound>;
-  /** One HTML file that verifies itself when it is opened from disk, for `download`. */
-  readonly selfVerifyingPage: (bundle: FetchedBundle) => Promise<Blob>;
+/** The whole bundle, as `consilium-verify bundle` does it. @throws ConsiliumError 'bad-signature', 'checkpoint-invalid' or 'not-found' for the saved checkpoint */
+export function verify(
+  bundle: FetchedBundle,
+  { savedCheckpoint, pinned = {}, signal, onSteps }: VerifyOptions = {},
+): Promise<Verification> {
+  return askWorker({ name: 'verify', pinned, savedCheckpoint }, { bundle, signal, onSteps });
+}
+
+/** Each hash from a leaf to the root of the bundle's last checkpoint. @throws ConsiliumError 'not-found' for a leaf that it does not show */
+export function proveInclusion(bundle: FetchedBundle, leafIndex: number): Promise<InclusionSteps> {
+  return askWorker({ name: 'proveInclusion', leafIndex }, { bundle });
+}
+
+/** Each hash from a saved checkpoint (a signed note) to the bundle's last one. @throws ConsiliumError as `verify` */
+export function proveConsistency(bundle: FetchedBundle, saved: string): Promise<ConsistencySteps> {
+  return askWorker({ name: 'proveConsistency', saved }, { bundle });
+}
+
+/** Ring sum and adapter of one round again. @throws ConsiliumError 'not-found' for a round without result */
+export function recomputeRound(
+  bundle: FetchedBundle,
+  roundNo: number,
+  { signal, onSteps }: WatchOptions = {},
+): Promise<RecomputedRound> {
+  return askWorker({ name: 'recomputeRound', roundNo }, { bundle, signal, onSteps });
+}
+
+/** One HTML file that verifies itself when it is opened from disk, for `download`. */
+export async function selfVerifyingPage(bundle: FetchedBundle): Promise<Blob> {
+  const html = await askWorker(
+    { name: 'selfVerifyingPage', template: bundle.pageTemplate },
+    { bundle },
+  );
+  return new Blob([html], { type: 'text/html' });
 }
