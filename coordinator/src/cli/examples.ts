@@ -53,6 +53,10 @@ export const EXAMPLES: Examples = {
     'consilium round watch blood-cells --jsonl --every 10',
   ],
   'round abandon': ['consilium round abandon blood-cells --reason "a site lost its machine"'],
+  'evaluation matrix': [
+    'consilium evaluation matrix blood-cells',
+    'consilium evaluation matrix blood-cells --metric loss --json',
+  ],
   'bundle export': ['consilium bundle export blood-cells --out ./blood-cells-evidence'],
   'adapter export': ['consilium adapter export blood-cells --out adapter.safetensors'],
   'audit show': ['consilium audit show 17'],

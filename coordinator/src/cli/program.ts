@@ -14,6 +14,7 @@ import { PROGRAM_VERSION } from '../config/program-version.js';
 import { addActs } from './acts.js';
 import { addAudit } from './audit.js';
 import { addCurves } from './curves.js';
+import { addEvaluations } from './evaluation-matrix.js';
 import { EXAMPLES } from './examples.js';
 import { NEXT_STEPS } from './next-steps.js';
 import { openApi, readInput } from './operator-access.js';
@@ -47,6 +48,7 @@ export function createProgram(terminal: Terminal, switches: Switches): Command {
   addBackbones(program, terminal);
   addStudies(program, terminal, switches);
   addRounds(program, terminal, switches);
+  addEvaluations(program, terminal);
   addExports(program, terminal);
   addAudit(program, terminal);
   addActs(program, terminal);
