@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useId, type ReactNode } from 'react';
 import { useWords } from '../i18n/language.js';
 import { Icon } from './icon.js';
+import classes from './table-twin.module.css';
 
 export interface TableTwinProps {
   readonly caption: string;
@@ -35,14 +36,21 @@ export function TableTwin({ caption, columns, rows }: TableTwinProps) {
   );
 }
 
-export function DataTable({ caption, columns, rows }: TableTwinProps) {
+export interface DataTableProps extends TableTwinProps {
+  /** A heading above says the same as the caption, which is then for readers alone. */
+  readonly isTitled?: boolean;
+}
+
+export function DataTable({ caption, columns, rows, isTitled = false }: DataTableProps) {
   return (
     <Table.ScrollContainer
       minWidth={columns.length * 110}
       scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
     >
       <Table captionSide="top">
-        <Table.Caption>{caption}</Table.Caption>
+        <Table.Caption {...(isTitled ? { className: classes['hidden'] ?? '' } : {})}>
+          {caption}
+        </Table.Caption>
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (

@@ -41,6 +41,7 @@ function Events({ events }: { readonly events: readonly KeyEvent[] }) {
   }
   return (
     <DataTable
+      isTitled
       caption={words.title}
       columns={[words.when, words.site, words.what, words.key, words.leaf]}
       rows={events.map((event) => [

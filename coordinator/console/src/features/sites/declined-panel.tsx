@@ -30,6 +30,7 @@ function Refused({ declined }: { readonly declined: readonly Declined[] }) {
   }
   return (
     <DataTable
+      isTitled={declined.length <= SHOWN}
       caption={declined.length > SHOWN ? words.newest(SHOWN) : words.refusals}
       columns={[words.when, words.study, words.round, words.reason]}
       rows={declined

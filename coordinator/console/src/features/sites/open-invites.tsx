@@ -25,6 +25,7 @@ export function OpenInvites() {
             <Text c="dimmed">{words.invite.noneOpen}</Text>
           ) : (
             <DataTable
+              isTitled
               caption={words.invite.open}
               columns={columns}
               rows={list.map((invite) => [

@@ -1,5 +1,5 @@
 /** The rounds that a site was asked into: what became of it, and how much it sent. */
-import { Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Panel } from '../../components/panel.js';
 import { DataTable } from '../../components/table-twin.js';
@@ -11,18 +11,29 @@ const SHOWN = 30;
 
 export function SentPanel({ siteId }: { readonly siteId: string }) {
   const { page: words } = useWords().sites;
+  const { shell } = useWords();
   const sent = useSent(siteId);
   return (
     <Panel title={words.rounds}>
-      {sent.length === 0 ? <Text c="dimmed">{words.noRounds}</Text> : <SentTable sent={sent} />}
+      {sent === undefined ? (
+        <Skeleton height={96} role="status" aria-busy="true" aria-label={shell.loading} />
+      ) : (
+        <SentTable sent={sent} />
+      )}
     </Panel>
   );
 }
 
-function useSent(siteId: string): readonly Sent[] {
-  const { data: studies = [] } = useQuery(studiesQuery);
-  const joined = studies.filter(({ sites }) => sites.some((site) => site.siteId === siteId));
+/** Undefined until all answers are there. */
+function useSent(siteId: string): readonly Sent[] | undefined {
+  const { data: studies } = useQuery(studiesQuery);
+  const joined = (studies ?? []).filter(({ sites }) =>
+    sites.some((site) => site.siteId === siteId),
+  );
   const rounds = useQueries({ queries: joined.map(({ studyId }) => roundsQuery(studyId)) });
+  if (studies === undefined || rounds.some(({ isPending }) => isPending)) {
+    return undefined;
+  }
   return sentBy(
     siteId,
     joined.map(({ studyId }, i) => ({ studyId, rounds: rounds[i]?.data ?? [] })),
@@ -33,6 +44,9 @@ function SentTable({ sent }: { readonly sent: readonly Sent[] }) {
   const { sites, study, timeline } = useWords();
   const words = sites.page;
   const formats = useFormats();
+  if (sent.length === 0) {
+    return <Text c="dimmed">{words.noRounds}</Text>;
+  }
   const counted = sent.filter(({ participant }) => participant.state === 'survivor');
   const bytes = sent.reduce((sum, { participant }) => sum + participant.bytes, 0);
   return (
@@ -41,6 +55,7 @@ function SentTable({ sent }: { readonly sent: readonly Sent[] }) {
         {words.roundsSummary(counted.length, sent.length, formats.bytes(bytes))}
       </Text>
       <DataTable
+        isTitled={sent.length <= SHOWN}
         caption={sent.length > SHOWN ? words.newest(SHOWN) : words.rounds}
         columns={[words.round, words.study, words.state, words.bytes, words.trained, words.when]}
         rows={sent

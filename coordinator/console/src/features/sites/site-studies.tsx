@@ -26,6 +26,7 @@ export function SiteStudies({ site: { report } }: { readonly site: SiteView }) {
         <Text c="dimmed">{page.noStudies}</Text>
       ) : (
         <DataTable
+          isTitled
           caption={page.studies}
           columns={[page.study, page.standing, page.dataSet, page.refuses]}
           rows={studies.map((study) => [

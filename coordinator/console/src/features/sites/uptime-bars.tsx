@@ -11,6 +11,8 @@ const STEP = 44;
 const BAR = 28;
 const HEIGHT = 48;
 const FOOT = 18;
+/** A connection of a minute is seen too. */
+const LEAST = 2;
 
 export function UptimeBars({ uptime }: { readonly uptime: Uptime }) {
   const { page: words } = useWords().sites;
@@ -30,7 +32,7 @@ export function UptimeBars({ uptime }: { readonly uptime: Uptime }) {
         className={classes['chart']}
       >
         {days.map(({ dayMs, connectedMs }, i) => {
-          const height = (HEIGHT * connectedMs) / DAY_MS;
+          const height = connectedMs === 0 ? 0 : Math.max(LEAST, (HEIGHT * connectedMs) / DAY_MS);
           return (
             <g key={dayMs} transform={`translate(${i * STEP} 0)`}>
               <rect className={classes['ground']} width={BAR} height={HEIGHT} rx={3} />
