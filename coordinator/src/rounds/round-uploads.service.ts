@@ -26,6 +26,7 @@ import { AttemptProgress } from './attempt-progress.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { isSecure, type Attempt, type Participant } from './attempt.js';
 import { hasLeft, isReplay, requireDocument } from './document-checks.js';
+import { SecureAttemptRepository } from './secure-attempt.repository.js';
 import { vectorWords } from './vector-words.js';
 
 /** How far the update has come; what is wrong with it is thrown. */
@@ -39,6 +40,7 @@ export class RoundUploadsService {
   constructor(
     private readonly database: Database,
     private readonly attempts: AttemptRepository,
+    private readonly secure: SecureAttemptRepository,
     private readonly progress: AttemptProgress,
     private readonly studies: StudiesService,
     private readonly uploads: UploadsService,
@@ -65,6 +67,7 @@ export class RoundUploadsService {
         return mayStillSend(attempt, row);
       }
       requireFit(attempt, study, header.body);
+      await this.requireNewDelta(tx, header.body);
       if (!mayStillSend(attempt, row)) {
         return false;
       }
@@ -101,6 +104,18 @@ export class RoundUploadsService {
     }
     const { body } = row.header;
     return this.settle(body, await this.uploads.accept(body, index, bytes));
+  }
+
+  /** The sites endorse no list with a delta that may be in another sum, so one site that sends it would stop the attempt. */
+  private async requireNewDelta(tx: Transaction, header: UpdateHeader): Promise<void> {
+    const { payload } = header;
+    const named = payload.kind === 'masked' ? await this.secure.namedTrainings(tx, header) : [];
+    if (payload.kind === 'masked' && named.includes(payload.training)) {
+      throw new ConsiliumError(
+        'bad-update',
+        `the delta of training ${payload.training} was named among survivors of an attempt before: it has to be trained anew`,
+      );
+    }
   }
 
   private async settle(header: UpdateHeader, outcome: UploadOutcome): Promise<UploadTaken> {

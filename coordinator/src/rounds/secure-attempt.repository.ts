@@ -7,6 +7,7 @@ import type {
   ShareEntry,
   Shares,
   Unmasking,
+  UpdateHeader,
 } from '@consilium/shared/protocol';
 import type { AttemptId, ContentHash, SiteId } from '@consilium/shared/vocabulary';
 import { In, IsNull, Not } from 'typeorm';
@@ -111,6 +112,29 @@ export class SecureAttemptRepository {
       survivorsLeaf: JSON.stringify(leaf),
     });
     await this.times.entered(tx, attemptId, entered.phase, entered.atMs);
+  }
+
+  /** Which trainings the site's updates came from that lists of survivors of the round name. */
+  async namedTrainings(
+    reader: Reader,
+    { studyId, roundNo, siteId }: Pick<UpdateHeader, 'studyId' | 'roundNo' | 'siteId'>,
+  ): Promise<readonly number[]> {
+    const attempts = await reader.rows.find(AttemptEntity, {
+      select: { attemptId: true, survivors: true },
+      where: { studyId, roundNo, survivorsLeaf: Not(IsNull()) },
+    });
+    const naming = attempts.filter(({ survivors }) =>
+      (JSON.parse(survivors ?? '[]') as readonly SiteId[]).includes(siteId),
+    );
+    const rows = await reader.rows.find(ParticipantEntity, {
+      select: { header: true },
+      where: { siteId, attemptId: In(naming.map(({ attemptId }) => attemptId)) },
+    });
+    return rows.flatMap(({ header }) => {
+      const payload =
+        header === null ? undefined : (JSON.parse(header) as Signed<UpdateHeader>).body.payload;
+      return payload?.kind === 'masked' ? [payload.training] : [];
+    });
   }
 
   async endorsed(tx: Transaction, endorsement: Signed<Endorsement>): Promise<void> {

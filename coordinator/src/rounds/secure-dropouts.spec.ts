@@ -192,6 +192,26 @@ describe('a secure attempt that loses a site (case 36)', () => {
       expect((await round.latest())?.phase).toBe('committed');
     });
 
+    it('is not sent the same delta again by a site that an earlier list names (case 26)', async () => {
+      await round.deal();
+      await round.update();
+      await round.endorse(alive);
+      await round.bench.pass(ADVERT_DEADLINE_MS);
+      await round.show();
+      await round.advertise();
+      await round.deal();
+      const [site] = round.sites;
+      const relay = required(site).latest('round.relay');
+      const again = required(site).masked(relay, { training: 0 });
+      expect(await round.port(required(site)).openUpdate(again.header)).toMatchObject({
+        code: 'bad-update',
+      });
+      const anew = required(site).masked(relay, { training: 1 });
+      expect(await round.port(required(site)).openUpdate(anew.header)).toMatchObject({
+        kind: 'upload',
+      });
+    });
+
     it('is nothing to give up once the study is over', async () => {
       await round.deal();
       await round.update();

@@ -70,7 +70,7 @@ describe('a secure attempt with a site that is at fault', () => {
     const port = round.port(first);
     const metrics = { samples: 1, loss: 'f64:0000000000000000', confusion: [] } as never;
     const headers = [
-      { payload: { kind: 'masked', sharersHash: OTHER_HASH } } as const,
+      { payload: { kind: 'masked', sharersHash: OTHER_HASH, training: 0 } } as const,
       { evaluation: { before: metrics, after: metrics } },
       { plaintextBytes: 4 },
     ];

@@ -145,6 +145,8 @@ const studyStateSchema = z.object({
         adapterCheckpointHash: contentHashSchema,
         leafIndex: countSchema,
         survivors: z.array(siteIdSchema),
+        /** Which training of the round the delta of each of them came from. */
+        trainings: z.array(z.tuple([siteIdSchema, countSchema])),
       }),
     )
     .default([]),

@@ -153,12 +153,13 @@ export class AttemptActions {
 
   /** Quantises the delta for this set of peers, and encrypts it to the key of the manifest or masks it. */
   private async makeUpdate(signal: AbortSignal): Promise<Outcome> {
-    const delta = await untilAborted(this.train(signal), signal);
+    const training = this.trainingNo();
+    const delta = await untilAborted(this.train(signal, training), signal);
     // What people decided may have changed since the advert, or while no agent ran.
     await requireAllowed(this.study, this.attempt(), signal);
     await requireAllowedPeers(this.study, this.attempt(), signal);
     const secrets = await readRoundSecrets(this.folder);
-    const header = await makeUpdate(this.study, this.attempt(), delta, secrets);
+    const header = await makeUpdate(this.study, this.attempt(), { ...delta, training }, secrets);
     await keepSealed(this.study, this.attempt(), delta, header.body);
     return { kind: 'update-journaled', header };
   }
@@ -241,7 +242,7 @@ export class AttemptActions {
   }
 
   /** The delta of the round: trained once, whatever happens to the attempts that this site did not endorse. */
-  private async train(signal: AbortSignal): Promise<TrainedDelta> {
+  private async train(signal: AbortSignal, no = this.trainingNo()): Promise<TrainedDelta> {
     const { protocolHash, checkpoints, training } = this.study;
     const { roundNo, adapterCheckpointHash } = this.attempt().manifest.body;
     const adapterFile = await checkpoints.ensureFile(roundNo - 1, adapterCheckpointHash, signal);
@@ -252,22 +253,26 @@ export class AttemptActions {
       studyProtocolHash: protocolHash,
       adapterCheckpointHash,
       adapterFile,
-      seed: this.seed(),
+      seed: this.seed(no),
     });
   }
 
   /**
-   * One delta enters at most one sum: after an attempt that came to nothing with its survivors endorsed by this site, or named in
-   * the log with this site among them, it trains anew. Section 4.1, repeats.
+   * Which training of the round the delta comes from, from 0. One delta enters at most one sum: after an attempt that came to
+   * nothing with its survivors endorsed by this site, or named in the log with this site among them, it trains anew. Section 4.1,
+   * repeats.
    */
-  private seed(): string {
-    const { protocol, siteId, studyId } = this.study;
+  private trainingNo(): number {
     const { roundNo } = this.attempt();
-    const { endorsed, namedIn } = studyState(this.study, studyId);
+    const { endorsed, namedIn } = studyState(this.study, this.study.studyId);
     const rounds = [...endorsed.map((set) => set.roundNo), ...namedIn];
-    const repeats = rounds.filter((no) => no === roundNo).length;
-    const seed = trainingSeed(protocol, roundNo, siteId);
-    return repeats === 0 ? seed : `${seed}/${repeats}`;
+    return rounds.filter((no) => no === roundNo).length;
+  }
+
+  private seed(trainingNo: number): string {
+    const { protocol, siteId } = this.study;
+    const seed = trainingSeed(protocol, this.attempt().roundNo, siteId);
+    return trainingNo === 0 ? seed : `${seed}/${trainingNo}`;
   }
 
   /** Training begins only in a window of the policy. */

@@ -60,6 +60,11 @@ export function signDecline(
   return signBody('decline', body, study.identity);
 }
 
+/** With which training of the round it comes from, from 0. */
+interface NumberedDelta extends TrainedDelta {
+  readonly training: number;
+}
+
 /**
  * Makes the encrypted or masked update of this attempt and signs what was made. The content key of an encrypted one exists only
  * while this runs, so no two updates can be sealed with it; the masks are those of the attempt, so it makes the same again.
@@ -68,7 +73,7 @@ export function signDecline(
 export async function makeUpdate(
   study: StudyContext,
   attempt: AttemptState,
-  { deltaFile, trained }: TrainedDelta,
+  { deltaFile, trained, training }: NumberedDelta,
   secrets: RoundSecrets,
 ): Promise<Signed<UpdateHeader>> {
   const adverts = required(attempt.peers, 'set of adverts');
@@ -79,7 +84,7 @@ export async function makeUpdate(
   const fields = attemptFields(study, attempt);
   const { policy, hash: policyHash } = study.decisions.current;
   const shared = sharedFigures(policy, trained);
-  const { protection, payload } = protect(study, attempt, secrets, shared);
+  const { protection, payload } = protect(study, attempt, secrets, { shared, training });
   const sealed = await study.seal({
     deltaFile,
     updateFile: updateFile(study.folder.attemptFolder(attempt.attemptId)),
@@ -113,7 +118,7 @@ function protect(
   study: StudyContext,
   attempt: AttemptState,
   secrets: RoundSecrets,
-  shared: SharedFigures | undefined,
+  { shared, training }: { readonly shared: SharedFigures | undefined; readonly training: number },
 ): { readonly protection: Protection; readonly payload: UpdateHeader['payload'] } {
   const manifest = attempt.manifest.body;
   switch (manifest.aggregation.kind) {
@@ -130,7 +135,7 @@ function protect(
       const metricWords = metricWordsOf(study, attempt, shared);
       return {
         protection: { kind: 'masked', metricWords, masks },
-        payload: { kind: 'masked', sharersHash },
+        payload: { kind: 'masked', sharersHash, training },
       };
     }
   }

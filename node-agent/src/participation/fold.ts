@@ -1,6 +1,7 @@
 /** One journal entry applied to the state. Pure, so that a replay after a crash gives what stood before it. */
 import type { OwedMessage } from '@consilium/shared/protocol';
 import { isOver } from '@consilium/shared/rounds';
+import { summedTrainings } from '@consilium/shared/secagg';
 import type { AttemptId, StudyId } from '@consilium/shared/vocabulary';
 import type { AgentState, AttemptState, JournalEntry, Move, StudyState } from './agent-state.js';
 
@@ -203,13 +204,17 @@ function moveAttempt(study: StudyState, { attemptId, to, move }: AttemptMoved): 
   };
 }
 
-function endorsedBy(move: Move, { manifest, roundNo }: AttemptState): StudyState['endorsed'] {
+function endorsedBy(
+  move: Move,
+  { manifest, roundNo, survivors: shown }: AttemptState,
+): StudyState['endorsed'] {
   if (move.kind !== 'endorsement-journaled') {
     return [];
   }
   const { adapterCheckpointHash } = manifest.body;
   const { leafIndex } = move.endorsement.body;
-  return [{ roundNo, adapterCheckpointHash, leafIndex, survivors: move.survivors }];
+  const trainings = [...summedTrainings(shown?.headers.map(({ body }) => body) ?? [])];
+  return [{ roundNo, adapterCheckpointHash, leafIndex, survivors: move.survivors, trainings }];
 }
 
 function madeBy(move: Move): Partial<AttemptState> {

@@ -143,7 +143,7 @@ describe('a site whose coordinator cheats in a secure attempt', () => {
     federation.alterHeaders = (headers) =>
       headers.map((header) => {
         const { body } = header;
-        const payload = { kind: 'masked', sharersHash: body.manifestHash } as const;
+        const payload = { kind: 'masked', sharersHash: body.manifestHash, training: 0 } as const;
         return body.siteId === GHOST_1
           ? signBody('update-header', { ...body, payload }, ghost.key)
           : header;

@@ -107,6 +107,19 @@ describe('a site whose secure attempt came to nothing', () => {
     expect(site.asked().filter((kind) => kind === 'round.endorse')).toHaveLength(1);
   });
 
+  it('endorses no list with a delta that is in one that it endorsed, whoever believed that to be over (case 26)', async () => {
+    site = await SecureSite.joined();
+    const { federation } = site;
+    federation.sendsQuorum = false;
+    const first = federation.openAttempt(1);
+    await reported('endorsed', first);
+    await abort(first);
+    given(federation.ghosts[0]).training = 0;
+    federation.openAttempt(1, 2);
+    expect(await site.refusal('refused')).toBe('not-permitted');
+    expect(site.asked().filter((kind) => kind === 'round.endorse')).toHaveLength(1);
+  });
+
   it('trains anew if the log names it among survivors that it was never shown', async () => {
     site = await SecureSite.joined();
     const { federation } = site;

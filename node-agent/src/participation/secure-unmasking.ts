@@ -12,12 +12,14 @@ import {
   mayEndorseAll,
   requireQuorum,
   requireSurvivors,
+  summedBefore,
+  summedTrainings,
   unmaskingShares,
   type OpenedRelay,
   type Peer,
 } from '@consilium/shared/secagg';
 import { ConsiliumError, isConsiliumError } from '@consilium/shared/vocabulary';
-import type { AttemptState, Move } from './agent-state.js';
+import type { AttemptState, Move, StudyState } from './agent-state.js';
 import { requireAllowedSites } from './attempt-checks.js';
 import { ofSiteInAttempt } from './attempt-documents.js';
 import { earlierSurvivors, type SurvivorsLeaf } from './logged-survivors.js';
@@ -140,6 +142,7 @@ async function requireDifference(
       `the leaf does not name leaf ${missing.leafIndex}, which this site endorsed for the same adapter checkpoint`,
     );
   }
+  requireNewDeltas(attempt, own);
   const earlier = logged.flatMap(listsOf);
   const ruling = mayEndorseAll(earlier, listsOf(leaf), colluders);
   if (ruling.kind === 'refused') {
@@ -147,6 +150,22 @@ async function requireDifference(
     throw new ConsiliumError(
       'not-permitted',
       `after ${earlier.length} lists of survivors of this round, this one would tell apart fewer than ${colluders + 2} sites: ${cells}`,
+    );
+  }
+}
+
+/**
+ * One delta is in one sum at most. Whatever a coordinator hid from a site so that it sent the same delta again: of any two quorums
+ * from one adapter checkpoint an honest site is in both, and it has seen the headers of both lists. Section 4.1, repeats.
+ */
+function requireNewDeltas({ survivors }: AttemptState, endorsed: StudyState['endorsed']): void {
+  const headers = required(survivors, 'set of survivors').headers.map(({ body }) => body);
+  const earlier = endorsed.map(({ trainings }) => new Map(trainings));
+  const repeated = summedBefore(earlier, summedTrainings(headers));
+  if (repeated.length > 0) {
+    throw new ConsiliumError(
+      'not-permitted',
+      `the list names ${repeated.join(', ')} with the same delta as a list before it that this site endorsed`,
     );
   }
 }

@@ -136,6 +136,8 @@ export const updatePayloadSchema = z.discriminatedUnion('kind', [
     kind: z.literal('masked'),
     /** U2: those whose masks are in the vector. */
     sharersHash: contentHashSchema,
+    /** Which training of the round the delta came from, from 0: no two sums of an adapter checkpoint hold the same delta. */
+    training: countSchema,
   }),
 ]);
 

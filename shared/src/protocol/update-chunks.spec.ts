@@ -3,7 +3,11 @@ import { LIMITS, type ContentHash } from '../vocabulary/index.js';
 import { refusal } from '../vocabulary/testing/refusal.js';
 import { updateChunks } from './update-chunks.js';
 
-const masked = { kind: 'masked', sharersHash: `sha256:${'0'.repeat(64)}` as ContentHash } as const;
+const masked = {
+  kind: 'masked',
+  sharersHash: `sha256:${'0'.repeat(64)}` as ContentHash,
+  training: 0,
+} as const;
 const encrypted = {
   kind: 'encrypted',
   cipher: 'aes256gcm-stream',

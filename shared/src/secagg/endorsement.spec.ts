@@ -29,7 +29,7 @@ function headerOf(site: TestSite, change: Partial<UpdateHeader> = {}): Signed<Up
     ...ATTEMPT,
     siteId: site.siteId,
     schemaHash: other,
-    payload: { kind: 'masked', sharersHash },
+    payload: { kind: 'masked', sharersHash, training: 0 },
     plaintextBytes: 4,
     vectorHash: other,
     chunkCount: 1,
@@ -108,7 +108,7 @@ describe('a survivor leaf', () => {
     ['of another manifest', { manifestHash: other }, 'another attempt, manifest'],
     [
       'masked for other sharers',
-      { payload: { kind: 'masked', sharersHash: other } },
+      { payload: { kind: 'masked', sharersHash: other, training: 0 } },
       'another set of sharers',
     ],
   ])('is refused with a header %s', (_, change, reason) => {

@@ -56,6 +56,7 @@ export {
   type RelayToOpen,
 } from './relay.js';
 export { pairMaskSeed, selfMaskSeed, selfSeedHash, type PairOfSites } from './seeds.js';
+export { summedBefore, summedTrainings, type SummedTrainings } from './repeats.js';
 export {
   dealShares,
   dealtBy,

@@ -213,7 +213,7 @@ describe('a site that was shown something else', () => {
     const files = withAttempt(study, ({ headers }) => ({
       headers: resigned('update-header', headers, 'northgate', (body) => ({
         ...body,
-        payload: { kind: 'masked', sharersHash: body.manifestHash },
+        payload: { kind: 'masked', sharersHash: body.manifestHash, training: 0 },
       })),
     }));
 

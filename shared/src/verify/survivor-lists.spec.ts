@@ -1,4 +1,5 @@
 /** Threat: lists of survivors that are harmless one by one, and of which the sums together show what a few sites sent. */
+import type { SiteId } from '../vocabulary/index.js';
 import { failuresOf, first } from './testing/forged-bundle.js';
 import { playSecureStudy } from './testing/sample-secure-study.js';
 
@@ -23,6 +24,20 @@ describe('a coordinator that sums several lists of sites from one adapter checkp
       'southbank',
     ]);
     expect(first(told).found).toBe('eastfield');
+  });
+
+  it('is found with the same delta in two lists, and whose it is', async () => {
+    const training = (siteId: SiteId, attemptNo: number): number =>
+      siteId === 'lakeside' ? 0 : attemptNo - 1;
+    const { files } = await playSecureStudy({ secure: { training } });
+    const [told, ...others] = failuresOf(files);
+
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({
+      check: 'survivors',
+      what: 'delta of lakeside',
+      found: 'training 0, which a list before it names',
+    });
   });
 
   it('is found with a list that does not name the ones before it', async () => {

@@ -6,7 +6,14 @@ import type { Signed } from '../crypto/index.js';
 import { canonicalBytes, toBase64 } from '../encoding/index.js';
 import { leafHash } from '../log/index.js';
 import { BUNDLE_PATHS, type Endorsement } from '../protocol/index.js';
-import { listsOf, mayEndorseAll, requireGroups } from '../secagg/index.js';
+import {
+  listsOf,
+  mayEndorseAll,
+  requireGroups,
+  summedBefore,
+  summedTrainings,
+  type SummedTrainings,
+} from '../secagg/index.js';
 import type { SiteId } from '../vocabulary/index.js';
 import type { Evidence } from './evidence.js';
 import type { Check, Place } from './findings.js';
@@ -36,6 +43,7 @@ export function verifySurvivors(check: Check, evidence: Evidence): void {
   }
   verifyDifferences(check, attempts);
   verifyEarlier(check, attempts);
+  verifyNewDeltas(check, attempts);
 }
 
 function survivorLeaves({ leaves }: AttemptHistory): SurvivorsLeaf[] {
@@ -163,6 +171,27 @@ function verifyEarlier(check: Check, attempts: readonly SecureAttempt[]): void {
       check.same({ leafIndex: list.index }, 'earlier lists', expected, named);
     }
     before.set(checkpoint, [...known, ...lists]);
+  }
+}
+
+/**
+ * No two lists from one adapter checkpoint name a site with the same delta: an honest site trains anew, and who endorsed both lists
+ * has seen both headers.
+ */
+function verifyNewDeltas(check: Check, attempts: readonly SecureAttempt[]): void {
+  const before = new Map<string, readonly SummedTrainings[]>();
+  for (const { attempt, read } of attempts) {
+    const checkpoint = read.manifest?.body.adapterCheckpointHash ?? '';
+    const earlier = before.get(checkpoint) ?? [];
+    const named = new Set(attempt.survivors?.leaf.sites);
+    const headers = read.headers?.map(({ body }) => body) ?? [];
+    const trainings = summedTrainings(headers.filter(({ siteId }) => named.has(siteId)));
+    const place = { path: BUNDLE_PATHS.headers(attempt.attemptId) };
+    for (const siteId of summedBefore(earlier, trainings)) {
+      const found = `training ${trainings.get(siteId)}, which a list before it names`;
+      check.fail(place, { what: `delta of ${siteId}`, expected: 'a new one', found });
+    }
+    before.set(checkpoint, [...earlier, trainings]);
   }
 }
 

@@ -78,6 +78,8 @@ export interface Secrets {
 export interface MaskedChanges {
   readonly header?: Partial<UpdateHeader>;
   readonly vector?: (masked: Uint8Array) => Uint8Array;
+  /** A training of its own for each attempt, if not given. */
+  readonly training?: number;
 }
 
 export class SecureSite extends SimulatedSite {
@@ -186,7 +188,8 @@ export class SecureSite extends SimulatedSite {
     });
     const bytes = encodeVector(vector);
     const sent = changes.vector?.(bytes) ?? bytes;
-    const payload = { kind: 'masked', sharersHash: sharers } as const;
+    const training = changes.training ?? manifest.body.attemptNo - 1;
+    const payload = { kind: 'masked', sharersHash: sharers, training } as const;
     const chunks = cut(sent, updateChunks({ payload, plaintextBytes: sent.length }).sizes);
     const header: UpdateHeader = {
       ...place,

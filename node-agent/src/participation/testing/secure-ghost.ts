@@ -62,6 +62,8 @@ interface Secrets {
 
 export class SecureGhost {
   readonly key = generateSigningKeyPair();
+  /** What its headers say of the training; each attempt has one of its own if this is not given. */
+  training: number | undefined;
   private readonly attempts = new Map<AttemptId, Secrets>();
 
   constructor(readonly siteId: SiteId) {}
@@ -128,7 +130,7 @@ export class SecureGhost {
     vector: Uint32Array,
   ): Signed<UpdateHeader> {
     const { mask, selfSeed } = this.secrets(manifest);
-    const { attemptId, schemaHash } = manifest.body;
+    const { attemptId, attemptNo, schemaHash } = manifest.body;
     const bound = {
       attemptId,
       manifestHash: signedHash(manifest),
@@ -149,7 +151,11 @@ export class SecureGhost {
       manifestHash: bound.manifestHash,
       peersHash: bound.peersHash,
       schemaHash,
-      payload: { kind: 'masked', sharersHash: bound.sharersHash },
+      payload: {
+        kind: 'masked',
+        sharersHash: bound.sharersHash,
+        training: this.training ?? attemptNo - 1,
+      },
       plaintextBytes: bytes.length,
       vectorHash: contentHash(bytes),
       chunkCount: 1,

@@ -85,7 +85,7 @@ export const SECURE_ADVERT: Advert = {
 
 export const MASKED_HEADER: UpdateHeader = {
   ...UPDATE_HEADER,
-  payload: { kind: 'masked', sharersHash: hash('0f') },
+  payload: { kind: 'masked', sharersHash: hash('0f'), training: 0 },
 };
 
 export const SECURE_RECORD: RoundRecord = {

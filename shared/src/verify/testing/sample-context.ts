@@ -54,6 +54,8 @@ export interface SecureForgery {
   readonly ringSum?: (sum: Uint32Array) => Uint32Array;
   /** A second list of survivors for the same attempt, put into the log after the first. */
   readonly secondList?: (sites: readonly SiteId[]) => SiteId[];
+  /** Which training of the round an update comes from; a new one for each attempt if not given. */
+  readonly training?: (siteId: SiteId, attemptNo: number) => number;
   /** The dealer that sends no update declines over what the first one dealt to it; what it complains of may be bent. */
   readonly complaint?: (dealt: Dealt) => Dealt;
 }

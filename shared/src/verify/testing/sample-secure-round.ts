@@ -105,7 +105,7 @@ export async function playSecureAttempt(
 }
 
 async function shareAndSend(
-  { schema, protocol }: StartedStudy,
+  { schema, protocol, forgery }: StartedStudy,
   plan: SecurePlan,
   manifest: Signed<Manifest>,
   sent: readonly SentAdvert[],
@@ -121,13 +121,14 @@ async function shareAndSend(
     dealings.map(({ shares }) => shares),
   );
   const classes = protocol.task.classes.length;
+  const training = forgery.secure?.training;
   const senders = dealings.slice(0, plan.senders);
   const groups = groupsIn(manifest);
   const counted = groups && new Set(groupsThatCount(groups, senders.map(siteIdOf)).flat());
   const updates = senders
     .filter((own) => counted?.has(siteIdOf(own)) !== false)
     .map((own) =>
-      sendMasked(own, { manifest, sent, dealings, sharersHash: hash, schema, classes }),
+      sendMasked(own, { manifest, sent, dealings, sharersHash: hash, schema, classes, training }),
     );
   return { manifest, sent, dealings, updates, threshold, sharersHash: hash };
 }

@@ -31,6 +31,7 @@ import {
 import { encodeVector, type TensorSchema } from '../../tensors/index.js';
 import { LIMITS, type ContentHash, type SiteId } from '../../vocabulary/index.js';
 import { ofAttempt, sampleUpdate, type SentAdvert, type SentUpdate } from './sample-attempt.js';
+import type { SecureForgery } from './sample-context.js';
 
 export interface SampleDealing {
   readonly peer: SentAdvert;
@@ -90,6 +91,7 @@ interface MaskingPlan {
   readonly sharersHash: ContentHash;
   readonly schema: TensorSchema;
   readonly classes: number;
+  readonly training: SecureForgery['training'];
 }
 
 /** Step 4. The sample sites keep their figures. */
@@ -113,7 +115,9 @@ export function sendMasked({ peer }: SampleDealing, plan: MaskingPlan): MaskedUp
     context,
   });
   const vector = encodeVector(masked);
-  const payload = { kind: 'masked', sharersHash } as const;
+  const { attemptNo } = manifest.body;
+  const training = plan.training?.(siteId, attemptNo) ?? attemptNo - 1;
+  const payload = { kind: 'masked', sharersHash, training } as const;
   const header: UpdateHeader = {
     ...ofAttempt(manifest),
     siteId,

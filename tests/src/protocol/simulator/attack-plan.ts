@@ -2,7 +2,7 @@
  * What a lying coordinator is up to in one attempt. Most of its plans keep the attempt alive: it is after a single site, and sums it
  * in one list and not in another, of one attempt or of several from one adapter checkpoint.
  */
-import type { SeededRandom } from '@consilium/shared/crypto';
+import { seededRandom, type SeededRandom } from '@consilium/shared/crypto';
 import type { SiteId } from '@consilium/shared/vocabulary';
 import { anyOf, type Schedule } from './schedule.js';
 
@@ -24,15 +24,18 @@ export interface AttackPlan {
   readonly threshold: 'right' | 'of-cohort' | 'low';
   /** The asked ones are shown a log whose earlier lists are all like the one that is asked for. */
   readonly rewritesLog: boolean;
+  /** Whom no quorum needs is told that the attempt is over when its update is there; the others go on. */
+  readonly endsEarly: boolean;
   /** Chances in a hundred that a message is a forgery; its true version is said later. */
   readonly forgeries: number;
 }
 
 /** What a coordinator does in most attempts of a schedule. */
-type Habits = Omit<AttackPlan, 'wanted' | 'split'>;
+type Habits = Omit<AttackPlan, 'wanted' | 'split' | 'endsEarly'>;
 
 /** The plans of all attempts of a schedule. */
 export function drawPlans({
+  seed,
   random,
   members,
   corrupt,
@@ -45,11 +48,14 @@ export function drawPlans({
     ? listsOfBlocks(honest, [...corrupt])
     : listsOfSeries(random, honest, [...corrupt]);
   const usual = hasBlocks && random.integer(4) > 0 ? stealthy(random) : drawHabits(random);
+  const isSeries = lists.length > 1 && lists.every((wanted) => wanted === lists[0]);
+  const ends = seededRandom(`simulator/ends/${seed}`);
   return random.shuffled(lists).map((wanted) => {
+    const endsEarly = isSeries && ends.integer(2) === 0;
     const hasSplit = random.integer(10) < (lists.length === 1 ? 9 : 1);
     const split = hasSplit ? { split: drawSplit(random, wanted, honest[0]) } : {};
     const habits = !hasBlocks && random.integer(6) === 0 ? drawHabits(random) : usual;
-    return { wanted, ...split, ...habits };
+    return { wanted, endsEarly, ...split, ...habits };
   });
 }
 

@@ -6,9 +6,10 @@ import type { AttemptId, SiteId } from '@consilium/shared/vocabulary';
 import { drawPlans, type AttackPlan } from './attack-plan.js';
 import { AuditLog } from './audit-log.js';
 import { COORDINATOR } from './cast.js';
+import type { EarlierList, Reach, Telling } from './coordinator-reach.js';
 import { NONE } from './defences.js';
 import { forged } from './forgeries.js';
-import { LyingAttempt, type EarlierList, type Reach, type Telling } from './lying-coordinator.js';
+import { LyingAttempt } from './lying-coordinator.js';
 import { openedLeaf } from './messages-of-attempt.js';
 import { Network } from './network.js';
 import { PooledKnowledge } from './pooled-knowledge.js';
@@ -158,9 +159,10 @@ class AttackRun {
 
   private freshPuppets(): readonly SimulatedSite[] {
     const { members, corrupt, roster, colluders } = this.schedule;
+    const training = this.attempts.length;
     return members
       .filter(({ siteId }) => corrupt.has(siteId))
-      .map((self) => new SimulatedSite({ self, roster, colluders, defences: NONE }));
+      .map((self) => new SimulatedSite({ self, roster, colluders, defences: NONE, training }));
   }
 
   private phases(attemptId: AttemptId): ReadonlyMap<SiteId, string> {

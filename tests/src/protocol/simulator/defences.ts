@@ -31,6 +31,8 @@ export interface Defences {
   readonly opensOneKind: boolean;
   /** An update that may be in a sum is never sent again. */
   readonly trainsAnew: boolean;
+  /** No list is endorsed with a delta that is in another one which this site endorsed, whoever sent it. */
+  readonly asksForNewDeltas: boolean;
   /** Each log checkpoint must extend the last one. */
   readonly checksConsistency: boolean;
 }
@@ -51,6 +53,7 @@ export const SOUND: Defences = {
   awaitsQuorum: true,
   opensOneKind: true,
   trainsAnew: true,
+  asksForNewDeltas: true,
   checksConsistency: true,
 };
 
@@ -64,6 +67,7 @@ export const NONE: Defences = {
   missesOwnLists: false,
   endorsesOnce: false,
   awaitsQuorum: false,
+  asksForNewDeltas: false,
   checksConsistency: false,
 };
 
@@ -98,10 +102,12 @@ export const PLANTED = {
   'no difference rule': { ...SOUND, mayEndorse: () => true },
   'a list that it endorsed is not missed': { ...SOUND, missesOwnLists: false },
   'endorses twice': { ...SOUND, endorsesOnce: false },
-  'forgets that it endorsed': { ...SOUND, journalsEndorsement: false },
+  // The others would see the delta that it sends again.
+  'forgets that it endorsed': { ...SOUND, journalsEndorsement: false, asksForNewDeltas: false },
   'opens both kinds': { ...SOUND, opensOneKind: false },
   'answers without a quorum': { ...SOUND, awaitsQuorum: false },
-  'repeats a summed delta': { ...SOUND, trainsAnew: false },
+  'repeats a summed delta': { ...SOUND, trainsAnew: false, asksForNewDeltas: false },
+  'believes that an attempt is over where others go on': { ...SOUND, asksForNewDeltas: false },
   // The difference rule alone would refuse them.
   'two sites are enough, to the difference rule too': {
     ...SOUND,

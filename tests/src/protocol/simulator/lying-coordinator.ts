@@ -17,6 +17,7 @@ import type { AttemptId, SiteId } from '@consilium/shared/vocabulary';
 import type { AttackPlan, Stage } from './attack-plan.js';
 import { AuditLog } from './audit-log.js';
 import { Dossier, type Branch, type NamedLeaf } from './branch.js';
+import type { EarlierList, Reach, Telling } from './coordinator-reach.js';
 import { ofAttempt, ofSite, type ToCoordinator, type ToSite } from './messages.js';
 import {
   abortedLeaf,
@@ -27,31 +28,6 @@ import {
 } from './messages-of-attempt.js';
 import type { Schedule } from './schedule.js';
 import type { SimulatedSite } from './simulated-site.js';
-
-/** How the coordinator reaches the honest sites. */
-export interface Reach {
-  /** Says it until the site has taken it, or has not for a while. */
-  readonly tell: (told: readonly Telling[]) => Promise<void>;
-  /** Lets sites that may train do so. */
-  readonly train: (sites: readonly SiteId[]) => Promise<void>;
-  /** Corrupt sites as they are when an attempt begins. */
-  readonly puppets: readonly SimulatedSite[];
-  /** What a corrupt site holds. */
-  readonly onHeld: (puppet: SimulatedSite) => void;
-}
-
-export interface Telling {
-  readonly siteId: SiteId;
-  readonly message: ToSite;
-  readonly log: AuditLog | NamedLeaf['log'];
-}
-
-/** A list of an earlier attempt, and who endorsed it. */
-export interface EarlierList {
-  readonly index: number;
-  readonly sites: readonly SiteId[];
-  readonly endorsers: ReadonlySet<SiteId>;
-}
 
 export class LyingAttempt {
   private readonly dossier = new Dossier();
@@ -74,17 +50,33 @@ export class LyingAttempt {
   }
 
   async run(): Promise<void> {
-    const { reach, log } = this.setting;
     const begun = await this.begin();
     const peered = await this.forEach(this.splitAt('peers', [begun]), (one) => this.deal(one));
     const relayed = await this.forEach(this.splitAt('sharers', peered), (one) => this.relay(one));
-    const split = this.splitAt('survivors', relayed);
+    const left = this.plan.endsEarly === true ? await this.endForSome(relayed) : relayed;
+    const split = this.splitAt('survivors', left);
     const named = await this.forEach(split, (one) => Promise.resolve(this.name(one)));
     await this.askAll(named);
-    const leafIndex = log.append(abortedLeaf(this.attemptId, 'so says the coordinator'));
-    const end: ToSite = { kind: 'ended', attemptId: this.attemptId, leafIndex };
-    await reach.tell(this.honest().map((siteId) => ({ siteId, message: end, log })));
+    await this.end(this.honest());
     this.remember(named);
+  }
+
+  private async end(sites: readonly SiteId[]): Promise<void> {
+    const { reach, log } = this.setting;
+    const leafIndex = log.append(abortedLeaf(this.attemptId, 'so says the coordinator'));
+    const message: ToSite = { kind: 'ended', attemptId: this.attemptId, leafIndex };
+    await reach.tell(sites.map((siteId) => ({ siteId, message, log })));
+  }
+
+  /** Those whom no quorum needs hear no more of it, before the log names any survivors. */
+  private async endForSome(branches: readonly Branch[]): Promise<readonly Branch[]> {
+    const { random } = this.setting.schedule;
+    return this.forEach(branches, async (branch) => {
+      const shuffled = random.shuffled(branch.listeners);
+      const needed = this.honestQuorum(branch);
+      await this.end(shuffled.slice(needed));
+      return { ...branch, listeners: shuffled.slice(0, needed) };
+    });
   }
 
   private async begin(): Promise<Branch> {
@@ -184,14 +176,13 @@ export class LyingAttempt {
 
   /** Whom to ask, and which earlier lists to name so that they see no harm. */
   private choose(
-    { listeners, peers, sharers }: Branch,
+    branch: Branch,
     sites: readonly SiteId[],
   ): { asked: readonly SiteId[]; named: readonly number[] } {
     const { schedule, lists } = this.setting;
-    const { random, corrupt, colluders } = schedule;
-    const able = listeners.filter((siteId) => sharers.includes(siteId));
-    const quorum = this.manifest ? schedule.defences.threshold(this.manifest, peers.length) : 1;
-    const needed = Math.max(quorum - corrupt.size, 1);
+    const { random, colluders } = schedule;
+    const able = branch.listeners.filter((siteId) => branch.sharers.includes(siteId));
+    const needed = this.honestQuorum(branch);
     const tries = Array.from({ length: this.plan.asksFew ? 12 : 1 }, () => {
       const asked = this.plan.asksFew ? random.shuffled(able).slice(0, needed) : able;
       return { asked, named: this.listsToName(lists, asked) };
@@ -204,6 +195,12 @@ export class LyingAttempt {
       ).kind === 'ok';
     const { asked, named } = tries.find(isHarmless) ?? tries[0] ?? { asked: able, named: [] };
     return { asked, named: named.map(({ index }) => index) };
+  }
+
+  private honestQuorum({ peers }: Branch): number {
+    const { corrupt, defences } = this.setting.schedule;
+    const quorum = this.manifest ? defences.threshold(this.manifest, peers.length) : 1;
+    return Math.max(quorum - corrupt.size, 1);
   }
 
   private listsToName(

@@ -41,6 +41,8 @@ import {
   type SiteAttempt,
 } from './site-journal.js';
 
+type Endorsed = AttemptFacts['endorsed'];
+
 /** Where the power goes in the middle of a move. */
 export type Fuse = 'before-journal' | 'after-journal' | 'none';
 
@@ -110,7 +112,11 @@ export class SimulatedSite {
       ...ofSite(attemptId, this.siteId),
       ...secureAttempt(manifest, adverts),
       schemaHash: manifest.body.schemaHash,
-      payload: { kind: 'masked', sharersHash: relay.sharersHash },
+      payload: {
+        kind: 'masked',
+        sharersHash: relay.sharersHash,
+        training: this.checker.training ?? this.trainingOf(attemptId),
+      },
       plaintextBytes: 4 * WORDS,
       vectorHash: contentHash(new Uint8Array(vector.buffer)),
       chunkCount: 1,
@@ -214,11 +220,16 @@ export class SimulatedSite {
     const leaf = this.survivorsAt(message.leafIndex, log);
     const named = leaf.earlier ?? [];
     const earlier = named.map((index) => this.survivorsAt(index, log));
-    const missed = this.endorsedIndices(attempt).find((index) => !named.includes(index));
+    const own = this.endorsedBefore(attempt);
+    const missed = own
+      .map(({ endorsement }) => endorsement.body.leafIndex)
+      .find((index) => !named.includes(index));
     if (missed !== undefined && missesOwnLists) {
       throw new ConsiliumError('proof-invalid', `the leaf does not name leaf ${missed}`);
     }
-    const endorsed = acceptSurvivors(this.checker, attempt, message, leaf, earlier);
+    const trainings = own.map((one) => one.trainings);
+    const before = { earlier, own: trainings };
+    const endorsed = acceptSurvivors(this.checker, attempt, message, leaf, before);
     this.append(attempt.attemptId, { kind: 'endorsement-journaled' }, { endorsed });
   }
 
@@ -311,11 +322,11 @@ export class SimulatedSite {
   }
 
   /** Leaves that it endorsed; where it may endorse twice, of other attempts. */
-  private endorsedIndices({ attemptId }: SiteAttempt): readonly number[] {
+  private endorsedBefore({ attemptId }: SiteAttempt): readonly Endorsed[] {
     const { endorsesOnce } = this.checker.defences;
     return [...this.journal, ...this.unwritten]
       .filter((entry) => endorsesOnce || entry.attemptId !== attemptId)
-      .flatMap(({ facts: { endorsed } }) => endorsed?.endorsement.body.leafIndex ?? []);
+      .flatMap(({ facts: { endorsed } }) => endorsed ?? []);
   }
 
   private append(attemptId: AttemptId, event: SiteEvent, facts: Partial<AttemptFacts>): void {

@@ -16,10 +16,13 @@ import {
   requireQuorum,
   requireSurvivors,
   selfSeedHash,
+  summedBefore,
+  summedTrainings,
   unmaskingShares,
   type OpenedRelay,
   type Peer,
   type SecureAttempt,
+  type SummedTrainings,
   type SurvivorsLeaf,
 } from '@consilium/shared/secagg';
 import { ConsiliumError, type SiteId } from '@consilium/shared/vocabulary';
@@ -35,6 +38,8 @@ export interface Checker {
   /** c that the site approved. */
   readonly colluders: number;
   readonly defences: Defences;
+  /** What a corrupt site says that its updates come from, in whichever training they were made. */
+  readonly training?: number;
 }
 
 type Lists = readonly (readonly SiteId[])[];
@@ -132,13 +137,21 @@ export function acceptRelay(
   });
 }
 
+/** Of the same adapter checkpoint. */
+export interface ListsBefore {
+  /** That the leaf names. */
+  readonly earlier: readonly SurvivorsLeaf[];
+  /** That this site endorsed. */
+  readonly own: readonly SummedTrainings[];
+}
+
 /** Step 5, but for the log. @throws ConsiliumError as requireSurvivors; 'not-permitted' by the difference rule */
 export function acceptSurvivors(
   { self, roster, defences }: Checker,
   attempt: SiteAttempt,
   { leafIndex, headers }: Told<'round.survivors'>,
   leaf: SurvivorsLeaf,
-  earlier: readonly SurvivorsLeaf[],
+  { earlier, own }: ListsBefore,
 ): AttemptFacts['endorsed'] {
   const { manifest, adverts, relay } = known(attempt, 'manifest', 'adverts', 'relay');
   const { header } = attempt.facts;
@@ -159,12 +172,16 @@ export function acceptSurvivors(
   if (!defences.mayEndorse(lists, survivors, secureTerms(manifest.body).colluders)) {
     throw new ConsiliumError('not-permitted', 'the survivors break the difference rule');
   }
+  const trainings = summedTrainings(headers.map(({ body }) => body));
+  if (defences.asksForNewDeltas && summedBefore(own, trainings).length > 0) {
+    throw new ConsiliumError('not-permitted', 'a delta is in a list that this site endorsed');
+  }
   const body = {
     ...ofSite(attemptId, self.siteId),
     leafIndex,
     leafHash: toBase64(leafHash(canonicalBytes(leaf))),
   };
-  return { endorsement: signBody('endorsement', body, self.identity), survivors };
+  return { endorsement: signBody('endorsement', body, self.identity), survivors, trainings };
 }
 
 /** Step 6. @throws ConsiliumError as requireQuorum */

@@ -11,7 +11,7 @@ import type {
   UpdateHeader,
 } from '@consilium/shared/protocol';
 import { siteStep, type SiteEvent, type SitePhase } from '@consilium/shared/rounds';
-import type { OpenedRelay, SharePair } from '@consilium/shared/secagg';
+import type { OpenedRelay, SharePair, SummedTrainings } from '@consilium/shared/secagg';
 import type { AttemptId, SiteId } from '@consilium/shared/vocabulary';
 import type { OneTimeSecrets } from './cast.js';
 
@@ -32,6 +32,7 @@ export interface AttemptFacts {
   readonly endorsed: {
     readonly endorsement: Signed<Endorsement>;
     readonly survivors: readonly SiteId[];
+    readonly trainings: SummedTrainings;
   };
   readonly unmasking: Signed<Unmasking>;
   readonly decline: Signed<Decline>;
