@@ -1,6 +1,7 @@
 import { machineChecks, networkChecks } from './doctor-checks.js';
 
-const reached = { url: 'https://127.0.0.1', isReached: true, says: 'it answers' };
+const socket = { isOpened: true, says: 'it opens' };
+const reached = { url: 'https://127.0.0.1', isReached: true, says: 'it answers', socket };
 
 describe('the checks of the doctor', () => {
   it('pass where the coordinator answers and the clocks agree', async () => {
@@ -10,6 +11,7 @@ describe('the checks of the doctor', () => {
       'proxy passed',
       'port 443 passed',
       'TLS chain passed',
+      'WebSocket passed',
       'clock passed',
     ]);
   });
@@ -28,6 +30,17 @@ describe('the checks of the doctor', () => {
     const says = '127.0.0.1 shows a certificate of an authority that this machine does not know';
     const [, , , tls] = await networkChecks({ ...reached, isReached: false, says }, 0);
     expect(tls).toMatchObject({ check: 'TLS chain', result: 'problem', says });
+  });
+
+  it('tell a gateway that drops WebSockets from one that lets nothing through', async () => {
+    const says = 'HTTP passes, but the change to a WebSocket is answered with status 400';
+    const dropped = { ...reached, socket: { isOpened: false, says } };
+    const found = (await networkChecks(dropped, 0)).find(({ check }) => check === 'WebSocket');
+    expect(found).toMatchObject({ result: 'problem', says });
+    expect(found?.fix).toContain('"Upgrade: websocket"');
+    const { url, isReached } = { ...reached, isReached: false };
+    const away = await networkChecks({ url, isReached, says: 'not known' }, 0);
+    expect(away.map(({ check, result }) => `${check} ${result}`)).toContain('WebSocket skipped');
   });
 
   it('say a name that is not known', async () => {

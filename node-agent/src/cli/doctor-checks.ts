@@ -32,6 +32,7 @@ export async function networkChecks(reach: Reach, nowMs: number): Promise<readon
     proxyCheck(reach),
     portCheck(reach, url),
     tlsCheck(reach, url),
+    socketCheck(reach, url),
     clockCheck(reach, nowMs),
   ];
 }
@@ -89,6 +90,20 @@ function tlsCheck({ isReached, says }: Reach, { protocol }: URL): Check {
         fix: 'network.authorityFile names an authority of your own',
       }
     : { check, result: 'skipped', says: 'nothing answered that could show one' };
+}
+
+function socketCheck({ socket }: Reach, url: URL): Check {
+  const check = 'WebSocket';
+  if (socket === undefined) {
+    return { check, result: 'skipped', says: 'nothing answered that could open one' };
+  }
+  const { isOpened, says } = socket;
+  return isOpened
+    ? { check, result: 'passed', says }
+    : {
+        ...{ check, result: 'problem', says },
+        fix: `ask those who run the proxy or gateway to let "Upgrade: websocket" through to ${url.host}, or to leave its TLS unopened`,
+      };
 }
 
 function clockCheck({ answeredAtMs }: Reach, nowMs: number): Check {

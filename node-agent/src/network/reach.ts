@@ -1,5 +1,6 @@
 /** Whether the coordinator is reached over the network that agent.yaml describes, and what stands in the way if not. */
 import { openNetwork } from './network.js';
+import { tryWebSocket, type SocketReach } from './web-socket.js';
 import type { NetworkConfig } from '../config/network-config.js';
 
 const TIMEOUT_MS = 5000;
@@ -13,6 +14,8 @@ export interface Reach {
   readonly says: string;
   /** The coordinator's own time, to the second, if it said one. */
   readonly answeredAtMs?: number;
+  /** Whether a WebSocket opens too; tried where plain HTTP passes. */
+  readonly socket?: SocketReach;
 }
 
 /** Asks what everybody may ask. @throws ConsiliumError 'bad-configuration' for files that cannot be used */
@@ -28,7 +31,8 @@ export async function tryCoordinator(url: string, config: NetworkConfig): Promis
     const says = response.ok ? 'it answers' : `it answers with status ${response.status}`;
     const date = Date.parse(response.headers.get('date') ?? '');
     const answeredAtMs = Number.isNaN(date) ? {} : { answeredAtMs: date };
-    return { ...route, isReached: response.ok, says, ...answeredAtMs };
+    const socket = response.ok ? { socket: await tryWebSocket(url, network) } : {};
+    return { ...route, isReached: response.ok, says, ...answeredAtMs, ...socket };
   } catch (error) {
     return { ...route, isReached: false, says: network.explain(error) };
   } finally {
