@@ -25,6 +25,7 @@ const esmDependencies = [
   'openid-client',
   'oauth4webapi',
   'jose',
+  '@opentelemetry/otlp-exporter-base',
 ].join('|');
 
 /**

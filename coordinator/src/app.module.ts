@@ -33,6 +33,7 @@ import { SitesModule } from './sites/sites.module.js';
 import { siteTables } from './sites/site-tables.js';
 import { StudiesModule } from './studies/studies.module.js';
 import { studyTables } from './studies/study-tables.js';
+import { TrackingModule } from './tracking/tracking.module.js';
 import { UpdatesModule } from './updates/updates.module.js';
 
 export interface AppParts {
@@ -77,6 +78,7 @@ export class AppModule {
         RoundsModule, //                      attempts from manifest to result; aggregation/ sums for it
         GatewayModule, //                     the sites' sockets: handshake, channel, delivery
         BundlesModule, //                     evidence for auditors
+        TrackingModule, //                    metrics and traces of rounds, for programs that watch
         ConsoleModule, //                     what people see of all that in their browser
       ],
     };

@@ -92,6 +92,18 @@ const oidcSchema = z.strictObject({
   label: z.string().min(1).max(64).default('Single sign-on'),
 });
 
+/** Where traces of rounds go; nothing is traced, and no code of OpenTelemetry is loaded, without it. */
+const tracingSchema = z.strictObject({
+  /** Of a collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`. */
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'expected http://... or https://...' })
+    .refine((text) => URL.canParse(text) && new URL(text).username === '', {
+      error: 'expected an address without name and password: tokenFile holds a secret',
+    }),
+  /** A file whose only line is a token for it, sent as `Authorization: Bearer`. */
+  tokenFile: z.string().min(1).optional(),
+});
+
 export const configSchema = z.strictObject({
   /** Everything the coordinator keeps on disk: SQLite file, blobs, keys. Created with mode 0700. */
   dataFolder: z.string().min(1),
@@ -112,6 +124,7 @@ export const configSchema = z.strictObject({
   trustedProxies: trustedProxiesSchema,
   limits: limitsSchema.prefault({}),
   database: databaseSchema.prefault({}),
+  tracing: tracingSchema.optional(),
   /** The name of the log, in every checkpoint it signs: a host name and path without scheme. Never changed later. */
   logOrigin: logOrigin.default('consilium.local/log'),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),

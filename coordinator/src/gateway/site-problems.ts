@@ -18,6 +18,7 @@ import { RefusalWindows } from '../audit/refusal-windows.js';
 import { Database } from '../database/database.js';
 import { Clock } from '../platform/clock.js';
 import { Log } from '../platform/logging/log.js';
+import { Metrics } from '../platform/metrics.js';
 import { StudiesService } from '../studies/studies.service.js';
 import type { RoundRequest } from './round-requests.js';
 
@@ -50,6 +51,7 @@ interface Source {
 export class SiteProblems implements BeforeApplicationShutdown {
   private readonly recorded = new Set<string>();
   private readonly windows: RefusalWindows<Source>;
+  private readonly refusals;
 
   constructor(
     private readonly studies: StudiesService,
@@ -57,7 +59,13 @@ export class SiteProblems implements BeforeApplicationShutdown {
     private readonly database: Database,
     private readonly log: Log,
     clock: Clock,
+    metrics: Metrics,
   ) {
+    this.refusals = metrics.counter(
+      'site_requests_refused_total',
+      'Requests of sites that were refused or failed.',
+      ['code'],
+    );
     this.windows = new RefusalWindows(clock, LEAVES_PER_MINUTE, (source, more) => {
       void this.sum(source, more);
     });
@@ -72,6 +80,7 @@ export class SiteProblems implements BeforeApplicationShutdown {
     const coded = isConsiliumError(error)
       ? error
       : new ConsiliumError('internal', 'the coordinator failed', { cause: error });
+    this.refusals.inc({ code: coded.code });
     if (ERROR_CODES[coded.code].status >= 500) {
       this.log.error('a request of a site failed', error, { siteId, request: request.kind });
     } else {

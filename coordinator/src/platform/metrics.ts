@@ -3,6 +3,11 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 const PREFIX = 'consilium_';
 
+export interface Labelled<L extends string> {
+  readonly labels: Record<L, string>;
+  readonly value: number;
+}
+
 export class Metrics {
   private readonly registry = new Registry();
 
@@ -33,6 +38,31 @@ export class Metrics {
       registers: [this.registry],
       async collect() {
         this.set(await read());
+      },
+    });
+  }
+
+  /**
+   * As `gauge`, of several things of a kind.
+   * @param read gives all that there are; what is not among them any more is no longer shown.
+   */
+  gauges<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    read: () => Promise<readonly Labelled<L>[]>,
+  ): Gauge<L> {
+    return new Gauge({
+      name: PREFIX + name,
+      help,
+      labelNames: [...labelNames],
+      registers: [this.registry],
+      async collect() {
+        const now = await read();
+        this.reset();
+        now.forEach(({ labels, value }) => {
+          this.set(labels, value);
+        });
       },
     });
   }

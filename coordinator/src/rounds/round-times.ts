@@ -12,6 +12,14 @@ import { RoundTimeEntity } from './round-time.entity.js';
 /** The site of a row that is about the whole attempt. */
 const WHOLE = '';
 
+/** What was noted of an attempt: a phase that it came into, or a word of a site. */
+export interface Moved {
+  readonly roundNo: number;
+  readonly attemptId: string;
+  readonly siteId: string;
+  readonly what: string;
+}
+
 export interface AttemptTimes {
   readonly phases: AttemptView['phases'];
   readonly words: ReadonlyMap<SiteId, WordTimes>;
@@ -19,12 +27,12 @@ export interface AttemptTimes {
 
 @Injectable()
 export class RoundTimes {
-  private readonly listeners = new Set<(studyId: string) => void>();
+  private readonly listeners = new Set<(studyId: string, moved: Moved) => void>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Calls back after each commit in which an attempt of a study moved. @returns a function that ends the listening. */
-  onMoved(listener: (studyId: string) => void): () => void {
+  onMoved(listener: (studyId: string, moved: Moved) => void): () => void {
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);
@@ -66,9 +74,10 @@ export class RoundTimes {
     }
     await tx.rows.insert(RoundTimeEntity, { ...row });
     const attempt = await tx.rows.findOneBy(AttemptEntity, { attemptId });
+    const { studyId = '', roundNo = 0 } = attempt ?? {};
     tx.afterCommit(() => {
       this.listeners.forEach((listener) => {
-        listener(attempt?.studyId ?? '');
+        listener(studyId, { roundNo, attemptId, siteId, what });
       });
     });
   }

@@ -1,5 +1,5 @@
 /** Both charts under a real helm: they lint, render for every example in ci/, and refuse what cannot work with a sentence. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { findHelm, helm } from '../support/helm.js';
@@ -115,6 +115,69 @@ describe('the Helm charts', () => {
 
     expect(code).not.toBe(0);
     expect(stderr).toContain(missing);
+  });
+
+  describe('that is watched', () => {
+    const values = join(CHARTS, 'coordinator', 'ci', 'watched-values.yaml');
+
+    async function rendered(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+      const { stdout } = await render('coordinator', '--values', values);
+      return parseAllDocuments(stdout).map((each) => each.toJS() as Record<string, unknown>);
+    }
+
+    it('brings the dashboard as it stands in its file', async () => {
+      const file = join(CHARTS, 'coordinator', 'dashboards', 'consilium.json');
+      const found = (await rendered()).find(
+        ({ kind, data }) => kind === 'ConfigMap' && Object.hasOwn(data as object, 'consilium.json'),
+      );
+
+      expect(found).toMatchObject({ metadata: { labels: { grafana_dashboard: '1' } } });
+      expect(
+        JSON.parse((found?.['data'] as Record<string, string>)['consilium.json'] ?? ''),
+      ).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+    });
+
+    it('has its metrics scraped over TLS with a token of its own secret', async () => {
+      const monitor = (await rendered()).find(({ kind }) => kind === 'ServiceMonitor');
+
+      expect(monitor).toMatchObject({
+        metadata: { labels: { release: 'prometheus' } },
+        spec: {
+          endpoints: [
+            {
+              ...{ port: 'http', path: '/metrics', interval: '30s', scheme: 'https' },
+              authorization: { credentials: { name: 'consilium-metrics-token', key: 'token' } },
+              tlsConfig: {
+                serverName: 'consilium.example.org',
+                ca: { secret: { name: 'consilium-authority', key: 'ca.crt' } },
+              },
+            },
+          ],
+        },
+      });
+    });
+
+    it('sends traces where the values say', async () => {
+      const { stdout } = await render('coordinator', '--values', values);
+
+      expect(stdout).toContain(
+        'tracing:\n      endpoint: "http://collector.tracing:4318/v1/traces"',
+      );
+    });
+
+    it('refuses to be scraped without a token, and is watched by nobody unless it is told to', async () => {
+      const without = [
+        ...['--values', values],
+        ...['--set', 'metrics.serviceMonitor.tokenSecret='],
+      ];
+      const { code, stderr } = await render('coordinator', ...without);
+      const plain = join(CHARTS, 'coordinator', 'ci', 'sqlite-values.yaml');
+      const { stdout } = await render('coordinator', '--values', plain);
+
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/metrics\.serviceMonitor\.tokenSecret: name a secret/);
+      expect(stdout).not.toMatch(/ServiceMonitor|grafana_dashboard|tracing:/);
+    });
   });
 
   it('refuses a value that the schema does not know', async () => {
