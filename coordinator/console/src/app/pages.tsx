@@ -104,6 +104,12 @@ export const PAGES: readonly RouteObject[] = [
         path: 'heat',
         lazy: async () => ({ Component: (await import('../features/heat/heat-page.js')).HeatPage }),
       },
+      {
+        path: 'adapters',
+        lazy: async () => ({
+          Component: (await import('../features/adapters/adapters-page.js')).AdaptersPage,
+        }),
+      },
     ],
   },
   {

@@ -16,6 +16,7 @@ import type { Words } from './words.js';
 import { newStudyDe } from './new-study-words.js';
 import { studyFieldDe } from './study-field-words.js';
 import { studyOutcomeDe } from './study-outcome-words.js';
+import { adaptersDe } from './adapters-words.js';
 
 export const de: Words<typeof en> = {
   people: peopleDe,
@@ -33,4 +34,5 @@ export const de: Words<typeof en> = {
   newStudy: newStudyDe,
   studyField: studyFieldDe,
   studyOutcome: studyOutcomeDe,
+  adapters: adaptersDe,
 };

@@ -14,6 +14,7 @@ import { timelineEn } from './timeline-words.js';
 import { newStudyEn } from './new-study-words.js';
 import { studyFieldEn } from './study-field-words.js';
 import { studyOutcomeEn } from './study-outcome-words.js';
+import { adaptersEn } from './adapters-words.js';
 
 export const en = {
   people: peopleEn,
@@ -31,4 +32,5 @@ export const en = {
   newStudy: newStudyEn,
   studyField: studyFieldEn,
   studyOutcome: studyOutcomeEn,
+  adapters: adaptersEn,
 };

@@ -59,6 +59,8 @@ export const studyOutcomeEn = {
     explain:
       'Exactly these bytes are hashed, and exactly this hash is what each hospital approves.',
     hash: 'Hash',
+    same: 'This browser hashed the document itself and came to the same.',
+    differs: 'This browser hashed the document itself and came to another hash. Do not go on.',
     show: 'Read it',
     hide: 'Hide it',
     document: 'The study protocol, indented for reading',
@@ -158,6 +160,9 @@ export const studyOutcomeDe: Words<typeof studyOutcomeEn> = {
     title: 'Das Studienprotokoll',
     explain: 'Genau diese Bytes werden gehasht, und genau diesen Hash billigt jedes Krankenhaus.',
     hash: 'Hash',
+    same: 'Dieser Browser hat das Dokument selbst gehasht und kam auf dasselbe.',
+    differs:
+      'Dieser Browser hat das Dokument selbst gehasht und kam auf einen anderen Hash. Machen Sie nicht weiter.',
     show: 'Lesen',
     hide: 'Verbergen',
     document: 'Das Studienprotokoll, zum Lesen eingerückt',

@@ -2,7 +2,10 @@
 import { Button, Group, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { StudyCheck } from '@consilium/shared/answers';
+import { contentHash } from '@consilium/shared/crypto';
+import { utf8 } from '@consilium/shared/encoding';
 import { Panel } from '../../components/panel.js';
+import { Notice } from '../../components/tone.js';
 import { useWords } from '../../i18n/language.js';
 import { download } from '../../lib/download.js';
 import classes from './new-study.module.css';
@@ -29,6 +32,13 @@ export function ProtocolDocument({ protocol, name }: ProtocolDocumentProps) {
       <code className={classes['hash']} data-protocol-hash>
         {protocol.hash}
       </code>
+      {contentHash(utf8(protocol.canonical)) === protocol.hash ? (
+        <Text size="sm" c="dimmed">
+          {words.same}
+        </Text>
+      ) : (
+        <Notice tone="bad">{words.differs}</Notice>
+      )}
       <Group mt="sm" gap="xs">
         <Button variant="default" size="xs" onClick={toggle} aria-expanded={isOpen}>
           {isOpen ? words.hide : words.show}

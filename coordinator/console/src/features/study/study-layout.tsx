@@ -10,7 +10,7 @@ import { useWords } from '../../i18n/language.js';
 import { studyQuery } from '../../lib/api/queries.js';
 import { PHASE_TONES } from '../studies/study-card.js';
 
-const TABS = ['live', 'timeline', 'curves', 'heat'] as const;
+const TABS = ['live', 'timeline', 'curves', 'heat', 'adapters'] as const;
 type Tab = (typeof TABS)[number];
 
 export function StudyLayout() {

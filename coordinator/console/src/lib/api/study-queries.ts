@@ -1,6 +1,6 @@
 /** The study protocol and the adapters of a study. */
 import { adapterViewSchema } from '@consilium/shared/answers';
-import { signedSchema, studyProtocolSchema } from '@consilium/shared/protocol';
+import { signedActSchema, signedSchema, studyProtocolSchema, type SignedAct } from '@consilium/shared/protocol';
 import { queryOptions } from '@tanstack/react-query';
 import { getJson } from './client.js';
 import { listOf } from './queries.js';
@@ -22,3 +22,15 @@ export const adaptersQuery = (studyId: string) =>
     queryFn: ({ signal }) =>
       getJson(`/v1/studies/${studyId}/adapters`, listOf(adapterViewSchema), signal),
   });
+
+/** What people signed about the study with keys of their own. */
+export const actsQuery = (studyId: string) =>
+  queryOptions({
+    queryKey: ['study', studyId, 'acts'],
+    queryFn: ({ signal }) =>
+      getJson(`/v1/studies/${studyId}/acts`, listOf({ parse: signedActOf }), signal),
+  });
+
+function signedActOf(value: unknown): SignedAct {
+  return signedActSchema.parse((value as { readonly signed: unknown }).signed);
+}

@@ -1,0 +1,196 @@
+/** Words of the adapters of a study. */
+import type { Words } from './words.js';
+
+export const adaptersEn = {
+  list: {
+    title: 'Adapter checkpoints',
+    round: 'After round',
+    figure: 'Balanced accuracy',
+    sites: 'Sites summed',
+    made: 'Made',
+    size: 'Size',
+    hash: 'SHA-256',
+    look: (roundNo: number) => `Show the one of round ${roundNo}`,
+    shown: 'shown below',
+    unmeasured: 'not measured',
+    more: (count: number) => `Show ${count} older ones`,
+  },
+  tags: {
+    first: 'start',
+    best: 'best',
+    newest: 'newest',
+    accepted: 'accepted by signature',
+  },
+  of: (roundNo: number) => `The adapter after round ${roundNo}`,
+  ofFirst: 'The adapter that training begins with',
+  lineage: {
+    title: 'Where it comes from',
+    first:
+      'It follows from the study protocol alone: everything is zero or drawn from its seed. Anybody can compute it.',
+    from: 'Made from',
+    fromRound: (roundNo: number) => `the adapter after round ${roundNo}`,
+    attempt: 'In attempt',
+    manifest: 'Manifest',
+    sum: 'Sum of the updates',
+    result: 'Result',
+    weights: (site: string, pictures: number) => `${site} with ${pictures} pictures`,
+    sites: 'Sites in the sum',
+    votes: 'Votes',
+    voted: (accepted: number, refused: number) => `${accepted} for it, ${refused} against`,
+    unvoted: 'none: the study does not vote',
+    explain:
+      'Each site, and whoever has the evidence bundle, computes the result again from the adapter before it, the sum and the weights, to the bit.',
+    before: 'Show the one before it',
+  },
+  card: {
+    title: 'Model card',
+    study: 'Study',
+    tells: 'Tells apart, in this order',
+    backbone: 'Backbone',
+    licence: 'Its licence',
+    noLicence: 'ask whoever published the backbone',
+    clause: (clause: string) => `on derived works: ${clause}`,
+    method: 'Method',
+    parameters: 'Trained parameters',
+    training: 'Training',
+    trainedFor: (rounds: number, of: number, epochs: number) =>
+      `${rounds} of ${of} rounds of federated averaging, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} a round at each site`,
+    pictures: 'Pictures',
+    prepared: (width: number, height: number) =>
+      `prepared to ${width} × ${height} pixels, as the study protocol says`,
+    limits: 'Limits',
+    research:
+      'For research on the task and the classes named above. It is no medical device: no diagnosis or treatment may rest on it without the validation and approval that the law asks for.',
+    others:
+      'It was trained on pictures of the hospitals of one study; other scanners, stains, populations or preparations can change its results. Measure it on your own pictures first.',
+  },
+  results: {
+    title: 'Results',
+    explain: 'On the validation pictures of the sites.',
+    none: 'It was not measured, or no site shows figures of its own.',
+    site: 'Site',
+    together: 'All together',
+    worst: (site: string) => `Served worst: ${site}.`,
+  },
+  exports: {
+    title: 'Exports',
+    notYours: 'Your role takes no adapters out.',
+    logged: 'Each download of an adapter is a leaf of the log.',
+    safetensors: 'As safetensors',
+    save: (file: string) => `Save ${file}`,
+    saving: 'Hash of what arrived',
+    right: 'The file that arrived has exactly this hash.',
+    wrong: 'The file that arrived has another hash. Do not use it.',
+    size: 'Size',
+    hash: 'SHA-256 of the file',
+    check: 'Check what arrived',
+    command: 'The newest one by command',
+    peft: 'For Python, with PEFT',
+    peftHow:
+      'Save the study protocol beside it. Where the weights of the backbone are, one command writes a folder that PEFT opens, with a model card:',
+    protocol: 'Save the study protocol',
+    merged: 'As a whole model',
+    mergedHow:
+      'PEFT has no such method, so what was trained is merged into the backbone. Save the study protocol beside it; where the weights of the backbone are, one command writes the model, with a model card:',
+    neither:
+      'PEFT has no such method, and it adds parts to the backbone, so it cannot be merged either: agents of Consilium read the file as it is.',
+    evidence: 'The evidence for all of it',
+  },
+};
+
+export const adaptersDe: Words<typeof adaptersEn> = {
+  list: {
+    title: 'Adapterstände',
+    round: 'Nach Runde',
+    figure: 'Balancierte Genauigkeit',
+    sites: 'Summierte Standorte',
+    made: 'Entstanden',
+    size: 'Größe',
+    hash: 'SHA-256',
+    look: (roundNo: number) => `Den von Runde ${roundNo} zeigen`,
+    shown: 'unten gezeigt',
+    unmeasured: 'nicht gemessen',
+    more: (count: number) => `${count} ältere zeigen`,
+  },
+  tags: {
+    first: 'Anfang',
+    best: 'bester',
+    newest: 'neuester',
+    accepted: 'mit Unterschrift angenommen',
+  },
+  of: (roundNo: number) => `Der Adapter nach Runde ${roundNo}`,
+  ofFirst: 'Der Adapter, mit dem das Training beginnt',
+  lineage: {
+    title: 'Woher er kommt',
+    first:
+      'Er folgt allein aus dem Studienprotokoll: alles ist null oder aus seinem Startwert gezogen. Jeder kann ihn ausrechnen.',
+    from: 'Entstanden aus',
+    fromRound: (roundNo: number) => `dem Adapter nach Runde ${roundNo}`,
+    attempt: 'In Versuch',
+    manifest: 'Manifest',
+    sum: 'Summe der Updates',
+    result: 'Ergebnis',
+    weights: (site: string, pictures: number) => `${site} mit ${pictures} Bildern`,
+    sites: 'Standorte in der Summe',
+    votes: 'Stimmen',
+    voted: (accepted: number, refused: number) => `${accepted} dafür, ${refused} dagegen`,
+    unvoted: 'keine: die Studie stimmt nicht ab',
+    explain:
+      'Jeder Standort, und wer das Beweispaket hat, rechnet das Ergebnis aus dem Adapter davor, der Summe und den Gewichten auf das Bit genau nach.',
+    before: 'Den davor zeigen',
+  },
+  card: {
+    title: 'Modellkarte',
+    study: 'Studie',
+    tells: 'Unterscheidet, in dieser Reihenfolge',
+    backbone: 'Backbone',
+    licence: 'Seine Lizenz',
+    noLicence: 'fragen Sie, wer das Backbone veröffentlicht hat',
+    clause: (clause: string) => `über abgeleitete Werke: ${clause}`,
+    method: 'Methode',
+    parameters: 'Trainierte Parameter',
+    training: 'Training',
+    trainedFor: (rounds: number, of: number, epochs: number) =>
+      `${rounds} von ${of} Runden föderierten Mittelns, ${epochs} ${epochs === 1 ? 'Epoche' : 'Epochen'} je Runde an jedem Standort`,
+    pictures: 'Bilder',
+    prepared: (width: number, height: number) =>
+      `auf ${width} × ${height} Pixel gebracht, wie es das Studienprotokoll sagt`,
+    limits: 'Grenzen',
+    research:
+      'Für Forschung an der Aufgabe und den Klassen, die oben stehen. Kein Medizinprodukt: auf ihm darf keine Diagnose oder Behandlung beruhen ohne die Prüfung und Zulassung, die das Recht verlangt.',
+    others:
+      'Trainiert auf Bildern der Krankenhäuser einer Studie; andere Scanner, Färbungen, Bevölkerungen oder Aufbereitungen können die Ergebnisse ändern. Messen Sie ihn zuerst auf eigenen Bildern.',
+  },
+  results: {
+    title: 'Ergebnisse',
+    explain: 'Auf den Validierungsbildern der Standorte.',
+    none: 'Er wurde nicht gemessen, oder kein Standort zeigt eigene Zahlen.',
+    site: 'Standort',
+    together: 'Alle zusammen',
+    worst: (site: string) => `Am schlechtesten bedient: ${site}.`,
+  },
+  exports: {
+    title: 'Ausfuhr',
+    notYours: 'Ihre Rolle nimmt keine Adapter mit.',
+    logged: 'Jedes Herunterladen eines Adapters ist ein Blatt des Protokolls.',
+    safetensors: 'Als safetensors',
+    save: (file: string) => `${file} sichern`,
+    saving: 'Hash dessen, was ankam',
+    right: 'Die angekommene Datei hat genau diesen Hash.',
+    wrong: 'Die angekommene Datei hat einen anderen Hash. Verwenden Sie sie nicht.',
+    size: 'Größe',
+    hash: 'SHA-256 der Datei',
+    check: 'Nachprüfen, was ankam',
+    command: 'Der neueste als Befehl',
+    peft: 'Für Python, mit PEFT',
+    peftHow:
+      'Sichern Sie das Studienprotokoll daneben. Wo die Gewichte des Backbones liegen, schreibt ein Befehl einen Ordner, den PEFT öffnet, mit einer Modellkarte:',
+    protocol: 'Studienprotokoll sichern',
+    merged: 'Als ganzes Modell',
+    mergedHow:
+      'PEFT kennt diese Methode nicht, also wird das Gelernte in das Backbone eingerechnet. Sichern Sie das Studienprotokoll daneben; wo die Gewichte des Backbones liegen, schreibt ein Befehl das Modell, mit einer Modellkarte:',
+    neither:
+      'PEFT kennt diese Methode nicht, und sie fügt dem Backbone Teile hinzu, lässt sich also auch nicht einrechnen: Agenten von Consilium lesen die Datei, wie sie ist.',
+    evidence: 'Der Beweis für alles',
+  },
+};
