@@ -31,20 +31,30 @@ export function verifyPage({ files, leftOut }: PageDocuments, pinned: PinnedKeys
   const report = verifyBundle(source, pinned, (step) => {
     steps.push(step);
   });
-  const words = reportText(report);
-  const missing = leftOutText(leftOut);
-  const verdict = words.trimEnd().split('\n').slice(verdictLine(words)).join('\n');
-  if (report.verified || leftOut.length === 0 || !onlyLeftOut(report, leftOut)) {
-    const kind = report.verified ? 'verified' : 'refused';
-    return { kind, text: verdict, reportText: words + missing, report, steps };
+  const words = reportText(report) + leftOutText(leftOut);
+  const told = { reportText: words, report, steps };
+  if (report.verified) {
+    return { kind: 'verified', text: verifiedText(report), ...told };
   }
-  const text = `What is in this file holds. Not verified: ${leftOut.length} files that are too large for it.\nTake the evidence bundle and consilium-verify for them.`;
-  return { kind: 'partly', text, reportText: words + missing, report, steps };
+  return leftOut.length > 0 && onlyLeftOut(report, leftOut)
+    ? { kind: 'partly', text: partlyText(leftOut.length), ...told }
+    : { kind: 'refused', text: refusedText(report), ...told };
 }
 
-/** The report closes with its verdict, after an empty line. */
-function verdictLine(words: string): number {
-  return words.trimEnd().split('\n').lastIndexOf('') + 1;
+function verifiedText({ keys }: BundleReport): string {
+  return keys?.coordinator.pinned === true && keys.log.pinned
+    ? 'VERIFIED.'
+    : 'VERIFIED against keys that the evidence itself names.\nCompare both keys with those you were given: enter them below.';
+}
+
+function partlyText(count: number): string {
+  const files = count === 1 ? 'file that is' : 'files that are';
+  return `What is in this file holds. Not verified: ${count} ${files} too large for it.\nTake the evidence bundle and consilium-verify for the rest.`;
+}
+
+function refusedText({ checks }: BundleReport): string {
+  const failed = checks.filter(({ failures }) => failures.length > 0).map(({ name }) => name);
+  return `NOT VERIFIED. Failed: ${failed.join(', ')}.`;
 }
 
 function onlyLeftOut({ checks }: BundleReport, leftOut: readonly LeftOutFile[]): boolean {
