@@ -1,0 +1,173 @@
+/** An administrator and a study coordinator at the pages of accounts, and the end of a session that nobody uses. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { isChromiumAvailable, launchChromium } from '../support/chromium.js';
+import { ConsoleBrowser, type ConsoleOptions } from '../support/console-browser.js';
+import { ConsoleFederation } from '../support/console-federation.js';
+import { PASSWORD } from '../support/staffed-coordinator.js';
+
+const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
+const PICTURES = join(tmpdir(), 'consilium-pictures');
+/** One short round: these pages need hospitals that stay where they are. */
+const PLAN = { rounds: 1, trainMs: 400 };
+const PAGES = ['/people', '/account'];
+
+describeWithBrowser('the pages of accounts', () => {
+  let consortium: ConsoleFederation;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    consortium = await ConsoleFederation.start(PLAN);
+    await consortium.person('olga', { roles: ['platform-admin'] });
+    await consortium.person('ada', { roles: ['study-coordinator'], studies: ['smears'] });
+    await consortium.person('bo', { roles: ['auditor'], studies: ['smears', 'bone-marrow'] });
+    await consortium.person('nils', { roles: ['site-admin'], siteId: 'northgate' });
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await consortium.stop();
+  });
+
+  /** Nothing of what is looked at may break a rule of the page's own or ask another host. */
+  async function look(
+    name: string,
+    options: Omit<ConsoleOptions, 'url' | 'name'>,
+    work: (seen: ConsoleBrowser) => Promise<void>,
+  ): Promise<void> {
+    const seen = await ConsoleBrowser.signIn(browser, { url: consortium.url, name, ...options });
+    try {
+      await work(seen);
+      expect(seen.faults).toEqual([]);
+    } finally {
+      await seen.close();
+    }
+  }
+
+  async function expectGood(seen: ConsoleBrowser, picture: string): Promise<void> {
+    await seen.page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+    await seen.picture(PICTURES, picture);
+    expect(await seen.violations()).toEqual([]);
+    expect(await seen.overflow()).toBe(0);
+  }
+
+  /** The secret that the open dialog shows. */
+  const secretIn = async (page: Page): Promise<string> =>
+    (await page.getByRole('dialog').locator('pre').textContent()) ?? '';
+
+  it.each([
+    { width: 'wide', language: 'en', colours: 'light' },
+    { width: 'phone', language: 'de', colours: 'dark' },
+  ] as const)('are for everybody: $width, $language, $colours', async (view) => {
+    await look('olga', view, async (seen) => {
+      for (const path of PAGES) {
+        await seen.open(path);
+        const name = [path.slice(1), ...Object.values(view)].join('-');
+        await expectGood(seen, name);
+      }
+      await seen.open('/people');
+      await seen.page.getByRole('link', { name: 'ada', exact: true }).click();
+      await seen.page.getByRole('heading', { level: 1, name: 'ada' }).waitFor();
+      await expectGood(seen, `person-${view.width}-${view.language}`);
+    });
+  });
+
+  it('invite somebody, whose secret is shown once and opens the account', async () => {
+    await look('olga', { width: 'wide' }, async (seen) => {
+      const { page } = seen;
+      // An administrator sees no study, so the console begins with what there is for one.
+      await page.getByRole('link', { name: 'People' }).click();
+      await page.getByRole('button', { name: 'Invite a person' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name').fill('carol');
+      await dialog.getByLabel('Auditor').check();
+      await dialog.getByLabel('Site administrator').check();
+      await dialog.getByText('Auditor stands alone').waitFor();
+      expect(await dialog.getByRole('button', { name: 'Make the account' }).isDisabled()).toBe(
+        true,
+      );
+      await dialog.getByLabel('Site administrator').uncheck();
+      await dialog.getByLabel('Studies').fill('smears');
+      await seen.picture(PICTURES, 'people-invite');
+      await dialog.getByRole('button', { name: 'Make the account' }).click();
+      await page.getByRole('dialog', { name: 'The account of carol' }).waitFor();
+      const activation = await secretIn(page);
+      await seen.picture(PICTURES, 'people-secret');
+      expect(await seen.violations()).toEqual([]);
+      const activated = await seen.context.request.post(`${consortium.url}/v1/activations`, {
+        data: { activation, password: PASSWORD },
+      });
+      expect(activated.status()).toBe(201);
+      await page.getByRole('button', { name: 'I have kept it' }).click();
+      const row = page.getByRole('row').filter({ hasText: 'carol' }).first();
+      await row.getByText('Auditor').waitFor();
+      expect(await page.content()).not.toContain(activation);
+    });
+  });
+
+  it('change roles and end a session of somebody else, whose pages close at once', async () => {
+    await look('nils', { width: 'wide' }, async (nils) => {
+      await nils.open('/studies');
+      await look('olga', { width: 'phone' }, async ({ page, open }) => {
+        void open;
+        await page.goto(`${consortium.url}/console/people`);
+        await page.getByRole('link', { name: 'nils', exact: true }).click();
+        await page.getByRole('button', { name: /^Sign out: / }).click();
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: 'Sign out', exact: true })
+          .click();
+        await page.getByText('Nowhere at the moment.').waitFor();
+        await nils.page.waitForURL('**/login?back=*');
+        await page.getByRole('button', { name: 'Change roles' }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Study coordinator').check();
+        await dialog.getByRole('button', { name: 'Change roles' }).click();
+        await page.getByText('Study coordinator, Site administrator').waitFor();
+      });
+    });
+  });
+
+  it('say why the own account is not changed, and hide from others what is not theirs', async () => {
+    await look('olga', { width: 'wide' }, async ({ page }) => {
+      await page.goto(`${consortium.url}/console/people`);
+      await page.getByRole('link', { name: 'olga', exact: true }).click();
+      await page.locator('[data-hindrance=yourself]').waitFor();
+      expect(await page.getByRole('button', { name: 'Close the account' }).count()).toBe(0);
+    });
+    await look('ada', { width: 'wide' }, async ({ page }) => {
+      await page.goto(`${consortium.url}/console/people`);
+      await page.getByRole('link', { name: 'bo', exact: true }).click();
+      await page.locator('[data-hindrance=not-yours-to-change]').waitFor();
+      await page.getByRole('heading', { name: 'Passkeys' }).waitFor();
+      expect(await page.getByRole('heading', { name: 'API tokens' }).count()).toBe(0);
+    });
+  });
+
+  it('make a token that is shown once, and revoke it', async () => {
+    await look('ada', { width: 'wide' }, async ({ page, context }) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.locator('[data-session-until]').waitFor();
+      await page.getByRole('menuitem', { name: 'Your account' }).click();
+      await page.getByText('this browser').waitFor();
+      await page.getByRole('button', { name: 'New token' }).click();
+      await page.getByLabel('What for').fill('nightly report');
+      await page.getByRole('button', { name: 'Make the token' }).click();
+      await page.getByRole('dialog', { name: 'nightly report' }).waitFor();
+      const authorization = `Bearer ${await secretIn(page)}`;
+      const asked = async (): Promise<number> => {
+        const answer = await fetch(`${consortium.url}/v1/me`, { headers: { authorization } });
+        return answer.status;
+      };
+      expect(await asked()).toBe(200);
+      await page.getByRole('button', { name: 'I have kept it' }).click();
+      await page.getByRole('button', { name: 'Revoke: nightly report' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+      await page.getByText('None.', { exact: true }).waitFor();
+      expect(await asked()).toBe(401);
+      expect(context.pages()).toHaveLength(1);
+    });
+  });
+});
