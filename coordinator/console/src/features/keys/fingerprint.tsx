@@ -15,14 +15,20 @@ export interface ShownKey {
   readonly fingerprint: string;
 }
 
-export function Fingerprint({ site }: { readonly site: ShownKey }) {
+export interface FingerprintProps {
+  readonly site: ShownKey;
+  /** The words stand elsewhere. */
+  readonly withoutWords?: boolean;
+}
+
+export function Fingerprint({ site, withoutWords = false }: FingerprintProps) {
   const { forms } = useWords().keys;
   const { siteId, keyId, words, colours, fingerprint } = site;
   return (
     <Group align="flex-start" gap="md" data-fingerprint={siteId}>
       <QrCode text={qrText(site)} label={forms.qr(siteId)} size={144} />
       <Stack gap="xs" flex="1 1 16rem">
-        <Text className={classes['words'] ?? ''}>{words}</Text>
+        {withoutWords ? null : <Text className={classes['words'] ?? ''}>{words}</Text>}
         <ColourBars colours={colours} />
         <Facts>
           <Fact name={forms.keyId}>

@@ -1,32 +1,31 @@
 /** What happened to keys, from the log, the newest first: of one site, or of all. */
 import { Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Answer } from '../../components/answer.js';
 import { Panel } from '../../components/panel.js';
 import { DataTable } from '../../components/table-twin.js';
+import { WaitingLines } from '../../components/waiting-lines.js';
 import { useFormats, useWords, type Dictionary } from '../../i18n/language.js';
-import { leavesQuery } from '../../lib/api/site-queries.js';
 import { KEY_LEAVES, keyEvents, type KeyEvent } from '../../lib/keys.js';
+import { useLeaves } from '../../lib/use-leaves.js';
 import { useNames } from '../../lib/use-names.js';
 
 /** @param siteId of all sites if not given */
 export function KeyHistory({ siteId }: { readonly siteId?: string }) {
   const { history: words } = useWords().keys;
-  const leaves = useQuery(leavesQuery(KEY_LEAVES, siteId));
+  const leaves = useLeaves(KEY_LEAVES, siteId);
   return (
     <Panel title={words.title}>
-      <Answer of={leaves}>
-        {({ entries, hasOlder }) => (
-          <>
-            <Events events={keyEvents(entries)} />
-            {hasOlder ? (
-              <Text size="sm" c="dimmed">
-                {words.older}
-              </Text>
-            ) : null}
-          </>
-        )}
-      </Answer>
+      {leaves === undefined ? (
+        <WaitingLines />
+      ) : (
+        <>
+          <Events events={keyEvents(leaves.entries)} />
+          {leaves.hasOlder ? (
+            <Text size="sm" c="dimmed">
+              {words.older}
+            </Text>
+          ) : null}
+        </>
+      )}
     </Panel>
   );
 }

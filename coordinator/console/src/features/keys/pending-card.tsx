@@ -17,6 +17,9 @@ export function PendingCard({ site }: { readonly site: SiteView }) {
   const now = useNow();
   const nameOf = useNames();
   const { siteId, enrolledAtMs, invitedBy } = site;
+  const { data: me } = useQuery(meQuery);
+  const mayApprove = useRight('sites.approve');
+  const isJudge = mayApprove && me?.operatorId !== invitedBy;
   return (
     <Stack gap="sm" component="article" aria-label={siteId} data-pending={siteId}>
       <Group justify="space-between" gap="xs">
@@ -28,28 +31,37 @@ export function PendingCard({ site }: { readonly site: SiteView }) {
           {words.invitedBy(nameOf(invitedBy))}
         </Text>
       </Group>
-      <Fingerprint site={site} />
-      <Decision site={site} />
+      {isJudge ? (
+        <>
+          <Fingerprint site={site} withoutWords />
+          <SpokenWords site={site} />
+        </>
+      ) : (
+        <>
+          <Fingerprint site={site} />
+          <Bystander siteId={siteId} mayReject={mayApprove} />
+        </>
+      )}
     </Stack>
   );
 }
 
-function Decision({ site }: { readonly site: SiteView }) {
+interface BystanderProps {
+  readonly siteId: string;
+  /** Who made the invite may still turn the key away. */
+  readonly mayReject: boolean;
+}
+
+function Bystander({ siteId, mayReject }: BystanderProps) {
   const { pending: words } = useWords().keys;
-  const { data: me } = useQuery(meQuery);
-  const mayApprove = useRight('sites.approve');
-  if (!mayApprove) {
-    return <Notice tone="calm">{words.noRight}</Notice>;
-  }
-  if (me?.operatorId === site.invitedBy) {
-    return (
-      <>
-        <Notice tone="calm">{words.own}</Notice>
+  return (
+    <>
+      <Notice tone="calm">{mayReject ? words.own : words.noRight}</Notice>
+      {mayReject ? (
         <Group>
-          <RejectButton siteId={site.siteId} />
+          <RejectButton siteId={siteId} />
         </Group>
-      </>
-    );
-  }
-  return <SpokenWords site={site} />;
+      ) : null}
+    </>
+  );
 }

@@ -9,7 +9,7 @@ import { Panel } from '../../components/panel.js';
 import { useWords } from '../../i18n/language.js';
 import { Fingerprint } from './fingerprint.js';
 
-const SHOWN = 25;
+const SHOWN = 10;
 
 export function PresentKeys({ sites }: { readonly sites: readonly SiteView[] }) {
   const { present: words } = useWords().keys;

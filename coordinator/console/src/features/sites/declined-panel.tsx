@@ -1,22 +1,21 @@
 /** What a site declined, a study or a round, with the code that it signed. */
 import { Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Answer } from '../../components/answer.js';
 import { Panel } from '../../components/panel.js';
 import { DataTable } from '../../components/table-twin.js';
+import { WaitingLines } from '../../components/waiting-lines.js';
 import { useFormats, useWords } from '../../i18n/language.js';
-import { leavesQuery } from '../../lib/api/site-queries.js';
 import { declinedIn, type Declined } from '../../lib/sites.js';
+import { useLeaves } from '../../lib/use-leaves.js';
 
 const KINDS = ['study.declined', 'round.declined'] as const;
 const SHOWN = 20;
 
 export function DeclinedPanel({ siteId }: { readonly siteId: string }) {
   const { page: words } = useWords().sites;
-  const leaves = useQuery(leavesQuery(KINDS, siteId));
+  const leaves = useLeaves(KINDS, siteId);
   return (
     <Panel title={words.refusals}>
-      <Answer of={leaves}>{({ entries }) => <Refused declined={declinedIn(entries)} />}</Answer>
+      {leaves === undefined ? <WaitingLines /> : <Refused declined={declinedIn(leaves.entries)} />}
     </Panel>
   );
 }

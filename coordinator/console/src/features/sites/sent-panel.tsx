@@ -1,8 +1,9 @@
 /** The rounds that a site was asked into: what became of it, and how much it sent. */
-import { Skeleton, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Panel } from '../../components/panel.js';
 import { DataTable } from '../../components/table-twin.js';
+import { WaitingLines } from '../../components/waiting-lines.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { roundsQuery, studiesQuery } from '../../lib/api/queries.js';
 import { sentBy, type Sent } from '../../lib/sites.js';
@@ -11,15 +12,10 @@ const SHOWN = 30;
 
 export function SentPanel({ siteId }: { readonly siteId: string }) {
   const { page: words } = useWords().sites;
-  const { shell } = useWords();
   const sent = useSent(siteId);
   return (
     <Panel title={words.rounds}>
-      {sent === undefined ? (
-        <Skeleton height={96} role="status" aria-busy="true" aria-label={shell.loading} />
-      ) : (
-        <SentTable sent={sent} />
-      )}
+      {sent === undefined ? <WaitingLines /> : <SentTable sent={sent} />}
     </Panel>
   );
 }

@@ -58,7 +58,7 @@ export const COLUMN_IDS = [
 export type ColumnId = (typeof COLUMN_IDS)[number];
 
 /** On a phone the others are on the page of the site. */
-const ON_PHONES: readonly ColumnId[] = ['site', 'connection', 'lastSeen'];
+const ON_PHONES: readonly ColumnId[] = ['site', 'connection'];
 
 export function isOnPhones(column: string): boolean {
   return ON_PHONES.some((id) => id === column);

@@ -1,5 +1,5 @@
 /** One site in the list. Drawn again only when its own answer is another. */
-import { Table } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import type { SiteView } from '@consilium/shared/answers';
 import { memo, type ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -7,25 +7,32 @@ import { When } from '../../components/when.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { connectionOf, dataSetsOf, refusingOf } from '../../lib/sites.js';
 import { ConnectionBadge } from './connection-badge.js';
+import classes from './site-table.module.css';
+
+const UNKNOWN = '–';
 
 export const SiteRow = memo(function SiteRow({ site }: { readonly site: SiteView }) {
-  const { sites: words } = useWords();
   return (
     <Table.Tr data-site={site.siteId}>
-      <Table.Th scope="row">
+      <Table.Th scope="row" className={classes['name'] ?? ''}>
         <Link to={`/sites/${site.siteId}`}>{site.siteId}</Link>
       </Table.Th>
       <Table.Td>
         <ConnectionBadge site={site} />
+        {connectionOf(site) === 'away' ? (
+          <Text size="xs" c="dimmed" hiddenFrom="sm">
+            <LastSeen site={site} />
+          </Text>
+        ) : null}
       </Table.Td>
-      <Table.Td>
+      <Known>
         <LastSeen site={site} />
-      </Table.Td>
+      </Known>
       <Known>
         <UptimeShare site={site} />
       </Known>
-      <Known>{site.report?.engine?.backend ?? words.notReported}</Known>
-      <Known>{site.agentVersion ?? words.notReported}</Known>
+      <Known>{site.report?.engine?.backend ?? UNKNOWN}</Known>
+      <Known>{site.agentVersion ?? UNKNOWN}</Known>
       <Known>
         <DataSets site={site} />
       </Known>
@@ -51,20 +58,20 @@ function LastSeen({ site }: { readonly site: SiteView }) {
 
 function UptimeShare({ site: { uptime } }: { readonly site: SiteView }) {
   const formats = useFormats();
-  return uptime === undefined ? '–' : formats.percent(uptime.share);
+  return uptime === undefined ? UNKNOWN : formats.percent(uptime.share);
 }
 
 function DataSets({ site }: { readonly site: SiteView }) {
   const { sites: words } = useWords();
   const { usable, all } = dataSetsOf(site);
-  return all === 0 ? '–' : words.dataSets(usable, all);
+  return all === 0 ? UNKNOWN : words.dataSets(usable, all);
 }
 
 function Refusals({ site }: { readonly site: SiteView }) {
   const { sites: words } = useWords();
   const count = refusingOf(site);
   if (site.report === undefined) {
-    return '–';
+    return UNKNOWN;
   }
   return count === 0 ? words.nothingRefused : words.refusals(count);
 }

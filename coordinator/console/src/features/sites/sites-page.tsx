@@ -49,7 +49,7 @@ function Sites({ sites }: { readonly sites: readonly SiteView[] }) {
   );
   return (
     <Panel
-      title={words.title}
+      title={words.page.back}
       aside={
         <Text size="sm" c="dimmed" role="status" data-shown>
           {words.shown(found.length, sites.length)}

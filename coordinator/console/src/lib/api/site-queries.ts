@@ -1,5 +1,10 @@
 /** What pages ask about sites: the sites themselves, open invites, and the leaves of the log that are about them. */
-import { entriesSchema, openInviteSchema, siteViewSchema } from '@consilium/shared/answers';
+import {
+  entriesSchema,
+  openInviteSchema,
+  siteViewSchema,
+  type Entries,
+} from '@consilium/shared/answers';
 import { queryOptions } from '@tanstack/react-query';
 import { getJson } from './client.js';
 import { listOf } from './queries.js';
@@ -21,23 +26,32 @@ export const invitesQuery = queryOptions({
   queryFn: ({ signal }) => getJson('/v1/invites', listOf(openInviteSchema), signal),
 });
 
-/** The newest leaves of some kinds. */
-export const leavesQuery = (kinds: readonly string[], siteId?: string) =>
+/** As many as are shown of one list. */
+const NEWEST = 50;
+
+/** The newest leaves of a kind, asked again when there is one more. */
+export const leavesQuery = (kind: string, siteId?: string) =>
   queryOptions({
-    queryKey: ['log', 'kinds', kinds.join(' '), siteId ?? ''],
-    queryFn: async ({ signal }) => {
+    queryKey: ['leaves', kind, siteId ?? ''],
+    queryFn: ({ signal }) => {
       const site = siteId === undefined ? '' : `&site=${encodeURIComponent(siteId)}`;
-      const found = await Promise.all(
-        kinds.map((kind) =>
-          getJson(`/v1/log/entries?count=100&kind=${kind}${site}`, entriesSchema, signal),
-        ),
-      );
-      return {
-        entries: found.flatMap(({ entries }) => entries).toSorted((a, b) => b.index - a.index),
-        hasOlder: found.some(({ older }) => older !== undefined),
-      };
+      const path = `/v1/log/entries?count=${NEWEST}&kind=${kind}${site}`;
+      return getJson(path, entriesSchema, signal);
     },
   });
+
+export interface NewestLeaves {
+  /** The newest first. */
+  readonly entries: Entries['entries'];
+  readonly hasOlder: boolean;
+}
+
+/** Of lists of single kinds one list. */
+export function newestOf(lists: readonly Entries[]): NewestLeaves {
+  const all = lists.flatMap(({ entries }) => entries).toSorted((a, b) => b.index - a.index);
+  const hasOlder = all.length > NEWEST || lists.some(({ older }) => older !== undefined);
+  return { entries: all.slice(0, NEWEST), hasOlder };
+}
 
 /** Names of people by their ids. */
 export const namesQuery = queryOptions({

@@ -16,7 +16,8 @@ export function outOfDate(message: LiveMessage): readonly Key[] | 'all' {
       const { kind, studyId } = message.leaf;
       const ofStudy: readonly Key[] =
         studyId === undefined ? [] : [['studies'], ['study', studyId]];
-      return [['log'], ...ofStudy, ...(BY_SUBJECT[kind.split('.')[0] ?? ''] ?? [])];
+      const ofSubject = BY_SUBJECT[kind.split('.')[0] ?? ''] ?? [];
+      return [['log'], ...ofStudy, ...ofSubject, ['leaves', kind]];
     }
   }
 }
