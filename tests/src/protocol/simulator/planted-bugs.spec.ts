@@ -30,7 +30,7 @@ const FOUND: readonly {
   },
   {
     bug: 'no difference rule',
-    seed: 'attack 7',
+    seed: 'attack 9',
     breaks: 'difference rule',
     computes: true,
   },
@@ -54,7 +54,7 @@ const FOUND: readonly {
   },
   {
     bug: 'forgets that it endorsed',
-    seed: 'attack 46',
+    seed: 'attack 7',
     breaks: 'one update in one sum',
     computes: false,
   },
@@ -73,6 +73,12 @@ const FOUND: readonly {
   {
     bug: 'repeats a summed delta',
     seed: 'attack 23',
+    breaks: 'one update in one sum',
+    computes: false,
+  },
+  {
+    bug: 'believes that an attempt is over where others go on',
+    seed: 'attack 7',
     breaks: 'one update in one sum',
     computes: false,
   },
