@@ -21,6 +21,7 @@ import {
 import { playSecureStudy } from '@consilium/shared/verify/testing';
 import type { Browser, Page } from 'playwright-core';
 import { isChromiumAvailable, launchChromium } from '../support/chromium.js';
+import { overflowOf, violationsOn } from '../support/console-browser.js';
 
 const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
 const CONSOLE = fileURLToPath(new URL('../../../coordinator/console/dist/', import.meta.url));
@@ -214,8 +215,20 @@ describeWithBrowser('evidence of a secure study, in a browser without a network'
     await page.locator('summary', { hasText: 'inclusion: Every leaf is in the log' }).click();
     const line = /leaf 0 in \d+: SHA-256\(01, [0-9a-f]{64}, [0-9a-f]{64}\) = [0-9a-f]{64}/;
     await page.getByText(line).first().waitFor();
-    await page.screenshot({ path: join(PICTURES, 'self-verifying.png') });
+    await page.screenshot({ path: join(PICTURES, 'self-verifying.png'), fullPage: true });
     expect(faults.filter((fault) => !fault.startsWith('file:'))).toEqual([]);
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 390],
+  ] as const)('is for everybody as a page: %s, %d pixels wide', async (colorScheme, width) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 860 });
+    await openFromDisk(files);
+    await page.screenshot({ path: join(PICTURES, `self-verifying-${width}.png`) });
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await overflowOf(page)).toBe(0);
   });
 
   it('counts by the keys that somebody enters on that page', async () => {

@@ -57,20 +57,12 @@ export class ConsoleBrowser {
     await this.page.locator('h1').first().waitFor();
   }
 
-  /** Every violation of level serious or critical, as `rule: elements`. */
-  async violations(): Promise<string[]> {
-    await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate<AxeResults>('axe.run(document)');
-    return violations
-      .filter(({ impact }) => SERIOUS.includes(impact ?? ''))
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+  violations(): Promise<string[]> {
+    return violationsOn(this.page);
   }
 
-  /** Pixels by which the page is wider than the window: nobody should have to scroll sideways. */
-  async overflow(): Promise<number> {
-    return this.page.evaluate<number>(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
+  overflow(): Promise<number> {
+    return overflowOf(this.page);
   }
 
   /** Keeps a picture of the page where `folder` says, for people to look at. */
@@ -82,6 +74,22 @@ export class ConsoleBrowser {
   close(): Promise<void> {
     return this.context.close();
   }
+}
+
+/** Every violation of level serious or critical, as `rule: elements`. */
+export async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  return violations
+    .filter(({ impact }) => SERIOUS.includes(impact ?? ''))
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+}
+
+/** Pixels by which the page is wider than the window: nobody should have to scroll sideways. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
 }
 
 function noteFaults(page: Page, url: string, faults: string[]): void {
