@@ -124,6 +124,8 @@ describe('the configuration', () => {
       'DATABASE_DRIVER',
       'DATABASE_URL',
       'DATABASE_URL_FILE',
+      'TRACING_ENDPOINT',
+      'TRACING_TOKEN_FILE',
       'LOG_ORIGIN',
       'LOG_LEVEL',
       'KEYS_FOLDER',
