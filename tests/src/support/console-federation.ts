@@ -49,6 +49,11 @@ export class ConsoleFederation {
     return new ConsoleFederation(folder, port, plan, child, url, token);
   }
 
+  /** Where the coordinator keeps its rows and files. */
+  get dataFolder(): string {
+    return join(this.folder, 'data');
+  }
+
   /** Signs in with `PASSWORD`. */
   async person(name: string, grant: object): Promise<void> {
     const made = await this.post('/v1/operators', { name, ...grant });

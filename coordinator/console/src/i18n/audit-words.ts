@@ -113,6 +113,7 @@ export const auditEn = {
     again: 'Compare again',
     forget: 'Forget it',
     fromFile: 'Compare with a file',
+    file: 'File with a checkpoint',
     fromFileHint: 'A signed note, such as this page or consilium audit checkpoint save writes.',
   },
 };
@@ -232,6 +233,7 @@ export const auditDe: Words<typeof auditEn> = {
     again: 'Noch einmal vergleichen',
     forget: 'Vergessen',
     fromFile: 'Mit einer Datei vergleichen',
+    file: 'Datei mit einem Prüfpunkt',
     fromFileHint:
       'Eine unterschriebene Notiz, wie sie diese Seite oder consilium audit checkpoint save schreibt.',
   },

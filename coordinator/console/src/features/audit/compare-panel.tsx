@@ -47,7 +47,7 @@ function Compared({ saved, onForget }: ComparePanelProps & { readonly saved: Sav
       <Answer of={growth}>
         {(compared) => <GrowthReport growth={compared} holds={words.holds(when)} />}
       </Answer>
-      <Group mt="sm" gap="sm">
+      <Group my="sm" gap="sm">
         <Button
           variant="default"
           size="xs"

@@ -1,7 +1,7 @@
 /** What is looked for; the address of the page says it too, so that the choice can be shared. */
-import { Autocomplete, Button, Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { SyntheticEvent } from 'react';
+import { useId, type SyntheticEvent } from 'react';
 import { useSearchParams } from 'react-router';
 import { Panel } from '../../components/panel.js';
 import { useWords } from '../../i18n/language.js';
@@ -12,6 +12,7 @@ export function EntryFilterForm() {
   const { filter: words } = useWords().audit;
   const [search, setSearch] = useSearchParams();
   const filter = filterOf(search);
+  const known = useId();
   const { data: me } = useQuery(meQuery);
   const studies = useQuery({
     ...studiesQuery,
@@ -26,11 +27,11 @@ export function EntryFilterForm() {
       {/* Fields begin again from the address whenever that says something else. */}
       <form onSubmit={show} key={JSON.stringify(filter)}>
         <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
-          <Autocomplete
+          <TextInput
             name="study"
             label={words.study}
+            list={known}
             defaultValue={filter.study ?? ''}
-            data={(studies.data ?? []).map(({ studyId }) => studyId)}
           />
           <TextInput
             name="round"
@@ -63,6 +64,11 @@ export function EntryFilterForm() {
             defaultValue={localMinute(filter.until)}
           />
         </SimpleGrid>
+        <datalist id={known}>
+          {(studies.data ?? []).map(({ studyId }) => (
+            <option key={studyId} value={studyId} />
+          ))}
+        </datalist>
         <Group mt="sm" gap="sm">
           <Button type="submit">{words.show}</Button>
           <Button

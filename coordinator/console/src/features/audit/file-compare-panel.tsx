@@ -19,7 +19,7 @@ export function FileComparePanel({ logKey }: { readonly logKey: string }) {
   return (
     <Panel title={words.fromFile}>
       <FileInput
-        label={words.fromFile}
+        label={words.file}
         description={words.fromFileHint}
         accept="text/plain,.txt"
         maw={420}
