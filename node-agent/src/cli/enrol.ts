@@ -6,6 +6,7 @@ import { fingerprintWords, keyIdOf } from '@consilium/shared/crypto';
 import type { EnrolmentReply } from '@consilium/shared/protocol';
 import { parseSiteId } from '@consilium/shared/vocabulary';
 import { coordinatorUrlSchema, loadAgentConfig } from '../config/agent-config.js';
+import { writeFirstConfig } from '../config/agent-file.js';
 import { homeAt, type Home } from '../config/home.js';
 import type { NetworkConfig } from '../config/network-config.js';
 import { enrol, type Enrolled } from '../identity/enrolment.js';
@@ -38,6 +39,7 @@ export async function enrolCommand(given: EnrolArguments, { stdout }: CliTools):
   const network = await openNetwork(url, await networkConfigOf(home));
   const enrolled = await enrol({ home, url, network, siteId, invite });
   await network.close();
+  await writeFirstConfig(home, url);
   if (given.json === true) {
     stdout.write(answerLine(enrolledJson(home, url, enrolled)));
     return;
@@ -67,7 +69,7 @@ const NEXT: Readonly<Record<EnrolmentReply['status'], string>> = {
   active: 'It is approved already.',
 };
 
-/** agent.yaml may be written after the enrolment, where nothing stands between the site and its coordinator. */
+/** Before the first enrolment there may be none: then nothing stands between the site and its coordinator. */
 async function networkConfigOf(home: Home): Promise<NetworkConfig> {
   return existsSync(home.configFile) ? (await loadAgentConfig(home)).network : {};
 }

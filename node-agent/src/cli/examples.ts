@@ -13,6 +13,11 @@ export const EXAMPLES: Examples = {
   doctor: ['consilium-agent doctor --home HOME'],
   'key show': ['consilium-agent key show --home HOME'],
   'key rotate': ['consilium-agent key rotate --home HOME'],
+  'dataset add': [
+    'consilium-agent dataset add blood-cells --data ./pictures --backbone ./backbone --home HOME',
+  ],
+  'dataset list': ['consilium-agent dataset list --home HOME'],
+  'dataset remove': ['consilium-agent dataset remove blood-cells --home HOME'],
   'dataset check': [
     'consilium-agent dataset check --data ./pictures --study-classes benign,malignant',
   ],

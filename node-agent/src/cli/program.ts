@@ -15,7 +15,7 @@ import { agentSettings, agentSettingsFiles } from './agent-settings.js';
 import { addAdapterCommands } from './adapter-commands.js';
 import type { CliTools } from './cli-tools.js';
 import { dashboardCommand, type DashboardArguments } from './dashboard.js';
-import { dataCheckCommand, type DataCheckArguments } from './data-check.js';
+import { addDatasetCommands } from './dataset-commands.js';
 import { doctorCommand, type DoctorArguments } from './doctor.js';
 import { enrolCommand, type EnrolArguments } from './enrol.js';
 import { evaluateCommand, type EvaluateArguments } from './evaluate.js';
@@ -78,12 +78,14 @@ function createProgram(tools: CliTools, switches: Switches): Command {
   addHospitalCommands(program, tools);
   addReceiptCommands(program, tools);
   addCheckCommands(program, tools);
+  addDatasetCommands(program, tools);
   addModelCommands(program, tools);
   addLocalCommands(program, tools);
   addAdapterCommands(program, tools);
   if (!switches.json && !switches.jsonl) {
     program.hook('postAction', (_, done) => {
-      tools.stderr.write(nextStepLine(NEXT_STEPS, done, done.args));
+      const { home = 'HOME' } = done.opts<{ readonly home?: string }>();
+      tools.stderr.write(nextStepLine(NEXT_STEPS, done, done.args).replaceAll('HOME', home));
     });
   }
   return addContract(program, {
@@ -155,23 +157,6 @@ function addCheckCommands(program: Command, tools: CliTools): void {
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
     .action((given: DoctorArguments) => doctorCommand(given, tools));
-  for (const name of ['dataset', 'data'] as const) {
-    // The shorter name is the older one.
-    addDatasetCheck(program.command(name, { hidden: name === 'data' }), tools);
-  }
-}
-
-function addDatasetCheck(dataset: Command, tools: CliTools): void {
-  dataset
-    .description('look at data sets')
-    .command('check')
-    .description('list what is wrong with a data set, by row and rule')
-    .requiredOption('--data <dir>', 'folder with labels.csv')
-    .option(...SITE_COLUMN)
-    .option('--protocol <file>', 'study protocol as JSON')
-    .option('--study-classes <names>', 'the classes, separated by commas')
-    .option('--json', 'one JSON object')
-    .action((given: DataCheckArguments) => dataCheckCommand(given, tools));
 }
 
 function addModelCommands(program: Command, tools: CliTools): void {
