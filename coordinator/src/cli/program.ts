@@ -150,13 +150,19 @@ function addExports(program: Command, terminal: Terminal): void {
   const adapter = program.command('adapter').description('what a study has trained');
   const exportAdapter = adapter
     .command('export <id>')
-    .description('write the newest adapter of a study as a safetensors file')
+    .description('write an adapter of a study as a safetensors file')
     .requiredOption('--out <file>', 'where to; an existing file is not touched')
-    .action(async (id: string, { out }: { readonly out: string }) => {
+    .option('--round <n>', 'after which round; the newest if not given')
+    .action(async (id: string, { out, round }: AdapterOptions) => {
       const { writeAdapter } = await import('./export-adapter.js');
       const api = await openApi(exportAdapter, terminal);
-      show(exportAdapter, terminal, await writeAdapter(api, parseStudyId(id), out));
+      show(exportAdapter, terminal, await writeAdapter(api, parseStudyId(id), out, round));
     });
+}
+
+interface AdapterOptions {
+  readonly out: string;
+  readonly round?: string;
 }
 
 async function readStudyFile(file: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { Words } from './words.js';
 export const adaptersEn = {
   list: {
     title: 'Adapter checkpoints',
+    caption: 'The newest first.',
     round: 'After round',
     figure: 'Balanced accuracy',
     sites: 'Sites summed',
@@ -84,7 +85,7 @@ export const adaptersEn = {
     size: 'Size',
     hash: 'SHA-256 of the file',
     check: 'Check what arrived',
-    command: 'The newest one by command',
+    command: 'The same by command',
     peft: 'For Python, with PEFT',
     peftHow:
       'Save the study protocol beside it. Where the weights of the backbone are, one command writes a folder that PEFT opens, with a model card:',
@@ -101,6 +102,7 @@ export const adaptersEn = {
 export const adaptersDe: Words<typeof adaptersEn> = {
   list: {
     title: 'Adapterstände',
+    caption: 'Die neuesten zuerst.',
     round: 'Nach Runde',
     figure: 'Balancierte Genauigkeit',
     sites: 'Summierte Standorte',
@@ -181,7 +183,7 @@ export const adaptersDe: Words<typeof adaptersEn> = {
     size: 'Größe',
     hash: 'SHA-256 der Datei',
     check: 'Nachprüfen, was ankam',
-    command: 'Der neueste als Befehl',
+    command: 'Dasselbe als Befehl',
     peft: 'Für Python, mit PEFT',
     peftHow:
       'Sichern Sie das Studienprotokoll daneben. Wo die Gewichte des Backbones liegen, schreibt ein Befehl einen Ordner, den PEFT öffnet, mit einer Modellkarte:',

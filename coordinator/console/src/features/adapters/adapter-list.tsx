@@ -36,7 +36,7 @@ export function AdapterList({ entries, shown, onShow }: AdapterListProps) {
   return (
     <Panel title={words.title}>
       <DataTable
-        caption={words.title}
+        caption={words.caption}
         columns={[words.round, '', words.figure, words.sites, words.made, words.size, words.hash]}
         rows={listed.map(row)}
       />

@@ -1,9 +1,10 @@
 /** Takes an adapter out: its file with its hash, the ways to Python, and the commands that check it. */
-import { Button, Code, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { contentHash } from '@consilium/shared/crypto';
 import { canonicalJson } from '@consilium/shared/encoding';
 import type { AdapterConfig, StudyProtocol } from '@consilium/shared/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { CommandLines } from '../../components/command-lines.js';
 import { Fact, Facts } from '../../components/facts.js';
 import { Panel } from '../../components/panel.js';
 import { Notice } from '../../components/tone.js';
@@ -32,12 +33,12 @@ export function ExportsPanel({ protocol, entry }: ExportsPanelProps) {
           <PythonExport protocol={protocol} file={file} />
           <div>
             <Heading>{words.evidence}</Heading>
-            <Code block>
-              {[
+            <CommandLines
+              lines={[
                 `consilium bundle export ${studyId} --out ${studyId}-evidence`,
                 `consilium-verify bundle ${studyId}-evidence`,
-              ].join('\n')}
-            </Code>
+              ]}
+            />
           </div>
         </Stack>
       ) : (
@@ -103,11 +104,13 @@ function FileExport({ studyId, entry, file }: FileExportProps) {
       <Text size="sm" fw={600} mt="sm" mb={4}>
         {words.check}
       </Text>
-      <Code block>{`echo "${digitsOf(hash)}  ${file}" | sha256sum --check`}</Code>
+      <CommandLines lines={[`echo "${digitsOf(hash)}  ${file}" | sha256sum --check`]} />
       <Text size="sm" fw={600} mt="sm" mb={4}>
         {words.command}
       </Text>
-      <Code block>{`consilium adapter export ${studyId} --out ${studyId}.safetensors`}</Code>
+      <CommandLines
+        lines={[`consilium adapter export ${studyId} --round ${roundNo} --out ${file}`]}
+      />
     </div>
   );
 }
@@ -153,9 +156,12 @@ function PythonExport({ protocol, file }: PythonExportProps) {
           {words.protocol}
         </Button>
       </Group>
-      <Code block>
-        {`consilium-agent adapter export --protocol ${protocolFile} --adapter ${file} \\\n  --backbone FOLDER --format ${way} --out ${protocol.studyId}-${way}`}
-      </Code>
+      <CommandLines
+        lines={[
+          `consilium-agent adapter export --protocol ${protocolFile} --adapter ${file} \\`,
+          `  --backbone FOLDER --format ${way} --out ${protocol.studyId}-${way}`,
+        ]}
+      />
     </div>
   );
 }

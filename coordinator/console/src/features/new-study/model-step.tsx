@@ -1,9 +1,10 @@
 /** Which backbone, and what is trained on it. */
-import { Code, Radio, Stack, Text } from '@mantine/core';
+import { Radio, Stack, Text } from '@mantine/core';
 import { possibleModels } from '@consilium/shared/catalogue';
 import { inputSize, type BackboneDescription } from '@consilium/shared/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Answer } from '../../components/answer.js';
+import { CommandLines } from '../../components/command-lines.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { Hash } from '../../components/hash.js';
 import { Panel } from '../../components/panel.js';
@@ -16,7 +17,7 @@ import classes from './new-study.module.css';
 const COMMANDS = [
   'consilium-agent model inspect FOLDER --json > backbone.json',
   'consilium backbone register backbone.json',
-].join('\n');
+];
 
 export function ModelStep() {
   const { newStudy: words } = useWords();
@@ -42,7 +43,7 @@ function NoBackbone() {
   const { backbone } = useWords().newStudy;
   return (
     <EmptyState title={backbone.none} how={backbone.noneHow}>
-      <Code block>{COMMANDS}</Code>
+      <CommandLines lines={COMMANDS} />
     </EmptyState>
   );
 }

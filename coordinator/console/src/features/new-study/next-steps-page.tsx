@@ -1,9 +1,10 @@
 /** The study is there: whether it is what was looked over, which sites were offered it, whom to invite, and what happens next. */
-import { Button, Code, List, Stack, Text } from '@mantine/core';
+import { Button, List, Stack, Text } from '@mantine/core';
 import type { StudyView } from '@consilium/shared/answers';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from 'react-router';
 import { Answer } from '../../components/answer.js';
+import { CommandLines } from '../../components/command-lines.js';
 import { PageTitle } from '../../components/page-title.js';
 import { Panel } from '../../components/panel.js';
 import { Notice } from '../../components/tone.js';
@@ -46,12 +47,12 @@ function NextSteps({ study }: { readonly study: StudyView }) {
           <List type="ordered" spacing="sm">
             <List.Item>
               {words.steps.approve}
-              <Code block mt={6}>
-                {[
+              <CommandLines
+                lines={[
                   `consilium-agent study show ${study.studyId} --home HOME`,
                   `consilium-agent study approve ${study.studyId} --home HOME`,
-                ].join('\n')}
-              </Code>
+                ]}
+              />
             </List.Item>
             <List.Item>{words.steps.start(study.minSites)}</List.Item>
             <List.Item>{words.steps.rounds}</List.Item>

@@ -1,10 +1,11 @@
 /** Everything before the study is there: what is still wrong, else its protocol, protection and cost, and the button. */
-import { Button, Code, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { studyViewSchema, type StudyCheck } from '@consilium/shared/answers';
 import { studyProtocolSchema } from '@consilium/shared/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { Answer } from '../../components/answer.js';
+import { CommandLines } from '../../components/command-lines.js';
 import { Panel } from '../../components/panel.js';
 import { Notice } from '../../components/tone.js';
 import { useWords } from '../../i18n/language.js';
@@ -76,7 +77,7 @@ function FilePanel({ name, yaml }: { readonly name: string; readonly yaml: strin
       <Text size="sm" c="dimmed" mt="sm" mb={4}>
         {file.command}
       </Text>
-      <Code block>{`consilium study create ${name}.yaml`}</Code>
+      <CommandLines lines={[`consilium study create ${name}.yaml`]} />
     </Panel>
   );
 }
