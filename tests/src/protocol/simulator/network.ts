@@ -17,8 +17,9 @@ export type Flight =
   | { readonly kind: 'to-site'; readonly siteId: SiteId; readonly message: ToSite }
   | { readonly kind: 'to-coordinator'; readonly siteId: SiteId; readonly message: ToCoordinator };
 
-export class Network {
-  private flying: Flight[] = [];
+/** @typeParam F says of each whether it is on its way to the coordinator */
+export class Network<F extends { readonly kind: string } = Flight> {
+  private flying: F[] = [];
 
   constructor(
     private readonly random: SeededRandom,
@@ -29,12 +30,12 @@ export class Network {
     return this.flying.length === 0;
   }
 
-  send(flight: Flight): void {
+  send(flight: F): void {
     this.flying.push(flight);
   }
 
   /** What arrives next; undefined when nothing is on its way, or when what was is lost. */
-  next(): Flight | undefined {
+  next(): F | undefined {
     const { loss, doubling, reordering } = this.weather;
     if (this.isEmpty) {
       return undefined;
