@@ -220,8 +220,8 @@ describe('consilium, against a coordinator', () => {
   it('prints answers for people without --json', async () => {
     const { out } = await ask('sites');
     const [head, first] = out.split('\n');
-    expect(head).toMatch(/^siteId +status +keyId +words .* enrolledAtMs /);
-    expect(first).toMatch(/^northgate +active +[0-9a-f]{16} .* \d{4}-\d\d-\d\dT/);
+    expect(head).toMatch(/^site +status +connected +lastSeenAt +uptime +engine +agent +refuses/);
+    expect(first).toMatch(/^northgate +active +false +never +0%( +[a-z]+){6}$/);
     expect((await ask('study', 'evaluations', STUDY)).out).toBe('none\n');
     expect((await ask('study', 'show', STUDY)).out).toContain('phase: completed\n');
   });

@@ -1,12 +1,14 @@
 /** The commands about sites: asked in, let in by a second person, looked at, and put out again. */
+import { siteViewSchema } from '@consilium/shared/answers';
 import { keyCard } from '@consilium/shared/crypto';
 import { fromBase64 } from '@consilium/shared/encoding';
 import { ConsiliumError, parseSiteId } from '@consilium/shared/vocabulary';
 import { Option, type Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
+import { z } from 'zod';
 import { isRecord, type Answer } from './api.js';
 import { openApi } from './operator-access.js';
-import { addQuestion, show } from './question.js';
+import { show } from './question.js';
 import { confirm } from './secret-input.js';
 import type { Terminal } from './terminal.js';
 import { toWords } from './words.js';
@@ -25,13 +27,27 @@ export function addSites(program: Command, terminal: Terminal): void {
     [site, 'list', {}],
     [program, 'sites', { hidden: true }],
   ] as const) {
-    const what = 'list the sites and where they stand';
-    addQuestion(parent, terminal, name, what, (api) => api.get('v1/sites'), options);
+    addList(parent, terminal, name, options);
   }
   addShow(site, terminal);
   addApprove(site, terminal);
   addReject(site, terminal);
   addRevoke(site, terminal);
+}
+
+function addList(
+  parent: Command,
+  terminal: Terminal,
+  name: string,
+  options: { readonly hidden?: boolean },
+): void {
+  const list = parent
+    .command(name, options)
+    .description('list the sites and where they stand')
+    .action(async () => {
+      const api = await openApi(list, terminal);
+      show(list, terminal, await api.get('v1/sites'), tableOf);
+    });
 }
 
 function addInvite(
@@ -116,6 +132,29 @@ function addRevoke(site: Command, terminal: Terminal): void {
       const path = `v1/sites/${parseSiteId(id)}/revocation`;
       show(command, terminal, await api.post(path, json({ reason })));
     });
+}
+
+/** A line a site; `--json` has the rest. An answer in another form is shown as it is. */
+function tableOf({ value }: Answer): string {
+  const sites = z.array(siteViewSchema).safeParse(value);
+  if (!sites.success) {
+    return toWords(value);
+  }
+  return toWords(
+    sites.data.map(
+      ({ siteId, status, connected, lastSeenMs, uptime, agentVersion, report, words }) => ({
+        site: siteId,
+        status,
+        connected,
+        lastSeenAt: lastSeenMs === undefined ? 'never' : new Date(lastSeenMs).toISOString(),
+        uptime: uptime === undefined ? '' : `${Math.round(100 * uptime.share)}%`,
+        engine: report?.engine?.backend ?? '',
+        agent: agentVersion ?? '',
+        refuses: report?.studies.filter(({ refusal }) => refusal !== undefined).length ?? '',
+        words,
+      }),
+    ),
+  );
 }
 
 /** The forms of the key are made here, of the key itself. */
