@@ -9,9 +9,8 @@ import {
 } from '@consilium/shared/verify';
 import { playSampleStudy } from '@consilium/shared/verify/testing';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { doTask, type IndexToFetch } from './verification-tasks.js';
-import type { Verification } from './verification.js';
-import type { HeldBundle } from './worker-messages.js';
+import { doTask } from './verification-tasks.js';
+import type { HeldBundle, IndexToFetch, Verification } from './worker-messages.js';
 
 const { files } = playSampleStudy();
 const held: HeldBundle = { files, proofs: [] };

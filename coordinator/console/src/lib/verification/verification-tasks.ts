@@ -11,33 +11,12 @@ import {
   reportText,
   selfVerifyingHtml,
   verifyBundle,
-  type BundleFile,
   type BundleSource,
-  type ConsistencySteps,
-  type InclusionSteps,
   type Observer,
   type PinnedKeys,
-  type RecomputedRound,
 } from '@consilium/shared/verify';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import type { Verification } from './verification.js';
-import type { HeldBundle, Task } from './worker-messages.js';
-
-export interface AnswerOf {
-  readonly readIndex: IndexToFetch;
-  readonly verify: Verification;
-  readonly proveInclusion: InclusionSteps;
-  readonly proveConsistency: ConsistencySteps;
-  readonly recomputeRound: RecomputedRound;
-  readonly selfVerifyingPage: string;
-}
-
-export interface IndexToFetch {
-  readonly indexHash: string;
-  /** `bundle.json`, in the bytes that were signed. */
-  readonly file: BundleFile;
-  readonly files: readonly { readonly path: string; readonly bytes: number }[];
-}
+import type { AnswerOf, HeldBundle, IndexToFetch, Task, Verification } from './worker-messages.js';
 
 /** @throws ConsiliumError of the verifier's codes */
 export function doTask(

@@ -3,7 +3,6 @@
  * the last request: from then on bundle and worker are in the memory of the page, and all that follows works without a network.
  */
 import type {
-  BundleReport,
   ConsistencySteps,
   InclusionSteps,
   PinnedKeys,
@@ -12,6 +11,9 @@ import type {
 } from '@consilium/shared/verify';
 import type { FetchedBundle } from './fetch-bundle.js';
 import { askWorker } from './worker-client.js';
+import type { Verification } from './worker-messages.js';
+
+export type { Verification } from './worker-messages.js';
 
 export interface WatchOptions {
   /** Aborting ends the work at once, and everything else that the worker was asked; the promise is rejected with the signal's reason. */
@@ -25,17 +27,6 @@ export interface VerifyOptions extends WatchOptions {
   readonly savedCheckpoint?: string;
   /** Keys that the auditor got by another way than the bundle. */
   readonly pinned?: PinnedKeys;
-}
-
-export interface Verification {
-  readonly report: BundleReport;
-  /** The words that `consilium-verify bundle` prints. */
-  readonly text: string;
-  /** Of a saved checkpoint: `holds` says whether the log is the same one, only grown, `reason` why not. */
-  readonly growth?: ConsistencySteps;
-  /** Signed note of the bundle's last checkpoint, to keep for the next time; absent where its signature does not hold. */
-  readonly checkpoint?: string;
-  readonly durationMs: number;
 }
 
 /** The whole bundle, as `consilium-verify bundle` does it. @throws ConsiliumError 'bad-signature', 'checkpoint-invalid' or 'not-found' for the saved checkpoint */

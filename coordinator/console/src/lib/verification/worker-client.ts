@@ -1,8 +1,7 @@
 /** The page's end of the verification worker: one worker for all tasks, until somebody aborts one. */
 import type { VerificationStep } from '@consilium/shared/verify';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import type { AnswerOf } from './verification-tasks.js';
-import type { FromWorker, HeldBundle, Task, ToWorker } from './worker-messages.js';
+import type { AnswerOf, FromWorker, HeldBundle, Task, ToWorker } from './worker-messages.js';
 
 interface Request {
   readonly resolve: (answer: unknown) => void;
