@@ -34,6 +34,7 @@ const layers = {
     ['gateway'],
     ['bundles'],
     ['tracking'],
+    ['health'],
     ['console'],
     ['cli'],
   ],

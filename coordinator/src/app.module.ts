@@ -19,6 +19,7 @@ import type { Tables } from './database/tables.js';
 import { EvaluationsModule } from './evaluations/evaluations.module.js';
 import { evaluationTables } from './evaluations/evaluation-tables.js';
 import { GatewayModule } from './gateway/gateway.module.js';
+import { HealthModule } from './health/health.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { modelTables } from './models/model-tables.js';
 import { OperatorsModule } from './operators/operators.module.js';
@@ -79,6 +80,7 @@ export class AppModule {
         GatewayModule, //                     the sites' sockets: handshake, channel, delivery
         BundlesModule, //                     evidence for auditors
         TrackingModule, //                    metrics and traces of rounds, for programs that watch
+        HealthModule, //                      how it is itself, and what of that may leave the house
         ConsoleModule, //                     what people see of all that in their browser
       ],
     };

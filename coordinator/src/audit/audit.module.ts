@@ -26,7 +26,7 @@ import { Sequencer } from './sequencer.js';
     LogEntriesRepository,
     LogEntries,
   ],
-  exports: [AuditService, CheckpointSigner, Sequencer, LogReader, LogEntries],
+  exports: [AuditService, CheckpointSigner, LogRepository, Sequencer, LogReader, LogEntries],
 })
 export class AuditModule implements OnModuleInit {
   constructor(

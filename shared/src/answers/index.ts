@@ -15,6 +15,14 @@ export {
   type SiteSeries,
 } from './figures.js';
 export {
+  healthViewSchema,
+  logCheckSchema,
+  supportBundleSchema,
+  type HealthView,
+  type LogCheck,
+  type SupportBundle,
+} from './health.js';
+export {
   liveBeatSchema,
   liveChangeSchema,
   liveLeafSchema,

@@ -1,6 +1,7 @@
 /** The log of a process: one structured line per event, in English. Never tensors, tokens, keys, patients or file names of sites. */
 import { errorCodeOf, isConsiliumError } from '@consilium/shared/vocabulary';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { RecentProblems } from './recent-problems.js';
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -23,7 +24,11 @@ const SECRET_NAMES = [
 ];
 
 export class Log {
-  private constructor(private readonly logger: PinoLogger) {}
+  private constructor(
+    private readonly logger: PinoLogger,
+    /** Of this log and of those made from it. */
+    readonly problems: RecentProblems,
+  ) {}
 
   /** @param destination standard output if not given. */
   static to(level: LogLevel, destination?: DestinationStream): Log {
@@ -36,12 +41,13 @@ export class Log {
         { level, base: null, redact, timestamp: pino.stdTimeFunctions.isoTime },
         destination ?? pino.destination(1),
       ),
+      new RecentProblems(),
     );
   }
 
   /** A log whose lines carry these fields too. */
   with(fields: LogFields): Log {
-    return new Log(this.logger.child(fields));
+    return new Log(this.logger.child(fields), this.problems);
   }
 
   debug(message: string, fields: LogFields = {}): void {
@@ -53,16 +59,23 @@ export class Log {
   }
 
   warn(message: string, fields: LogFields = {}): void {
+    this.problems.note({ atMs: Date.now(), level: 'warn', message });
     this.logger.warn(fields, message);
   }
 
   /** @param error what was caught; its message, code and stack are logged, its other properties are not. */
   error(message: string, error?: unknown, fields: LogFields = {}): void {
+    const code = error === undefined ? {} : { code: codeOf(error) };
+    this.problems.note({ atMs: Date.now(), level: 'error', message, ...code }, error);
     this.logger.error(
       { ...fields, ...(error === undefined ? {} : { error: shownError(error) }) },
       message,
     );
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error ? errorCodeOf(error) : 'internal';
 }
 
 interface ShownError {
