@@ -19,9 +19,16 @@ export const RAIL: readonly RailEntry[] = [
   { to: '/keys', icon: 'key', label: 'keys', rights: ['sites.read'] },
   { to: '/people', icon: 'people', label: 'people', rights: ['operators.read'] },
   { to: '/audit', icon: 'audit', label: 'audit', rights: ['log.read'] },
+  { to: '/health', icon: 'health', label: 'health', rights: ['health.read'] },
 ];
 
 export const PAGES: readonly RouteObject[] = [
+  {
+    path: 'health',
+    lazy: async () => ({
+      Component: (await import('../features/health/health-page.js')).HealthPage,
+    }),
+  },
   {
     path: 'people',
     lazy: async () => ({

@@ -5,6 +5,7 @@ import { curvesDe } from './curves-words.js';
 import type { en } from './en.js';
 import { feedDe } from './feed-words.js';
 import { keysDe } from './keys-words.js';
+import { healthDe } from './health-words.js';
 import { peopleDe } from './people-words.js';
 import { sessionDe } from './session-words.js';
 import { shellDe } from './shell-words.js';
@@ -19,6 +20,7 @@ import { studyOutcomeDe } from './study-outcome-words.js';
 import { adaptersDe } from './adapters-words.js';
 
 export const de: Words<typeof en> = {
+  health: healthDe,
   people: peopleDe,
   session: sessionDe,
   shell: shellDe,

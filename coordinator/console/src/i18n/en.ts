@@ -4,6 +4,7 @@ import { auditEn } from './audit-words.js';
 import { curvesEn } from './curves-words.js';
 import { feedEn } from './feed-words.js';
 import { keysEn } from './keys-words.js';
+import { healthEn } from './health-words.js';
 import { peopleEn } from './people-words.js';
 import { sessionEn } from './session-words.js';
 import { shellEn } from './shell-words.js';
@@ -17,6 +18,7 @@ import { studyOutcomeEn } from './study-outcome-words.js';
 import { adaptersEn } from './adapters-words.js';
 
 export const en = {
+  health: healthEn,
   people: peopleEn,
   session: sessionEn,
   shell: shellEn,

@@ -43,7 +43,7 @@ export const peopleEn = {
   fault: {
     alone: (role: string) => `${role} stands alone: give the other roles to another person.`,
   },
-  account: { open: 'Active', closed: 'Closed', noPassword: 'No password yet' },
+  account: { open: 'Active', closed: 'Closed', noPassword: 'No password' },
   hindrance: {
     'not-yours-to-change': 'An administrator changes accounts.',
     closed: 'This account is closed and stays so.',
@@ -200,7 +200,7 @@ export const peopleDe: Words<typeof peopleEn> = {
   fault: {
     alone: (role: string) => `${role} steht allein: die anderen Rollen einer anderen Person geben.`,
   },
-  account: { open: 'Aktiv', closed: 'Geschlossen', noPassword: 'Noch kein Passwort' },
+  account: { open: 'Aktiv', closed: 'Geschlossen', noPassword: 'Ohne Passwort' },
   hindrance: {
     'not-yours-to-change': 'Konten ändert die Plattformverwaltung.',
     closed: 'Dieses Konto ist geschlossen und bleibt es.',

@@ -1,5 +1,5 @@
 /** One's own account: the browsers in which one is signed in, API tokens, passkeys. */
-import { Anchor, Button } from '@mantine/core';
+import { Anchor, Button, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Answer } from '../../components/answer.js';
 import { PageTitle } from '../../components/page-title.js';
@@ -17,7 +17,7 @@ export function AccountPage() {
   const tokens = useQuery(ownTokensQuery);
   const passkeys = useQuery(ownPasskeysQuery);
   return (
-    <>
+    <Stack>
       <PageTitle title={words.own.title} />
       <Answer of={sessions}>
         {(list) => (
@@ -53,6 +53,6 @@ export function AccountPage() {
       {me?.rights.includes('acts.sign') === true ? (
         <Anchor href="/act">{words.own.signing}</Anchor>
       ) : null}
-    </>
+    </Stack>
   );
 }

@@ -1,5 +1,5 @@
 /** Everybody with an account: who they are, what they may do, in which studies. */
-import { Anchor, Group, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { Me, OperatorView } from '@consilium/shared/answers';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -28,10 +28,10 @@ export function PeoplePage() {
       <SignInFirst />
       <Answer of={people}>
         {(everybody) => (
-          <>
+          <Stack>
             <Accounts everybody={everybody} me={me} />
             <ByStudy everybody={everybody} />
-          </>
+          </Stack>
         )}
       </Answer>
     </>
@@ -52,7 +52,7 @@ function Accounts({ everybody, me }: AccountsProps) {
         columns={[words.name, words.roles, words.where, words.standing, words.since]}
         rows={everybody.map((person) => [
           <Group key="name" gap="xs" wrap="nowrap">
-            <Anchor component={Link} to={`/people/${person.operatorId}`}>
+            <Anchor component={Link} to={`/people/${person.operatorId}`} inherit>
               {person.name}
             </Anchor>
             {person.operatorId === me?.operatorId ? (
@@ -94,7 +94,7 @@ export function AccountBadge({ person }: { readonly person: OperatorView }) {
   return person.hasPassword ? (
     <StatusBadge tone="good">{words.open}</StatusBadge>
   ) : (
-    <StatusBadge tone="wait">{words.noPassword}</StatusBadge>
+    <StatusBadge tone="calm">{words.noPassword}</StatusBadge>
   );
 }
 

@@ -1,5 +1,5 @@
 /** One account: what its person may do, what proves the person, and how that is changed or ended. */
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import type { Me, OperatorView } from '@consilium/shared/answers';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
@@ -53,7 +53,7 @@ function Person({ person, everybody, me }: PersonProps) {
   const { people: words } = useWords();
   const hindrance = hindranceOf(person, everybody, me);
   return (
-    <>
+    <Stack>
       <PageTitle title={person.name}>
         <AccountBadge person={person} />
       </PageTitle>
@@ -81,7 +81,7 @@ function Person({ person, everybody, me }: PersonProps) {
         )}
       </Panel>
       <Credentials operatorId={person.operatorId} />
-    </>
+    </Stack>
   );
 }
 
@@ -93,7 +93,7 @@ function Credentials({ operatorId }: { readonly operatorId: string }) {
   return (
     <Answer of={credentials}>
       {({ sessions, tokens, passkeys, identities, activationEndsAtMs }) => (
-        <>
+        <Stack>
           {activationEndsAtMs === undefined ? null : (
             <Notice tone="wait">{words.waitsFor(formats.dateTime(activationEndsAtMs))}</Notice>
           )}
@@ -111,7 +111,7 @@ function Credentials({ operatorId }: { readonly operatorId: string }) {
           )}
           <PasskeyList passkeys={passkeys} />
           {identities === 0 ? null : <Text c="dimmed">{words.identities(identities)}</Text>}
-        </>
+        </Stack>
       )}
     </Answer>
   );
