@@ -253,7 +253,7 @@ async function approve(page: Page, keys: SigningKeyPair): Promise<void> {
   expect(await letIn.isDisabled()).toBe(true);
   await card.getByLabel('Word 1').fill(words.join(' '));
   await card.getByText('All six words are the same.').waitFor();
-  await page.screenshot({ path: join(PICTURES, 'keys-words.png') });
+  await card.screenshot({ path: join(PICTURES, 'keys-words.png') });
   await letIn.click();
 }
 
