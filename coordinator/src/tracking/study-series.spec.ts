@@ -12,7 +12,7 @@ function metrics(right: number, wrong: number, loss: number): Metrics {
       [wrong, right],
     ],
     balancedAccuracy: encodeFloat(right / (right + wrong)),
-    auroc: 'undefined',
+    auroc: right > 3 ? encodeFloat(0.9) : 'undefined',
   };
 }
 
@@ -69,6 +69,31 @@ describe('the series of a study', () => {
     ]);
     expect(found('sites/north', 'test/accuracy')).toHaveLength(1);
     expect(found('sites/south', 'test/accuracy')).toBeUndefined();
+  });
+
+  it('hold the area under the curve of each site that has one, and none of all sites', () => {
+    const series = studySeries(ROUNDS, [
+      reported('north', 'test', 1),
+      reported('south', 'val', 1),
+      reported('south', 'val', 0),
+    ]).filter(({ tag }) => tag.endsWith('/auroc'));
+    expect(series).toEqual([
+      { run: 'sites/north', tag: 'test/auroc', points: [{ step: 1, atMs: 9500, value: 0.9 }] },
+      {
+        ...{ run: 'sites/south', tag: 'val/auroc' },
+        points: [
+          { step: 0, atMs: 1000, value: 0.9 },
+          { step: 1, atMs: 9500, value: 0.9 },
+        ],
+      },
+    ]);
+  });
+
+  it('have each step once', () => {
+    const series = studySeries(ROUNDS, [reported('north', 'val', 0), reported('south', 'val', 0)]);
+    for (const { points } of series) {
+      expect(points.map(({ step }) => step)).toEqual([...new Set(points.map(({ step }) => step))]);
+    }
   });
 
   it('tell what a committed round took, tries that came to nothing included', () => {

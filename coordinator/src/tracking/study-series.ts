@@ -8,6 +8,7 @@ import {
   type Reported,
   type RoundView,
 } from '@consilium/shared/answers';
+import { decodeFloat } from '@consilium/shared/encoding';
 
 export interface Point {
   /** Of a figure the adapter checkpoint, 0 before the first round; of an effort the round. */
@@ -39,11 +40,14 @@ export function studySeries(
   rounds: readonly RoundView[],
   reported: readonly Reported[],
 ): readonly Series[] {
-  return [
+  const figures = [
     ...figuresOf('val', rounds, reported),
     ...figuresOf('test', rounds.map(withoutFigures), reported.filter(isTest).map(asReported)),
-    ...effortsOf(rounds),
   ];
+  const times = new Map(
+    figures.flatMap(({ points }) => points.map(({ step, atMs }) => [step, atMs] as const)),
+  );
+  return [...figures, ...aurocsOf(rounds, reported, times), ...effortsOf(rounds)];
 }
 
 /** What an operator would ask first, one row a checkpoint. */
@@ -108,6 +112,40 @@ function withoutFigures(round: RoundView): RoundView {
       figures: undefined,
     })),
   };
+}
+
+/** Areas under the curve are of one site each: unlike counts they do not add up. Where a class is missing there is none. */
+function aurocsOf(
+  rounds: readonly RoundView[],
+  reported: readonly Reported[],
+  times: ReadonlyMap<number, number>,
+): Series[] {
+  // What was reported by itself takes the place of what stood in an attempt.
+  const areas = new Map<string, Map<number, Point>>();
+  for (const { siteId, split, roundNo: step, metrics } of [
+    ...rounds.flatMap(measuredIn),
+    ...reported.map(({ body }) => body),
+  ]) {
+    if (metrics.auroc !== 'undefined') {
+      const key = `${runOf(siteId)} ${split}/auroc`;
+      const point = { step, atMs: times.get(step) ?? 0, value: decodeFloat(metrics.auroc) };
+      areas.set(key, (areas.get(key) ?? new Map<number, Point>()).set(step, point));
+    }
+  }
+  return [...areas].map(([key, points]) => {
+    const [run = '', tag = ''] = key.split(' ');
+    return { run, tag, points: [...points.values()].toSorted((a, b) => a.step - b.step) };
+  });
+}
+
+/** Of the checkpoint that the round begins from; the attempt is the one that `figureSeries` takes. */
+function measuredIn({ roundNo, attempts }: RoundView): readonly Reported['body'][] {
+  const made = attempts.find(({ phase }) => phase === 'committed') ?? attempts.at(-1);
+  return (made?.participants ?? []).flatMap(({ siteId, evaluation }) =>
+    evaluation === undefined
+      ? []
+      : [{ siteId, split: 'val', roundNo: roundNo - 1, metrics: evaluation.before }],
+  );
 }
 
 interface Effort {

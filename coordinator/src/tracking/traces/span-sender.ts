@@ -12,7 +12,7 @@ const SERVICE = 'consilium-coordinator';
 /** Of a trace under way while another one is sent; a round of 128 sites has about a thousand spans. */
 const QUEUE = 16_384;
 const BATCH = 2048;
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 
 export interface SpanSender {
   /** Queues a span with all that is in it. */
