@@ -40,6 +40,12 @@ export class LogReader {
     return this.database.read((reader) => this.repository.checkpoints(reader, minSize, count));
   }
 
+  /** The index that the next leaf will have; what is committed counts, signed or not. */
+  async next(): Promise<number> {
+    const head = await this.database.readCommitted((reader) => this.repository.head(reader));
+    return head.size;
+  }
+
   /** At most `count` leaves from an index on. */
   async leaves(start: number, count: number): Promise<readonly StoredLeaf[]> {
     return this.database.read((reader) => this.repository.leaves(reader, start, count));

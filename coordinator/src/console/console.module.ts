@@ -3,7 +3,6 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { RoundsModule } from '../rounds/rounds.module.js';
 import { SitesModule } from '../sites/sites.module.js';
-import { ActivityRepository } from './activity.repository.js';
 import { ConsoleController } from './console.controller.js';
 import { ConsoleFiles } from './console-files.js';
 import { LiveController } from './live.controller.js';
@@ -14,6 +13,6 @@ import { LiveSources } from './live-sources.js';
 @Module({
   imports: [AuditModule, RoundsModule, SitesModule],
   controllers: [ConsoleController, LiveController],
-  providers: [ActivityRepository, ConsoleFiles, LiveLeaves, LiveService, LiveSources],
+  providers: [ConsoleFiles, LiveLeaves, LiveService, LiveSources],
 })
 export class ConsoleModule {}

@@ -3,10 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { LiveLeaf } from '@consilium/shared/answers';
 import type { Leaf } from '@consilium/shared/protocol';
 import { LogReader } from '../audit/log-reader.service.js';
-import { Database } from '../database/database.js';
 import type { OperatorActor } from '../platform/http/actor.js';
 import { StudyReach } from '../platform/http/study-reach.js';
-import { ActivityRepository } from './activity.repository.js';
 
 /** Leaves that are read at once. */
 const STRETCH = 256;
@@ -20,15 +18,13 @@ export interface Stretch {
 @Injectable()
 export class LiveLeaves {
   constructor(
-    private readonly database: Database,
-    private readonly activity: ActivityRepository,
     private readonly log: LogReader,
     private readonly reach: StudyReach,
   ) {}
 
   /** The index that the next leaf will have. */
   async next(): Promise<number> {
-    return this.database.readCommitted((reader) => this.activity.next(reader));
+    return this.log.next();
   }
 
   async from(actor: OperatorActor, start: number): Promise<Stretch> {

@@ -41,6 +41,7 @@ export const auditVerifyEn = {
     stepsHint: (count: string) =>
       `${count} steps. Choose a check to see each hash and each signature in its order.`,
     chooseCheck: 'Check to see',
+    chosen: (check: string) => `Steps of the check ${check}`,
     more: (count: string) => `Show ${count} more`,
     growth: 'Since the checkpoint that this browser keeps',
     keep: 'Keep the checkpoint of this evidence',
@@ -123,6 +124,7 @@ export const auditVerifyDe: Words<typeof auditVerifyEn> = {
     stepsHint: (count: string) =>
       `${count} Schritte. Wählen Sie eine Prüfung: jeder Hash und jede Unterschrift in ihrer Reihenfolge.`,
     chooseCheck: 'Prüfung, die gezeigt wird',
+    chosen: (check: string) => `Schritte der Prüfung ${check}`,
     more: (count: string) => `${count} weitere zeigen`,
     growth: 'Seit dem Prüfpunkt, den dieser Browser behält',
     keep: 'Prüfpunkt dieser Beweise behalten',

@@ -16,9 +16,10 @@ export interface DownloadsPanelProps {
   readonly bundle: FetchedBundle;
   /** Names the keys, once it is there. */
   readonly report: BundleReport | undefined;
+  readonly roundNo: number | undefined;
 }
 
-export function DownloadsPanel({ bundle, report }: DownloadsPanelProps) {
+export function DownloadsPanel({ bundle, report, roundNo }: DownloadsPanelProps) {
   const { take: words } = useWords().auditVerify;
   const { studyId, files, fetchedAtMs } = bundle;
   const name = `${studyId}-evidence`;
@@ -57,7 +58,7 @@ export function DownloadsPanel({ bundle, report }: DownloadsPanelProps) {
         <Text fw={600} size="sm">
           {words.commands}
         </Text>
-        {bundleCommands(studyId, report?.keys).map((command) => (
+        {bundleCommands(studyId, report?.keys, roundNo).map((command) => (
           <CommandLine key={command} command={command} />
         ))}
       </Stack>

@@ -13,6 +13,8 @@ import { sentenceOf } from '../../i18n/feed-words.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { feedFacts } from '../../lib/format/feed-facts.js';
 import { entryQuery } from './audit-queries.js';
+import { CommandLine } from './command-line.js';
+import { entryCommands } from './commands.js';
 import { EntryProofPart } from './entry-proof-part.js';
 import { fieldsOf, hexDump, type FieldValue } from './leaf-view.js';
 import { signerOf, type Signer } from './signers.js';
@@ -55,6 +57,7 @@ function Chosen({ index }: { readonly index: number }) {
             <Signed entry={proven} />
             <Raw leaf={proven.leaf} />
             <EntryProofPart entry={proven} onAgain={() => void entry.refetch()} />
+            <Commands entry={proven} />
           </Stack>
         )}
       </Answer>
@@ -75,6 +78,21 @@ function Said({ leaf }: { readonly leaf: string }) {
         ))}
       </Facts>
     </div>
+  );
+}
+
+function Commands({ entry }: { readonly entry: ProvenEntry }) {
+  const { take: words } = useWords().auditVerify;
+  const { studyId } = feedFacts(entry.leaf);
+  return (
+    <Stack gap="xs">
+      <Text fw={600} size="sm">
+        {words.commands}
+      </Text>
+      {entryCommands(entry.index, studyId).map((command) => (
+        <CommandLine key={command} command={command} />
+      ))}
+    </Stack>
   );
 }
 

@@ -42,7 +42,12 @@ export function StepsPanel({ steps }: { readonly steps: readonly VerificationSte
           setShown(SHOWN_AT_ONCE);
         }}
       />
-      <ol className={classes['steps']} data-steps={group.check}>
+      <ol
+        className={`${classes['steps'] ?? ''} ${classes['box'] ?? ''}`}
+        data-steps={group.check}
+        tabIndex={0}
+        aria-label={words.chosen(group.check)}
+      >
         {group.steps.slice(0, shown).map((step, i) => (
           <li key={i} className={classes['step']}>
             <Step step={step} />

@@ -56,7 +56,11 @@ function Verification({ studyIds }: { readonly studyIds: readonly string[] }) {
       )}
       {done === undefined ? null : <StepsPanel steps={steps} />}
       {bundle === undefined ? null : (
-        <DownloadsPanel bundle={bundle} report={done?.verification.report} />
+        <DownloadsPanel
+          bundle={bundle}
+          report={done?.verification.report}
+          roundNo={done?.round?.roundNo}
+        />
       )}
     </Stack>
   );
