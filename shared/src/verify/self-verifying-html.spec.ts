@@ -7,6 +7,7 @@ const TEMPLATE = '<script type="application/json">"consilium-bundle"</script>';
 const FILES = [
   { path: 'adapters/0.safetensors', bytes: new Uint8Array(600) },
   { path: 'attempts/a/ring-sum.bin', bytes: new Uint8Array(500).fill(1) },
+  { path: 'attempts/a/masked/north.bin', bytes: Uint8Array.from({ length: 100_001 }, (_, i) => i) },
   { path: 'bundle.json', bytes: utf8('{"a":"</script><!-- $& \u{1f9ec}"}') },
 ];
 
@@ -26,7 +27,10 @@ describe('a page that verifies itself', () => {
   it('names what is too large for it, and takes documents first, then what is small', () => {
     const { files, leftOut } = documentsIn(selfVerifyingHtml(TEMPLATE, FILES, { mostBytes: 1000 }));
     expect(files.map(({ path }) => path)).toEqual(['bundle.json', 'attempts/a/ring-sum.bin']);
-    expect(leftOut).toEqual([{ path: 'adapters/0.safetensors', bytes: 600 }]);
+    expect(leftOut).toEqual([
+      { path: 'adapters/0.safetensors', bytes: 600 },
+      { path: 'attempts/a/masked/north.bin', bytes: 100_001 },
+    ]);
   });
 
   it('cannot be left by the name of a file', () => {
