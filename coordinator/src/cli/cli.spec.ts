@@ -186,6 +186,22 @@ describe('consilium, against a coordinator', () => {
     expect(contentHash(new Uint8Array(readFileSync(out)))).toBe(adapterCheckpointHash);
   });
 
+  it('writes the adapter of a round, and none of a round that there was not', async () => {
+    const out = join(folder, 'first.safetensors');
+    const written = await askJson('adapter', 'export', STUDY, '--round', '0', '--out', out);
+    const hash = contentHash(new Uint8Array(readFileSync(out)));
+    const { adapterCheckpointHash: newest } = (await askJson('study', 'show', STUDY)) as {
+      adapterCheckpointHash: string;
+    };
+    expect(written).toMatchObject({ file: out, hash });
+    expect(hash).not.toBe(newest);
+    const missing = await ask('adapter', 'export', STUDY, '--round', '9', '--out', `${out}.9`);
+    expect([missing.code, missing.err]).toEqual([
+      4,
+      expect.stringContaining('has no adapter checkpoint of round 9'),
+    ]);
+  });
+
   it('touches neither a folder that is not empty nor a file that exists', async () => {
     const full = join(folder, 'full');
     mkdirSync(full);

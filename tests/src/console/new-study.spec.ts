@@ -99,7 +99,7 @@ describeWithBrowser('a new study', () => {
       await page.getByLabel('Method').first().selectOption('lora');
       await page.getByLabel('Rank', { exact: true }).fill('4');
       await next(page);
-      await page.getByLabel('Classes').fill('none\nmild\nsevere\n');
+      await page.getByRole('textbox', { name: 'Classes' }).fill('none\nmild\nsevere\n');
       await next(page);
       await page.getByLabel('Rounds', { exact: true }).fill('12');
       await page.getByLabel('Optimizer').selectOption('adamw');
@@ -112,10 +112,11 @@ describeWithBrowser('a new study', () => {
       await page.getByRole('row', { name: '3 3 0' }).waitFor();
       await page.getByRole('row', { name: '4 3 1' }).waitFor();
       await next(page);
-      await page.getByLabel('Who may take part').selectOption('named');
+      await page.getByRole('combobox', { name: 'Who may take part' }).selectOption('named');
       await page.getByRole('button', { name: 'Name northgate' }).click();
       await page.getByRole('button', { name: 'Name hillcrest' }).click();
-      await page.getByLabel('Who may take part').last().fill('northgate\nhillcrest\nlakeside');
+      const names = page.getByRole('textbox', { name: 'Who may take part' });
+      await names.fill('northgate\nhillcrest\nlakeside');
       await next(page);
       const hash = await hashOn(page);
       expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/);

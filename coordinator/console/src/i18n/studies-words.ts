@@ -5,7 +5,7 @@ export const studiesEn = {
   title: 'Studies',
   none: 'There is no study yet',
   noneHow:
-    'A study begins with a study file: register a backbone, write the file, and create the study from it.',
+    'Register a backbone by command, then write the study here step by step, or open a study file.',
   noneOther:
     'You are shown the studies that you created or were assigned to. A study coordinator assigns you.',
   phase: { recruiting: 'Recruiting', running: 'Running', completed: 'Completed', failed: 'Failed' },
@@ -29,7 +29,7 @@ export const studiesDe: Words<typeof studiesEn> = {
   title: 'Studien',
   none: 'Es gibt noch keine Studie',
   noneHow:
-    'Eine Studie beginnt mit einer Studiendatei: Backbone registrieren, Datei schreiben, daraus die Studie anlegen.',
+    'Registrieren Sie ein Backbone mit dem Befehl dafür, dann schreiben Sie die Studie hier Schritt für Schritt oder öffnen eine Studiendatei.',
   noneOther:
     'Gezeigt werden die Studien, die Sie angelegt haben oder denen Sie zugeteilt sind. Das tut eine Studienkoordinatorin.',
   phase: {

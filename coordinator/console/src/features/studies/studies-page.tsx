@@ -1,6 +1,7 @@
 /** All studies that the person reaches, a card each. */
-import { SimpleGrid } from '@mantine/core';
+import { Button, SimpleGrid } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { Answer } from '../../components/answer.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { PageTitle } from '../../components/page-title.js';
@@ -32,8 +33,16 @@ export function StudiesPage() {
 }
 
 function NoStudy() {
-  const { studies: words } = useWords();
+  const { studies: words, newStudy } = useWords();
   const { data } = useQuery(meQuery);
   const mayCreate = data?.rights.includes('studies.create') === true;
-  return <EmptyState title={words.none} how={mayCreate ? words.noneHow : words.noneOther} />;
+  return (
+    <EmptyState title={words.none} how={mayCreate ? words.noneHow : words.noneOther}>
+      {mayCreate ? (
+        <Button component={Link} to="/new-study">
+          {newStudy.title}
+        </Button>
+      ) : null}
+    </EmptyState>
+  );
 }
