@@ -2,6 +2,7 @@
 import { ScrollArea } from '@mantine/core';
 import { useFormats, useWords, type Dictionary } from '../../i18n/language.js';
 import type { Formats } from '../../lib/format/formats.js';
+import { legendOf } from '../../lib/timeline-legend.js';
 import { scaleOf, type Bar, type Scale } from '../../lib/timeline.js';
 import classes from './gantt.module.css';
 
@@ -166,7 +167,7 @@ function Gaps({ scale, height, words, formats }: GapsProps) {
 
 function Legend({ bars }: { readonly bars: readonly Bar[] }) {
   const { timeline: words } = useWords();
-  const works = coloursOf(bars);
+  const works = legendOf(bars);
   return (
     <ul className={classes['legend']} aria-hidden="true">
       {works.map((work) => (
@@ -176,24 +177,6 @@ function Legend({ bars }: { readonly bars: readonly Bar[] }) {
       ))}
     </ul>
   );
-}
-
-/** The coordinator's phases have the colours of what sites do in them: the works of sites say those, the phases what is left. */
-const AS_SITES: Readonly<Partial<Record<Bar['work'], Bar['work']>>> = {
-  advertising: 'wait',
-  sharing: 'share',
-  collecting: 'train',
-  sealing: 'endorse',
-  unmasking: 'answer',
-  voting: 'vote',
-};
-
-function coloursOf(bars: readonly Bar[]): readonly Bar['work'][] {
-  const works = [...new Set(bars.map(({ work }) => work))];
-  return works.filter((work) => {
-    const same = AS_SITES[work];
-    return same === undefined || !works.includes(same);
-  });
 }
 
 function xOf(scale: Scale, ms: number): number {
