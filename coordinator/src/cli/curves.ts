@@ -7,6 +7,7 @@ import { parseStudyId, type StudyId } from '@consilium/shared/vocabulary';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { eventFiles } from '../tracking/event-folder.js';
+import { settledSeries } from '../tracking/settled-series.js';
 import { studySeries, togetherByStep, type Series } from '../tracking/study-series.js';
 import type { Api } from './api.js';
 import { fillNewFolder } from './new-folder.js';
@@ -32,7 +33,7 @@ export function addCurves(study: Command, terminal: Terminal): void {
     .option('--tensorboard <folder>', 'a new folder for "tensorboard --logdir"')
     .action(async (id: string, { tensorboard }: CurvesOptions) => {
       const studyId = parseStudyId(id);
-      const series = await readSeries(await openApi(command, terminal), studyId);
+      const { series } = await readSeries(await openApi(command, terminal), studyId);
       const files = tensorboard === undefined ? [] : await writeEvents(tensorboard, series);
       show(command, terminal, answerOf({ studyId, series, files }), () =>
         tensorboard === undefined ? toWords(togetherByStep(series)) : toWords(files),
@@ -40,14 +41,19 @@ export function addCurves(study: Command, terminal: Terminal): void {
     });
 }
 
+export interface StudySeries {
+  readonly series: readonly Series[];
+  /** The same without points that may still change. */
+  readonly settled: readonly Series[];
+}
+
 /** @throws ConsiliumError 'bad-message' when the coordinator answers in another form */
-export async function readSeries(api: Api, studyId: StudyId): Promise<readonly Series[]> {
-  const rounds = await api.get(`v1/studies/${studyId}/rounds`);
-  const reported = await api.get(`v1/studies/${studyId}/evaluations`);
-  return studySeries(
-    parsed(z.array(roundViewSchema), rounds),
-    parsed(z.array(signedEvaluationSchema), reported),
-  );
+export async function readSeries(api: Api, studyId: StudyId): Promise<StudySeries> {
+  const rounds = parsed(z.array(roundViewSchema), await api.get(`v1/studies/${studyId}/rounds`));
+  const answer = await api.get(`v1/studies/${studyId}/evaluations`);
+  const reported = parsed(z.array(signedEvaluationSchema), answer);
+  const series = studySeries(rounds, reported);
+  return { series, settled: settledSeries(series, rounds, reported) };
 }
 
 /** @throws ConsiliumError 'conflict' when the folder is not empty */

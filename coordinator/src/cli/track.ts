@@ -109,7 +109,8 @@ async function follow(source: Source, target: Target, { everyMs, tell }: Followi
     sent += look.sent;
     quiet = look.sent > 0 || !hasEnded(look) ? 0 : quiet + 1;
     if (quiet === QUIET_LOOKS) {
-      return { ...look, sent };
+      const last = await lookOnce(source, run, true);
+      return { ...last, sent: sent + last.sent };
     }
     if (look.sent > 0) {
       tell(look);
@@ -120,14 +121,16 @@ async function follow(source: Source, target: Target, { everyMs, tell }: Followi
 
 async function openRun({ api, studyId }: Source, target: Target): Promise<MlflowRun> {
   const study = await readStudy(api, studyId);
-  return MlflowRun.open(target, trackedOf(study, await readSeries(api, studyId)));
+  const { series } = await readSeries(api, studyId);
+  return MlflowRun.open(target, trackedOf(study, series));
 }
 
-async function lookOnce({ api, studyId }: Source, run: MlflowRun): Promise<Look> {
+/** @param isLast whether what may still change is sent as it is */
+async function lookOnce({ api, studyId }: Source, run: MlflowRun, isLast = false): Promise<Look> {
   // The study before its figures: whatever ended it is among them then.
   const { phase } = await readStudy(api, studyId);
-  const series = await readSeries(api, studyId);
-  const sent = await run.send(series);
+  const { series, settled } = await readSeries(api, studyId);
+  const sent = await run.send(isLast ? series : settled);
   if (phase === 'completed' || phase === 'failed') {
     await run.end(phase === 'completed' ? 'FINISHED' : 'FAILED', lastMomentOf(series));
   }
