@@ -39,29 +39,29 @@ export class HealthRepository {
 
   /** The size of the database, and its newest migration. */
   async database(reader: Reader): Promise<{ readonly bytes: number; readonly migration: string }> {
-    const sizes = (await reader.rows.query(
+    const sizes = await reader.rows.query<readonly { readonly bytes: number | string }[]>(
       reader.dialect === 'postgres'
         ? 'SELECT pg_database_size(current_database()) AS bytes'
         : 'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
-    )) as readonly { readonly bytes: number | string }[];
-    const migrations = (await reader.rows.query(
+    );
+    const migrations = await reader.rows.query<readonly { readonly name: string }[]>(
       'SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1',
-    )) as readonly { readonly name: string }[];
+    );
     return { bytes: Number(sizes[0]?.bytes ?? 0), migration: migrations[0]?.name ?? '' };
   }
 
   /** Rows by table. */
   async rowsByTable(reader: Reader): Promise<Readonly<Record<string, number>>> {
     const counts: Record<string, number> = {};
-    const tables = (await reader.rows.query(
+    const tables = await reader.rows.query<readonly { readonly name: string }[]>(
       reader.dialect === 'postgres'
         ? 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1'
         : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
-    )) as readonly { readonly name: string }[];
+    );
     for (const { name } of tables) {
-      const [row] = (await reader.rows.query(
+      const [row] = await reader.rows.query<readonly { readonly rows: number | string }[]>(
         `SELECT count(*) AS "rows" FROM "${name}"`,
-      )) as readonly { readonly rows: number | string }[];
+      );
       counts[name] = Number(row?.rows ?? 0);
     }
     return counts;
