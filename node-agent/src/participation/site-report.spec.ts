@@ -49,8 +49,8 @@ describe('what a site says of its data sets', () => {
   it('tells a data set that is not named, not checked, or refused', () => {
     expect(dataSet(note(40, 0), false)).toEqual({ state: 'none' });
     expect(dataSet(undefined)).toEqual({ state: 'unchecked' });
-    const { engine: _engine, ...refused } = note(40, 40);
-    expect(dataSet(refused)).toMatchObject({ state: 'unusable', used: 40 });
+    const { v, checkedAtMs, report } = note(40, 40);
+    expect(dataSet({ v, checkedAtMs, report })).toMatchObject({ state: 'unusable', used: 40 });
   });
 });
 

@@ -112,9 +112,7 @@ describeWithBrowser('the pages of sites and keys', () => {
       ada = await signIn();
       bob = await signIn({ name: 'bob' });
     });
-    afterEach(() => {
-      expect([...ada.faults, ...bob.faults]).toEqual([]);
-    });
+    const faults = (): readonly string[] => [...ada.faults, ...bob.faults];
     afterAll(async () => {
       await Promise.all([ada.close(), bob.close()]);
     });
@@ -126,6 +124,7 @@ describeWithBrowser('the pages of sites and keys', () => {
       coordinatorKey = await enrol(code, keys);
       // It appears by itself.
       await bob.page.locator('[data-pending=eastpark]').waitFor();
+      expect(faults()).toEqual([]);
     });
 
     it('to its approval, by its words and by somebody else', async () => {
@@ -136,6 +135,7 @@ describeWithBrowser('the pages of sites and keys', () => {
         .waitFor();
       await approve(bob.page, keys);
       await bob.page.locator('[data-pending=eastpark]').waitFor({ state: 'detached' });
+      expect(faults()).toEqual([]);
     });
 
     it('as it comes, reports itself, and goes', async () => {
@@ -161,6 +161,7 @@ describeWithBrowser('the pages of sites and keys', () => {
       await ada.page.getByText('revoked', { exact: true }).waitFor();
       await bob.page.getByText('revoked by ada: It lost its key').waitFor();
       await bob.page.getByText('let in by bob').waitFor();
+      expect(faults()).toEqual([]);
     });
   });
 
@@ -259,9 +260,9 @@ async function approve(page: Page, keys: SigningKeyPair): Promise<void> {
 
 /** Names of the sites that are drawn now. */
 function rows(page: Page): Promise<string[]> {
-  return page
-    .locator('[data-site]')
-    .evaluateAll((found) => found.map((row) => row.getAttribute('data-site') ?? ''));
+  return page.evaluate<string[]>(
+    "[...document.querySelectorAll('[data-site]')].map((row) => row.dataset.site)",
+  );
 }
 
 async function allPages(page: Page): Promise<string[]> {
