@@ -39,6 +39,7 @@ export class AgentFixture {
   readonly logLines: string[] = [];
   /** What agent.yaml says under `licences`, in YAML. */
   licences = '[]';
+  study = 'cells';
 
   private constructor(
     readonly home: Home,
@@ -47,7 +48,7 @@ export class AgentFixture {
   ) {}
 
   static async enrolled(
-    coordinator: InProcessCoordinator,
+    coordinator: Pick<InProcessCoordinator, 'url' | 'invite'>,
     site = 'northgate',
   ): Promise<AgentFixture> {
     const home = homeAt(await mkdtemp(join(tmpdir(), 'agent-')));
@@ -138,7 +139,7 @@ export class AgentFixture {
     return `
 coordinator: ${this.url}
 studies:
-  - { study: cells, data: data, backbone: backbone }
+  - { study: ${this.study}, data: data, backbone: backbone }
 licences: ${this.licences}
 `;
   }

@@ -32,9 +32,13 @@ export interface FakeTrainerOptions {
   readonly gate?: () => Promise<void>;
   /** What it measures of an adapter; always the same without it. */
   readonly measured?: (adapterFile: string) => Partial<Metrics> | Failed;
+  /** What it learns; drawn from the seed of the job without it. */
+  readonly learnt?: (adapter: TensorSet) => TensorSet;
+  /** Of its data set and its figures; two without it. */
+  readonly classes?: number;
 }
 
-const METRICS: Metrics = {
+const TWO_CLASSES: Metrics = {
   samples: 4,
   loss: encodeFloat(0.5),
   confusion: [
@@ -44,6 +48,13 @@ const METRICS: Metrics = {
   balancedAccuracy: encodeFloat(0.75),
   auroc: 'undefined',
 };
+
+function metricsOf(classes: number): Metrics {
+  const confusion = Array.from({ length: classes }, (_, row) =>
+    Array.from({ length: classes }, (_, column) => (row === column ? 2 : 0)),
+  );
+  return classes === 2 ? TWO_CLASSES : { ...TWO_CLASSES, samples: 2 * classes, confusion };
+}
 
 export const ENGINE = {
   backend: 'fake',
@@ -63,7 +74,8 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
   trainings(): number;
   readonly evaluated: readonly Omit<EvaluateRequest, 'kind'>[];
 } {
-  const { backbone, trainImages = 30, fate, gate, measured } = options;
+  const { backbone, trainImages = 30, fate, gate, measured, learnt, classes = 2 } = options;
+  const metrics = metricsOf(classes);
   let trainings = 0;
   let isClosed = false;
   const evaluated: Omit<EvaluateRequest, 'kind'>[] = [];
@@ -73,7 +85,7 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
       await writeFile(join(cache.folder, 'record'), 'of an image');
       return {
         kind: 'opened',
-        dataset: datasetReport(trainImages),
+        dataset: datasetReport(trainImages, classes),
         backbone,
         engine: ENGINE,
         warnings: [],
@@ -102,12 +114,13 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
       }
       const adapter = readSafetensors(await readFile(adapterFile));
       await trainPrivately(job);
-      await writeFile(deltaFile, writeSafetensors(drawDelta(adapter, seed)));
+      const delta = learnt?.(adapter) ?? drawDelta(adapter, seed);
+      await writeFile(deltaFile, writeSafetensors(delta));
       return {
         kind: 'trained',
         jobId,
-        before: METRICS,
-        after: METRICS,
+        before: metrics,
+        after: metrics,
         samples: trainImages,
         wallMs: 5,
         engine: ENGINE,
@@ -119,7 +132,7 @@ export function createFakeTrainer(options: FakeTrainerOptions): {
       return Promise.resolve(
         'kind' in found
           ? found
-          : { kind: 'evaluated', jobId: job.jobId, metrics: { ...METRICS, ...found } },
+          : { kind: 'evaluated', jobId: job.jobId, metrics: { ...metrics, ...found } },
       );
     },
     close: () => {
@@ -161,13 +174,16 @@ export function drawDelta(like: TensorSet, seed: string): TensorSet {
   );
 }
 
-function datasetReport(train: number): DatasetReport {
+/** All for training are of the first class. */
+function datasetReport(train: number, classes: number): DatasetReport {
+  const more = Array.from({ length: classes - 1 }, () => 0);
+  const few = Array.from({ length: classes }, () => 2);
   return {
-    images: train + 8,
-    used: train + 8,
+    images: train + 4 * classes,
+    used: train + 4 * classes,
     skipped: 0,
-    bySplit: { train, val: 4, test: 4 },
-    classCounts: { train: [train, 0], val: [2, 2], test: [2, 2] },
+    bySplit: { train, val: 2 * classes, test: 2 * classes },
+    classCounts: { train: [train, ...more], val: few, test: few },
     problems: [],
     problemCounts: {
       'empty-file': 0,
