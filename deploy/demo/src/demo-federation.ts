@@ -11,7 +11,7 @@ import type { Say } from './progress.js';
 
 const DEFAULT_SITES = 3;
 
-export interface DemoPlace {
+interface DemoPlace {
   /** Everything that is thrown away at the end lies here. */
   readonly scratch: string;
   readonly backboneFolder: string;
@@ -21,7 +21,7 @@ export interface DemoPlace {
   readonly signal: AbortSignal;
 }
 
-export interface DemoFederation {
+interface DemoFederation {
   readonly pictures: PictureSet;
   readonly federation: Federation;
 }

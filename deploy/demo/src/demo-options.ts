@@ -20,7 +20,7 @@ export interface DemoOptions {
   readonly comparison: boolean;
   readonly json: boolean;
   /** Whether the federation stays, with its pages to look at, until Ctrl-C. */
-  readonly open: boolean;
+  readonly open?: boolean;
 }
 
 /** @param argv the arguments after the program's name. Exits with 4 on a bad one, as every Consilium program does. */
@@ -52,7 +52,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
   command.parse(argv, { from: 'user' });
   const options = command.opts<
     Partial<DemoOptions> &
-      Pick<DemoOptions, 'seed' | 'json' | 'adapter' | 'comparison' | 'aggregation' | 'open'>
+      Pick<DemoOptions, 'seed' | 'json' | 'adapter' | 'comparison' | 'aggregation'>
   >();
   if (options.sites === 2 && options.aggregation === 'secure') {
     command.error(
@@ -70,7 +70,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     aggregation: options.aggregation,
     comparison: options.comparison,
     json: options.json,
-    open: options.open,
+    open: options.open === true,
   };
 }
 

@@ -25,7 +25,7 @@ export async function runDemo(
   options: DemoOptions,
   shippedBackbone: string,
   say: Say,
-  signal: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<DemoResult> {
   const scratch = await mkdtemp(join(tmpdir(), 'consilium-demo-'));
   const results = await resultsFolder(options);

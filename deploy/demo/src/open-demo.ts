@@ -23,7 +23,7 @@ export interface OpenPages {
   };
 }
 
-export interface Visitor {
+interface Visitor {
   readonly say: Say;
   /** Shows the pages, at the start and whenever new logins were asked for. */
   readonly show: (pages: OpenPages) => void;

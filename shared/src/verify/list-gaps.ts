@@ -9,12 +9,12 @@ import { readLog } from './read-log.js';
 import { verifyIndex, type PinnedKeys } from './verify-index.js';
 
 /** Leaves from `first` to `last`, both counted: of other studies, by the coordinator's word. */
-export interface HiddenLeaves {
+interface HiddenLeaves {
   readonly first: number;
   readonly last: number;
 }
 
-export interface AttemptWithoutResult {
+interface AttemptWithoutResult {
   readonly roundNo: number;
   readonly attemptId: AttemptId;
   /** As the log has it; undefined where the attempt has not ended. */
@@ -22,7 +22,7 @@ export interface AttemptWithoutResult {
 }
 
 /** A site that was asked and is not in what came of it. */
-export interface MissingSite {
+interface MissingSite {
   readonly roundNo: number;
   readonly attemptId: AttemptId;
   readonly siteId: SiteId;

@@ -16,7 +16,7 @@ export interface BundleOptions extends KeyOptions {
   readonly personKey?: readonly PinnedPersonKey[];
 }
 
-export interface RosterOptions extends BundleOptions {
+interface RosterOptions extends BundleOptions {
   readonly from: number;
   readonly to?: number;
 }

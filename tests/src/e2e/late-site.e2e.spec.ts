@@ -1,6 +1,6 @@
-/** A hospital joins a study whose rounds run already, by the words of the README alone. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** A data manager's way from the invite to the first receipt, by the words of the README alone, in a study whose rounds run already. */
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DEMO_STUDY_ID } from '@consilium/demo/demo-study';
 import type { EventBoard } from '@consilium/demo/event-board';
@@ -55,51 +55,80 @@ async function writePolicy(home: string, { folder, members }: Late): Promise<voi
   await writeFile(join(home, 'policy.yaml'), stringify(policy));
 }
 
-/** What the hospital and the consortium type. */
-async function joinLate(late: Late): Promise<void> {
-  const { federation, board, folder, pictures, site } = late;
+/** A folder as the README has it: this hospital's pictures alone, and their labels. @returns the folder */
+async function ownPictures({ folder, pictures, site }: Late): Promise<string> {
+  const own = join(folder, `pictures-of-${site}`);
+  const text = await readFile(join(pictures, 'labels.csv'), 'utf8');
+  const [titles = '', ...rows] = text.trim().split('\n');
+  const column = titles.split(',').indexOf('site');
+  const kept = rows.filter((row) => row.split(',')[column] === site);
+  for (const [file = ''] of kept.map((row) => row.split(','))) {
+    await mkdir(dirname(join(own, file)), { recursive: true });
+    await copyFile(join(pictures, file), join(own, file));
+  }
+  await writeFile(join(own, 'labels.csv'), `${[titles, ...kept].join('\n')}\n`);
+  return own;
+}
+
+/** What the hospital and the consortium type. @returns what is typed once the first round is done */
+async function joinLate(late: Late): Promise<string[]> {
+  const { federation, board, folder, site } = late;
   const home = agentHome({ folder }, site);
   const invite = join(home, 'invite.txt');
   const names = {
     ...{ HOME: home, SITE: site, URL: federation.url, STUDY: DEMO_STUDY_ID },
+    ...{ DIR: await ownPictures(late), MODEL: SHIPPED_BACKBONE },
     'invite.txt': invite,
   };
   await mkdir(home, { recursive: true });
-  const study = { study: DEMO_STUDY_ID, data: pictures, siteColumn: site };
-  const config = {
-    coordinator: federation.url,
-    studies: [{ ...study, backbone: SHIPPED_BACKBONE }],
-  };
-  await writeFile(join(home, 'agent.yaml'), stringify(config));
   await writePolicy(home, late);
-  const [enrol = '', run = '', show = '', approve = '', ...more] = await commandsOf('hospital');
+  const typed = await commandsOf('hospital');
+  const step = (number: number): string[] => argumentsOf(typed[number] ?? '', names);
   const [inviting = '', letIn = ''] = await commandsOf('consortium');
-  expect(more).toEqual([]);
+  expect(typed).toHaveLength(7);
   const [asking = ''] = inviting.split(' > ');
   const secret = await runCommand('operator', [
     ...argumentsOf(asking, names),
     ...federation.operator,
   ]);
   await writeFile(invite, secret, { mode: 0o600 });
-  const printed = await runCommand('agent', argumentsOf(enrol, names));
+  const printed = await runCommand('agent', step(0));
   const words = /words +([a-z]+(?: [a-z]+){5})\n/.exec(printed)?.[1] ?? '';
   const readOut = argumentsOf(letIn, names).map((word) => (word.startsWith('"') ? words : word));
   await runCommand('operator', [...readOut, ...federation.approver]);
+  await runCommand('agent', step(1));
+  await runCommand('agent', step(2));
   federation.fleet.start({
-    ...{ name: site, program: 'agent', args: argumentsOf(run, names) },
+    ...{ name: site, program: 'agent', args: step(3) },
     logFile: join(folder, `${site}.log`),
     onEvent: (event) => board.add(site, event),
   });
-  while ((await commandOutcome('agent', argumentsOf(show, names))).code !== 0) {
+  while ((await commandOutcome('agent', step(4))).code !== 0) {
     await pause(200);
   }
-  await runCommand('agent', argumentsOf(approve, names));
+  await runCommand('agent', step(5));
   await federation.fleet.whileRunning(board.everyOne([site], ({ event }) => event === 'joined'));
+  return step(6);
+}
+
+/** Typed as the last command says what comes next. */
+async function firstReceipt(
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  folder: string,
+): Promise<Buffer> {
+  const [, study = '', round = ''] =
+    /^(\S+) round (\d+), attempt \d+: \d+ bytes left/m.exec(stdout) ?? [];
+  const FILE = join(folder, 'receipt.pdf');
+  const next = stderr.replace(/^Next: /, '').trim();
+  await runCommand('agent', argumentsOf(next, { STUDY: study, ROUND: round, FILE }));
+  return readFile(FILE);
 }
 
 describe('a hospital that comes when the rounds run already', () => {
   let study: FinishedFederation;
   let site = '';
+  let receipts: { code: number | string; stdout: string; stderr: string };
+  let pdf: Buffer;
 
   beforeAll(async () => {
     study = await runSmallFederation({
@@ -112,9 +141,11 @@ describe('a hospital that comes when the rounds run already', () => {
         await board.everyOne([first], ({ event, round }) => event === 'trained' && round === 1);
         // The second round waits for this one, so that the study is not over before the newcomer is there.
         await federation.fleet.kill(first);
-        await joinLate({ federation, board, site, members, ...place });
+        const list = await joinLate({ federation, board, site, members, ...place });
         federation.fleet.restart(first);
         await board.everyOne([site], ({ event, round }) => event === 'result' && round === ROUNDS);
+        receipts = await commandOutcome('agent', list);
+        pdf = await firstReceipt(receipts, place.folder);
       },
     });
   }, 300_000);
@@ -128,6 +159,14 @@ describe('a hospital that comes when the rounds run already', () => {
     expect(inRound(ROUNDS)?.manifest.cohort).toContain(site);
     const last = inRound(ROUNDS)?.record;
     expect(last?.survivors).toContain(site);
+  });
+
+  it('has a receipt of its rounds, as text and as PDF', () => {
+    expect(receipts).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(new RegExp(`^${DEMO_STUDY_ID} round \\d+, attempt`)) as string,
+    });
+    expect(pdf.subarray(0, 5).toString('latin1')).toBe('%PDF-');
   });
 
   it('is in a bundle that verifies: its approval by two people, its roster, its rounds', async () => {
