@@ -47,6 +47,7 @@ describeWithBrowser('the audit explorer', () => {
   /** For everybody, whatever is shown just then. */
   async function expectOpenToAll(seen: ConsoleBrowser, name: string): Promise<void> {
     await seen.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+    await seen.page.evaluate('window.scrollTo(0, 0)');
     await seen.picture(PICTURES, name);
     expect(await seen.violations()).toEqual([]);
     expect(await seen.overflow()).toBe(0);
@@ -152,7 +153,7 @@ describeWithBrowser('the audit explorer', () => {
       await page.locator('[data-verified=false]').waitFor();
       const findings = page.locator('[data-failures] li', { hasText: `entry ${index}` });
       await findings.filter({ hasText: 'inclusion' }).first().waitFor();
-      await page.locator('[data-growth=holds]').waitFor();
+      await page.getByText(/^What the log signs still begins with/).waitFor();
       await expectOpenToAll(seen, 'audit-refused-wide-en');
     });
   });

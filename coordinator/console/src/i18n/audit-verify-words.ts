@@ -44,6 +44,8 @@ export const auditVerifyEn = {
     chosen: (check: string) => `Steps of the check ${check}`,
     more: (count: string) => `Show ${count} more`,
     growth: 'Since the checkpoint that this browser keeps',
+    grownButRefused: (when: string) =>
+      `What the log signs still begins with what it signed on ${when}. What does not hold is named above.`,
     keep: 'Keep the checkpoint of this evidence',
     kept: 'Kept in this browser. When you come back, it is compared.',
   },
@@ -127,6 +129,8 @@ export const auditVerifyDe: Words<typeof auditVerifyEn> = {
     chosen: (check: string) => `Schritte der Prüfung ${check}`,
     more: (count: string) => `${count} weitere zeigen`,
     growth: 'Seit dem Prüfpunkt, den dieser Browser behält',
+    grownButRefused: (when: string) =>
+      `Was das Protokoll unterschreibt, beginnt noch mit dem vom ${when}. Was nicht hält, steht oben.`,
     keep: 'Prüfpunkt dieser Beweise behalten',
     kept: 'In diesem Browser behalten. Wenn Sie wiederkommen, wird verglichen.',
   },

@@ -54,7 +54,7 @@ function Failures({ checks }: { readonly checks: readonly CheckResult[] }) {
   return (
     <div>
       <Text fw={600}>{words.findings}</Text>
-      <ul data-failures>
+      <ul data-failures className={classes['findings']}>
         {failures.map((failure, i) => (
           <li key={i}>
             <code>{failure.check}</code> · {where(failure)} · {failure.what} (
@@ -70,21 +70,24 @@ function GrowthSince({ done }: { readonly done: Done }) {
   const { audit, auditVerify } = useWords();
   const formats = useFormats();
   const { verification, savedAtMs } = done;
-  const { growth } = verification;
+  const { growth, report } = verification;
   if (growth === undefined || savedAtMs === undefined) {
     return null;
   }
   const { compare } = audit;
+  const when = formats.dateTime(savedAtMs);
   return (
     <div data-growth={growth.holds ? 'holds' : 'refused'}>
       <Text fw={600} mb={4}>
         {auditVerify.verify.growth}
       </Text>
-      <Notice tone={growth.holds ? 'good' : 'bad'}>
-        {growth.holds
-          ? compare.holds(formats.dateTime(savedAtMs))
-          : compare.fails('log-inconsistent', growth.reason)}
-      </Notice>
+      {growth.holds ? (
+        <Notice tone={report.verified ? 'good' : 'calm'}>
+          {report.verified ? compare.holds(when) : auditVerify.verify.grownButRefused(when)}
+        </Notice>
+      ) : (
+        <Notice tone="bad">{compare.fails('log-inconsistent', growth.reason)}</Notice>
+      )}
       <HashSteps steps={growth.steps} />
     </div>
   );
