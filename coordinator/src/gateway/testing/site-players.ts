@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from '@consilium/shared/encoding';
 import type { OwedMessage } from '@consilium/shared/protocol';
 import type { SecurePort } from '../../rounds/testing/secure-site.js';
 import { SecureSite } from '../../rounds/testing/secure-site.js';
-import { SocketSite } from './socket-site.js';
+import { SocketSite, type Later } from './socket-site.js';
 
 /** What the players need to know; keys in base64. */
 export interface Cast {
@@ -54,6 +54,7 @@ export async function play(
     }
   };
   const inTurn = oneAfterTheOther();
+  const later = oneATurn();
   const players = sites.map(
     ({ name, weight, publicKey, secretKey }) =>
       new CountingSite({ count, inTurn }, name, weight, {
@@ -68,7 +69,7 @@ export async function play(
   const open: SocketSite[] = [];
   for (const player of players) {
     directory.forEach((key, siteId) => player.directory.set(siteId, key));
-    open.push(await connect(url, player, fromBase64(coordinatorKey)));
+    open.push(await connect(url, player, fromBase64(coordinatorKey), later));
   }
   await Promise.all(players.map((player) => player.over));
   const sum = (of: (site: SocketSite) => number): number =>
@@ -82,8 +83,13 @@ export async function play(
 }
 
 /** @throws Error later, which ends the process, when the coordinator closes the connection before the study is over */
-async function connect(url: string, player: CountingSite, key: Uint8Array): Promise<SocketSite> {
-  const connected = await SocketSite.connect(url, player, key);
+async function connect(
+  url: string,
+  player: CountingSite,
+  key: Uint8Array,
+  later: Later,
+): Promise<SocketSite> {
+  const connected = await connectAtLast(() => SocketSite.connect(url, player, key, {}, later));
   let isOver = false;
   void player.over.then(() => {
     isOver = true;
@@ -94,6 +100,41 @@ async function connect(url: string, player: CountingSite, key: Uint8Array): Prom
     }
   });
   return connected;
+}
+
+/**
+ * Messages are read one a turn of the event loop, after their receipts are sent. All at once, the relays of 128 sites take longer on
+ * a busy machine than a connection waits for a ping, and one after the other before their receipts longer than it waits for those.
+ */
+function oneATurn(): Later {
+  const waiting: (() => void)[] = [];
+  const readAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      await breath();
+      waiting[0]?.();
+      waiting.shift();
+    }
+  };
+  return (read) => {
+    waiting.push(read);
+    if (waiting.length === 1) {
+      void readAll();
+    }
+  };
+}
+
+/** So often, in the few seconds that a coordinator leaves for a handshake, a busy machine may not come to it. */
+const TRIES = 5;
+
+async function connectAtLast(connect: () => Promise<SocketSite>): Promise<SocketSite> {
+  for (let left = TRIES; left > 1; left -= 1) {
+    try {
+      return await connect();
+    } catch {
+      await breath(); // The last try says what it failed of.
+    }
+  }
+  return connect();
 }
 
 type InTurn = (work: () => Promise<void>) => Promise<void>;

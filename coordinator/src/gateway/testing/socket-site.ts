@@ -16,6 +16,7 @@ import {
   type SiteRequest,
 } from '@consilium/shared/protocol';
 import { io, type Socket } from 'socket.io-client';
+import { z } from 'zod';
 import type { SecurePort } from '../../rounds/testing/secure-site.js';
 import type { SimulatedSite } from '../../rounds/testing/simulated-site.js';
 import { siteSide } from './hello.js';
@@ -24,6 +25,15 @@ export interface Answered {
   readonly reply: SiteReply;
   readonly attachment: Uint8Array;
 }
+
+/** When a message is read whose receipt has been sent. */
+export type Later = (read: () => void) => void;
+
+const AT_ONCE: Later = (read) => {
+  read();
+};
+
+const numberedSchema = z.object({ id: deliverySchema.shape.id });
 
 export async function fetchChallenge(url: string): Promise<string> {
   const response = await fetch(`${url}/v1/handshake/challenge`);
@@ -42,6 +52,7 @@ export class SocketSite {
     private readonly channel: Channel,
     /** A spec may bend it; undefined is silence. */
     public prove: (challenge: SessionChallenge) => SessionAnswer | undefined,
+    later: Later,
   ) {
     socket.on(SOCKET.frame, (bytes: Uint8Array, acknowledge: (bytes: Uint8Array) => void) => {
       this.bytes.received += bytes.length;
@@ -55,18 +66,21 @@ export class SocketSite {
         }
         return;
       }
-      const { id, message } = deliverySchema.parse(json);
+      const { id } = numberedSchema.parse(json);
       acknowledge(channel.seal(encodeFrame({ kind: 'received', id })));
-      void site.receive(message, this.port());
+      later(() => {
+        void site.receive(deliverySchema.parse(json).message, this.port());
+      });
     });
   }
 
-  /** @throws Error with what the coordinator answered. */
+  /** @throws Error with what the coordinator answered, or why it ended the connection. */
   static async connect(
     url: string,
     site: SimulatedSite,
     coordinatorKey: Uint8Array,
     changes: Partial<SiteHello> = {},
+    later: Later = AT_ONCE,
   ): Promise<SocketSite> {
     const side = siteSide({ ...site, coordinatorKey }, await fetchChallenge(url), {
       url,
@@ -81,10 +95,18 @@ export class SocketSite {
     });
     return new Promise((resolve, reject) => {
       socket.once('connect_error', reject);
+      // A coordinator that ends the connection before its hello causes no error of connecting.
+      socket.once('disconnect', (reason) => {
+        reject(new Error(`${site.siteId} was disconnected before the hello: ${reason}`));
+      });
       socket.once(SOCKET.hello, (hello: Signed<CoordinatorHello>) => {
         resolve(
-          new SocketSite(site, socket, side.open(hello), (challenge) =>
-            side.prove(hello, challenge),
+          new SocketSite(
+            site,
+            socket,
+            side.open(hello),
+            (challenge) => side.prove(hello, challenge),
+            later,
           ),
         );
       });
