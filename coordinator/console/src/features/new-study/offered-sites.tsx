@@ -43,7 +43,7 @@ function Offers({ study, sites }: OffersProps) {
         <Group key={siteId} gap="sm">
           <Text fw={600}>{siteId}</Text>
           <StatusBadge tone={TONES[standing]}>{words[standing]}</StatusBadge>
-          {standing === 'missing' && mayInvite ? <InviteButton siteId={siteId} /> : null}
+          {standing === 'missing' && mayInvite ? <InviteButton siteId={siteId} isFirst /> : null}
         </Group>
       ))}
       {mayInvite ? (

@@ -15,13 +15,16 @@ import { InviteShown } from './invite-shown.js';
 export interface InviteButtonProps {
   /** A site that is invited once more; else the person names one. */
   readonly siteId?: string;
+  /** It has had no invite that anybody here knows of. */
+  readonly isFirst?: boolean;
 }
 
-export function InviteButton({ siteId }: InviteButtonProps) {
+export function InviteButton({ siteId, isFirst = false }: InviteButtonProps) {
   const { sites, shell } = useWords();
   const words = sites.invite;
   const [isOpen, { open, close }] = useDisclosure(false);
   const [invite, setInvite] = useState<NewInvite>();
+  const label = isFirst ? words.button : words.again;
   const forget = (): void => {
     setInvite(undefined);
     close();
@@ -33,8 +36,8 @@ export function InviteButton({ siteId }: InviteButtonProps) {
           {words.button}
         </Button>
       ) : (
-        <Button variant="default" size="xs" onClick={open} aria-label={`${words.again}: ${siteId}`}>
-          {words.again}
+        <Button variant="default" size="xs" onClick={open} aria-label={`${label}: ${siteId}`}>
+          {label}
         </Button>
       )}
       <Modal
