@@ -1,5 +1,5 @@
 /** Says when the session ends before it does, and leaves for the page for signing in when it has. */
-import { Button, Group, Text } from '@mantine/core';
+import { Box, Button, Group, Text } from '@mantine/core';
 import type { SessionEnd } from '@consilium/shared/answers';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
@@ -33,7 +33,9 @@ export function SessionNotice() {
   return (
     <div role="alert">
       {standing.kind === 'ends-soon' && end !== undefined ? (
-        <EndsSoon endsAtMs={end.endsAtMs} {...standing} />
+        <Box mb="md">
+          <EndsSoon endsAtMs={end.endsAtMs} {...standing} />
+        </Box>
       ) : null}
     </div>
   );
