@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import { healthViewSchema, logCheckSchema, supportBundleSchema } from '@consilium/shared/answers';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { AppModule } from '../app.module.js';
-import { CheckpointSigner } from '../audit/checkpoint-signer.js';
-import { LeafEntity } from '../audit/leaf.entity.js';
-import { loadOrCreateKeys } from '../config/coordinator-keys.js';
-import { loadConfig } from '../config/load-config.js';
-import { Database } from '../database/database.js';
-import { createAdministrator } from '../operators/first-administrator.js';
-import { startApplication, type RunningApplication } from '../platform/application.js';
-import { SystemClock } from '../platform/clock.js';
-import { JobRepository } from '../platform/jobs/job.repository.js';
-import { Log } from '../platform/logging/log.js';
+import { AppModule } from './app.module.js';
+import { CheckpointSigner } from './audit/checkpoint-signer.js';
+import { LeafEntity } from './audit/leaf.entity.js';
+import { loadOrCreateKeys } from './config/coordinator-keys.js';
+import { loadConfig } from './config/load-config.js';
+import { Database } from './database/database.js';
+import { createAdministrator } from './operators/first-administrator.js';
+import { startApplication, type RunningApplication } from './platform/application.js';
+import { SystemClock } from './platform/clock.js';
+import { JobRepository } from './platform/jobs/job.repository.js';
+import { Log } from './platform/logging/log.js';
 
 /** What must not get out, planted wherever somebody could have put it. */
 const PLANTED = {
@@ -121,7 +121,7 @@ describe('the health of a coordinator', () => {
       ['error', 'disk-full'],
       ['warn', undefined],
     ]);
-    expect(problems[1]?.where[0]).toMatch(/^health\/health-view\.spec\.ts:\d+$/);
+    expect(problems[1]?.where[0]).toMatch(/^support-bundle\.spec\.ts:\d+$/);
     expect(problems[1]?.message).toContain(PLANTED.path);
   });
 
