@@ -55,10 +55,7 @@ describeWithBrowser('the demo that stays open', () => {
     expect(page.url()).not.toContain('signin_');
     await page.getByText('Cell typing across laboratories').first().click();
     await page.getByText('Live', { exact: true }).first().waitFor();
-    await page
-      .getByText(/Round \d+ of 200/)
-      .first()
-      .waitFor();
+    await page.locator('[data-leaf]').first().waitFor();
     const newest = async (): Promise<number> =>
       Number(await page.locator('[data-leaf]').first().getAttribute('data-leaf'));
     const before = await newest();
