@@ -60,6 +60,16 @@ export interface SecureForgery {
   readonly complaint?: (dealt: Dealt) => Dealt;
 }
 
+export interface RoundPlan {
+  readonly roundNo: number;
+  readonly attemptNo: number;
+  readonly previous: TensorSet;
+  /** How many sites send an update. */
+  readonly senders: number;
+  /** Whether every site of the sum refuses what comes of it; in a study whose sites vote. */
+  readonly isRejected?: boolean;
+}
+
 export interface SampleSite {
   readonly siteId: SiteId;
   readonly key: SigningKeyPair;

@@ -34,19 +34,9 @@ import {
   type SentAdvert,
   type SentUpdate,
 } from './sample-attempt.js';
-import { AT, same, type SampleSite, type StartedStudy } from './sample-context.js';
+import { AT, same, type RoundPlan, type SampleSite, type StartedStudy } from './sample-context.js';
 import { sampleBoxKey } from './sample-keys.js';
 import { voteOn } from './sample-votes.js';
-
-export interface RoundPlan {
-  readonly roundNo: number;
-  readonly attemptNo: number;
-  readonly previous: TensorSet;
-  /** How many sites send an update. */
-  readonly senders: number;
-  /** Whether every site of the sum refuses what comes of it; in a study whose sites vote. */
-  readonly isRejected?: boolean;
-}
 
 export interface PlayedAttempt {
   readonly documents: AttemptDocuments;

@@ -31,8 +31,8 @@ import type { BundleFile } from '../bundle-source.js';
 import { groupRulesOf } from '../evidence.js';
 import { ofAttempt, sendAdvert, weightOf, type SentAdvert } from './sample-attempt.js';
 import { complain } from './sample-complaint.js';
-import { same, type StartedStudy } from './sample-context.js';
-import { issueManifest, leafFields, roundRecord, type RoundPlan } from './sample-round.js';
+import { same, type RoundPlan, type StartedStudy } from './sample-context.js';
+import { issueManifest, leafFields, roundRecord } from './sample-round.js';
 import {
   answer,
   dealerOf,

@@ -1,9 +1,7 @@
 /** What the sites of a sample round say of its candidate. */
 import { contentHashOf, signBody, type Signed } from '../../crypto/index.js';
 import { votesHash, type RoundRecord, type Vote } from '../../protocol/index.js';
-import type { SampleSite, StartedStudy } from './sample-context.js';
-import { AT } from './sample-context.js';
-import type { RoundPlan } from './sample-round.js';
+import { AT, type RoundPlan, type SampleSite, type StartedStudy } from './sample-context.js';
 
 /** Names the candidate in the log, has every survivor say what the plan wants, and counts. */
 export function voteOn(

@@ -2,8 +2,8 @@
 import { PLANTED, SOUND, type PlantedBug } from './defences.js';
 import { runHonestly } from './honest-run.js';
 import { runLies } from './lying-run.js';
-import { drawSchedule, type Outcome } from './schedule.js';
-import type { Violation } from './verdict.js';
+import { drawSchedule } from './schedule.js';
+import type { Outcome, Violation } from './verdict.js';
 
 export type CoordinatorKind = 'honest' | 'lying';
 

@@ -12,16 +12,8 @@ import { openedLeaf } from '../simulator/messages-of-attempt.js';
 import { Network } from '../simulator/network.js';
 import { adapterFrom, firstAdapter, makeCandidate, type Adapter } from './candidate.js';
 import { leafOf, signedManifest, type ToSite } from './messages.js';
-import {
-  attemptIdOf,
-  deltasOf,
-  drawLists,
-  Store,
-  votersOf,
-  type Outcome,
-  type Schedule,
-} from './schedule.js';
-import { Witness } from './verdict.js';
+import { attemptIdOf, deltasOf, drawLists, Store, votersOf, type Schedule } from './schedule.js';
+import { Witness, type Outcome } from './verdict.js';
 import { meanOfRecord } from './voter-checks.js';
 
 const ROUNDS = 2;

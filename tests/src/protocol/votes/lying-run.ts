@@ -27,16 +27,8 @@ import {
 } from './candidate.js';
 import { combineOf } from './honest-run.js';
 import { leafOf, signedManifest } from './messages.js';
-import {
-  attemptIdOf,
-  deltasOf,
-  drawLists,
-  Store,
-  votersOf,
-  type Outcome,
-  type Schedule,
-} from './schedule.js';
-import { Witness } from './verdict.js';
+import { attemptIdOf, deltasOf, drawLists, Store, votersOf, type Schedule } from './schedule.js';
+import { Witness, type Outcome } from './verdict.js';
 import { meanOfRecord } from './voter-checks.js';
 import type { Voter } from './voter.js';
 

@@ -13,7 +13,6 @@ import {
 } from './candidate.js';
 import { SOUND, type Defences } from './defences.js';
 import { studyOf, type Study } from './messages.js';
-import type { Violation } from './verdict.js';
 import { Voter } from './voter.js';
 
 const LARGEST_NOISE = 1e-5;
@@ -31,17 +30,6 @@ export interface Schedule {
   /** Chances in a hundred that a site loses its power after a word of the coordinator. */
   readonly crashes: number;
   readonly defences: Defences;
-}
-
-export interface Outcome {
-  readonly seed: string;
-  readonly violations: readonly Violation[];
-  readonly committed: number;
-  readonly rejected: number;
-  /** Votes of honest sites. */
-  readonly votes: number;
-  readonly refusals: number;
-  readonly states: ReadonlySet<string>;
 }
 
 /** @param seed all that a schedule hangs on, beside the defences */

@@ -25,6 +25,18 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** What came of a schedule. */
+export interface Outcome {
+  readonly seed: string;
+  readonly violations: readonly Violation[];
+  readonly committed: number;
+  readonly rejected: number;
+  /** Votes of honest sites. */
+  readonly votes: number;
+  readonly refusals: number;
+  readonly states: ReadonlySet<string>;
+}
+
 /** What an attempt is in truth. */
 export interface Truth {
   readonly manifest: Signed<Manifest>;
