@@ -4,6 +4,7 @@ import { addContract, type Examples, type Switches } from '@consilium/shared/com
 import { checkSigningPublicKey } from '@consilium/shared/crypto';
 import { fromBase64, requireBytes } from '@consilium/shared/encoding';
 import type { PinnedPersonKey } from '@consilium/shared/verify';
+import type { PageOptions } from './evidence-page.js';
 import { readPersonKeys } from './person-key-file.js';
 
 export interface KeyOptions {
@@ -21,6 +22,8 @@ interface RosterOptions extends BundleOptions {
   readonly to?: number;
 }
 
+export interface ReportOptions extends BundleOptions, PageOptions {}
+
 export interface Actions {
   readonly bundle: (folder: string, options: BundleOptions) => void;
   readonly inclusion: (folder: string, leaf: number, options: KeyOptions) => void;
@@ -28,7 +31,7 @@ export interface Actions {
   readonly recompute: (folder: string, round: number, options: KeyOptions) => void;
   readonly gaps: (folder: string, options: KeyOptions) => void;
   readonly rosterDiff: (folder: string, options: RosterOptions) => void;
-  readonly report: (folder: string, options: BundleOptions) => void;
+  readonly report: (folder: string, options: ReportOptions) => void;
 }
 
 export interface ProgramOutput {
@@ -59,6 +62,9 @@ export function createProgram(
     .action(actions.rosterDiff);
   withPeople(withKeys(program.command('report').argument('<path>', FOLDER)))
     .description('verify an evidence bundle, and tell all that it shows: members, rounds, gaps')
+    .option('--html <file>', 'write a page too that holds the bundle and verifies itself')
+    .option('--template <file>', "self-verifying.html of a console's build, if it is another one")
+    .option('--overwrite', 'replace the page if it exists')
     .action(actions.report);
   // Everything that holds is on its command line: an auditor's answer depends on no file that lies about.
   const nothing = { settings: () => [], settingsFiles: () => [] };
@@ -122,6 +128,7 @@ export const EXAMPLES: Examples = {
   report: [
     'consilium-verify report ./blood-cells-evidence > report.txt',
     'consilium-verify report ./blood-cells-evidence --json',
+    'consilium-verify report ./blood-cells-evidence --html blood-cells.html',
   ],
   'config show': ['consilium-verify config show --origin'],
   'config path': ['consilium-verify config path'],

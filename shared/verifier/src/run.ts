@@ -18,6 +18,7 @@ import {
 } from '@consilium/shared/verify';
 import { ERROR_CODES, type ExitCode } from '@consilium/shared/vocabulary';
 import { openBundleFolder } from './bundle-folder.js';
+import { pageText, planPage, writePage } from './evidence-page.js';
 import {
   createProgram,
   EXAMPLES,
@@ -25,6 +26,7 @@ import {
   type BundleOptions,
   type KeyOptions,
   type ProgramOutput,
+  type ReportOptions,
 } from './program.js';
 import { consistencyText, gapsText, inclusionText, recomputedText } from './proof-text.js';
 import { reportText } from './report-text.js';
@@ -128,19 +130,28 @@ function actionsFor({ stdout }: ProgramOutput, finish: (code: ExitCode) => void)
       answer(options, { value, holds: true, words: gapsText, message: '' });
     },
     report: (folder, options) => {
-      const source = openBundleFolder(folder);
-      const pinned = pinnedBy(options);
-      const report = verifyBundle(source, pinned);
-      const value = { ...report, gaps: isReadable(report) ? listGaps(source, pinned) : undefined };
-      const words = (): string =>
-        [
-          reportText(report),
-          rosterText(report, 0),
-          ...(value.gaps === undefined ? [] : [gapsText(value.gaps)]),
-        ].join('\n');
-      answer(options, { value, holds: report.verified, words, message: failedWords(report) });
+      answer(options, findAll(folder, options));
     },
   };
+}
+
+/** The verdict and all that goes with it; the page is written whatever the verdict, which it comes to again when it is opened. */
+function findAll(folder: string, options: ReportOptions): Found<BundleReport> {
+  const planned = planPage(folder, options);
+  const source = openBundleFolder(folder);
+  const pinned = pinnedBy(options);
+  const report = verifyBundle(source, pinned);
+  const gaps = isReadable(report) ? listGaps(source, pinned) : undefined;
+  const page = planned === undefined ? undefined : writePage(planned, source);
+  const words = (): string =>
+    [
+      reportText(report),
+      rosterText(report, 0),
+      ...(gaps === undefined ? [] : [gapsText(gaps)]),
+      ...(page === undefined ? [] : [pageText(page)]),
+    ].join('\n');
+  const value = { ...report, gaps, page };
+  return { value, holds: report.verified, words, message: failedWords(report) };
 }
 
 function pinnedBy({ coordinatorKey, logKey, personKey }: BundleOptions): PinnedKeys {
