@@ -22,11 +22,18 @@ function linesOfList(list: readonly unknown[]): string[] {
   }
   const records = list.filter(isRecord);
   if (records.length < list.length) {
-    return list.map((item) => scalar('', item));
+    return list.flatMap(linesOfItem);
   }
   return records.some((record) => Object.values(record).some(isNested))
     ? records.flatMap((record, i) => [...(i === 0 ? [] : ['']), ...linesOfFields(record)])
     : table(records);
+}
+
+/** A list within a list is one line, such as a group of sites or a row of a matrix. */
+function linesOfItem(item: unknown): string[] {
+  return Array.isArray(item) && item.length > 0 && !item.some(isNested)
+    ? [item.map((value) => scalar('', value)).join(', ')]
+    : linesOf(item);
 }
 
 function linesOfFields(fields: Fields): string[] {
