@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program `consilium`: what an operator does, over HTTP. */
-import { showsColours } from '@consilium/shared/command-line';
+import { drawsInPlace, showsColours } from '@consilium/shared/command-line';
 import { readOperatorEnvironment } from '../config/operator-environment.js';
 import { run } from './run.js';
 
@@ -8,7 +8,8 @@ const interrupted = new AbortController();
 process.once('SIGINT', () => {
   interrupted.abort(new Error('interrupted'));
 });
-const { noColor: noColorVariable, settingsFile } = readOperatorEnvironment();
+const { noColor: noColorVariable, term: termVariable, settingsFile } = readOperatorEnvironment();
+const { isTTY: isTerminal } = process.stdout;
 
 process.exitCode = await run(process.argv.slice(2), {
   print: (text) => {
@@ -17,7 +18,10 @@ process.exitCode = await run(process.argv.slice(2), {
   say: (text) => {
     process.stderr.write(text);
   },
-  colours: showsColours({ isTerminal: process.stdout.isTTY, noColorVariable, noColor: false }),
+  colours: showsColours({ isTerminal, noColorVariable, noColor: false }),
+  ...(drawsInPlace({ isTerminal, termVariable })
+    ? { screen: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }) }
+    : {}),
   canAsk: process.stdin.isTTY,
   signal: interrupted.signal,
   settingsFile,

@@ -1,22 +1,26 @@
 /** The commands about rounds: their history, what goes on now, and giving an attempt up. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { roundViewSchema } from '@consilium/shared/answers';
 import {
   answerLine,
-  eventLine,
   lastLine,
   ReportedFailure,
   type Switches,
 } from '@consilium/shared/command-line';
 import { ConsiliumError, parseRoundNo, parseStudyId } from '@consilium/shared/vocabulary';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { isRecord, type Api } from './api.js';
 import { openApi } from './operator-access.js';
+import { parsed } from './parsed-answer.js';
 import { addQuestion, answerOf, show } from './question.js';
 import { parseNow, sentenceOf, type StudyNow } from './study-now.js';
+import { tellingOf, type Telling } from './telling.js';
 import type { Terminal } from './terminal.js';
 
 const DEFAULT_SECONDS = '2';
 const MOST_SECONDS = 3600;
+const TICK_MS = 1000;
 
 export function addRounds(program: Command, terminal: Terminal, switches: Switches): void {
   const round = program.command('round').description('rounds of a study and their attempts');
@@ -74,7 +78,7 @@ interface WatchOptions {
   readonly every: string;
 }
 
-function addWatch(round: Command, terminal: Terminal, { json, jsonl }: Switches): void {
+function addWatch(round: Command, terminal: Terminal, switches: Switches): void {
   const command = round
     .command('watch <study>')
     .description('tell what happens in a study until it ends')
@@ -84,24 +88,23 @@ function addWatch(round: Command, terminal: Terminal, { json, jsonl }: Switches)
       const studyId = parseStudyId(id);
       const everyMs = millisecondsOf(every);
       const api = await openApi(command, terminal);
-      const tell = (now: StudyNow, isLast: boolean): void => {
-        if (jsonl) {
-          terminal.print(isLast ? lastLine(now) : eventLine(now));
-        } else if (!json) {
-          terminal.print(`${sentenceOf(now)}\n`);
-        }
-      };
-      const last = await watch(api, studyId, everyMs, { tell, signal: terminal.signal });
+      const telling = tellingOf(terminal, switches, Date.now);
+      const last = await watch(api, studyId, everyMs, { telling, signal: terminal.signal });
+      telling.end();
       requireSuccess(last);
-      tell(last, true);
-      if (json && !jsonl) {
-        terminal.print(answerLine(last));
-      }
+      terminal.print(lastWords(last, switches));
     });
 }
 
+function lastWords(last: StudyNow, { json, jsonl }: Switches): string {
+  if (jsonl) {
+    return lastLine(last);
+  }
+  return json ? answerLine(last) : `${sentenceOf(last)}\n`;
+}
+
 interface Watching {
-  readonly tell: (now: StudyNow, isLast: boolean) => void;
+  readonly telling: Telling;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -110,9 +113,9 @@ async function watch(
   api: Api,
   studyId: string,
   everyMs: number,
-  { tell, signal }: Watching,
+  { telling, signal }: Watching,
 ): Promise<StudyNow> {
-  for (let told = ''; ;) {
+  for (;;) {
     const [study, rounds] = [
       await api.get(`v1/studies/${studyId}`),
       await api.get(`v1/studies/${studyId}/rounds`),
@@ -121,12 +124,11 @@ async function watch(
     if (now.phase === 'completed' || now.phase === 'failed') {
       return now;
     }
-    const text = JSON.stringify(now);
-    if (text !== told) {
-      tell(now, false);
-      told = text;
+    telling.see(now, parsed(z.array(roundViewSchema), rounds));
+    for (let left = everyMs; left > 0; left -= TICK_MS) {
+      await pause(Math.min(left, TICK_MS), undefined, signal === undefined ? {} : { signal });
+      telling.tick();
     }
-    await pause(everyMs, undefined, { ...(signal === undefined ? {} : { signal }) });
   }
 }
 

@@ -10,6 +10,8 @@ import { errorCode } from './error-code.js';
 export interface OperatorEnvironment {
   /** no-color.org. */
   readonly noColor: string | undefined;
+  /** The kind of terminal, of terminfo(5). */
+  readonly term: string | undefined;
   readonly settingsFile: string;
 }
 
@@ -17,9 +19,9 @@ export interface OperatorEnvironment {
 export function readOperatorEnvironment(
   variables: NodeJS.ProcessEnv = process.env,
 ): OperatorEnvironment {
-  const { XDG_CONFIG_HOME: configured = '', NO_COLOR: noColor } = variables;
+  const { XDG_CONFIG_HOME: configured = '', NO_COLOR: noColor, TERM: term } = variables;
   const folder = configured.startsWith('/') ? configured : join(homedir(), '.config');
-  return { noColor, settingsFile: join(folder, 'consilium', 'config.yaml') };
+  return { noColor, term, settingsFile: join(folder, 'consilium', 'config.yaml') };
 }
 
 const settingsSchema = z.strictObject({

@@ -11,7 +11,7 @@ import {
 import { EXIT_CODES, exitCodesText } from './exit-codes.js';
 import { explainFailure } from './failure.js';
 import { settingsText, settingsWithOrigin } from './settings.js';
-import { readSwitches, showsColours } from './switches.js';
+import { drawsInPlace, readSwitches, showsColours } from './switches.js';
 
 const explained = (error: unknown, words: readonly string[] = [], interrupted = false) =>
   explainFailure(error, { program: 'consilium', switches: readSwitches(words), interrupted });
@@ -127,6 +127,14 @@ describe('the shared options', () => {
     expect(showsColours({ ...given, noColorVariable: '1' })).toBe(false);
     expect(showsColours({ ...given, noColor: true })).toBe(false);
     expect(showsColours({ ...given, isTerminal: false })).toBe(false);
+  });
+
+  it('draw in place on a terminal that can', () => {
+    const given = { isTerminal: true, termVariable: 'xterm-256color' };
+    expect(drawsInPlace(given)).toBe(true);
+    expect(drawsInPlace({ ...given, termVariable: undefined })).toBe(true);
+    expect(drawsInPlace({ ...given, termVariable: 'dumb' })).toBe(false);
+    expect(drawsInPlace({ ...given, isTerminal: false })).toBe(false);
   });
 });
 

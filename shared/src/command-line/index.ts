@@ -14,5 +14,6 @@ export {
 export { explainFailure } from './failure.js';
 export { type ProgramExit } from './exit-codes.js';
 export { nextStepLine, type NextSteps } from './next-step.js';
+export { progressBlock, progressNews, redrawn, type Progress, type Told } from './progress.js';
 export { settingsWithOrigin, type Setting, type SettingsLayer } from './settings.js';
-export { readSwitches, showsColours, type Switches } from './switches.js';
+export { drawsInPlace, readSwitches, showsColours, type Switches } from './switches.js';

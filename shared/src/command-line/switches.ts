@@ -34,3 +34,11 @@ export function showsColours(given: {
   const { isTerminal, noColorVariable = '', noColor } = given;
   return isTerminal && noColorVariable === '' && !noColor;
 }
+
+/** Lines are drawn over on a terminal that moves its cursor: the one that terminfo(5) calls `dumb` does not. */
+export function drawsInPlace(given: {
+  readonly isTerminal: boolean;
+  readonly termVariable: string | undefined;
+}): boolean {
+  return given.isTerminal && given.termVariable !== 'dumb';
+}
