@@ -1,5 +1,6 @@
 import type { SiteReport } from '@consilium/shared/protocol';
 import { writeFile } from 'node:fs/promises';
+import { DATASET_RULES } from '../trainer-link/messages.js';
 import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
 import type { DatasetNote } from './dataset-note.js';
 import { siteReport } from './site-report.js';
@@ -7,6 +8,10 @@ import { AgentFixture } from './testing/agent-fixture.js';
 import { createFakeTrainer } from './testing/fake-trainer.js';
 import { TestFederation } from './testing/test-federation.js';
 import { BACKBONE, testStudy } from './testing/test-study.js';
+
+const NO_PROBLEMS = Object.fromEntries(
+  DATASET_RULES.map((rule) => [rule, 0]),
+) as DatasetNote['report']['problemCounts'];
 
 describe('what a site says of its data sets', () => {
   const studyId = testStudy().studyId;
@@ -21,8 +26,8 @@ describe('what a site says of its data sets', () => {
         ...counts,
         bySplit: perSplit(1),
         classCounts: perSplit([1, 2]),
-        problems: [{ row: 3, rule: 'file-missing', column: 'file' }],
-        problemCounts: {},
+        problems: [{ row: 3, rule: 'missing-file', column: 'file' }],
+        problemCounts: NO_PROBLEMS,
       },
       engine: { backend: 'cpu', version: '4', device: 'processor', threads: 2, reason: 'asked' },
     };

@@ -2,7 +2,13 @@
 import type { Words } from './words.js';
 
 export const studyEn = {
-  tabs: { live: 'Live', timeline: 'Timeline', curves: 'Curves', heat: 'Sites by round', adapters: 'Adapters' },
+  tabs: {
+    live: 'Live',
+    timeline: 'Timeline',
+    curves: 'Curves',
+    heat: 'Sites by round',
+    adapters: 'Adapters',
+  },
   tabsLabel: 'Views of this study',
   attempt: (no: number) => `attempt ${no}`,
   phase: {
@@ -119,7 +125,13 @@ export const studyEn = {
 };
 
 export const studyDe: Words<typeof studyEn> = {
-  tabs: { live: 'Live', timeline: 'Zeitleiste', curves: 'Kurven', heat: 'Standorte je Runde', adapters: 'Adapter' },
+  tabs: {
+    live: 'Live',
+    timeline: 'Zeitleiste',
+    curves: 'Kurven',
+    heat: 'Standorte je Runde',
+    adapters: 'Adapter',
+  },
   tabsLabel: 'Ansichten dieser Studie',
   attempt: (no: number) => `Versuch ${no}`,
   phase: {

@@ -1,6 +1,11 @@
 /** The study protocol and the adapters of a study. */
 import { adapterViewSchema } from '@consilium/shared/answers';
-import { signedActSchema, signedSchema, studyProtocolSchema, type SignedAct } from '@consilium/shared/protocol';
+import {
+  signedActSchema,
+  signedSchema,
+  studyProtocolSchema,
+  type SignedAct,
+} from '@consilium/shared/protocol';
 import { queryOptions } from '@tanstack/react-query';
 import { getJson } from './client.js';
 import { listOf } from './queries.js';
