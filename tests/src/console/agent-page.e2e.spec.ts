@@ -64,7 +64,7 @@ describeWithBrowser('the agent page', () => {
     federation = await startFederation(plan);
     undo.push(() => federation.stop());
     home = agentHome(plan, site);
-  });
+  }, 180_000);
 
   beforeAll(async () => {
     browser = await launchChromium();

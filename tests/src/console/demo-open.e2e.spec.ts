@@ -38,7 +38,7 @@ describeWithBrowser('the demo that stays open', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     pages = await firstAnswer(demo);
-  });
+  }, 180_000);
 
   afterAll(async () => {
     if (demo.exitCode === null && demo.kill('SIGTERM')) {

@@ -53,7 +53,14 @@ class LivingSite extends SimulatedSite {
     super(name, weight);
   }
 
+  /** It joins whatever it is offered and takes part in the rounds of the first study alone. */
   override async receive(message: OwedMessage, port: SitePort): Promise<void> {
+    if (message.kind === 'study.offer' && this.protocol !== undefined) {
+      const { protocol } = this;
+      await super.receive(message, port);
+      this.protocol = protocol;
+      return;
+    }
     if (message.kind !== 'round.peers') {
       await delay(this.trainMs / 4);
       await super.receive(message, port);

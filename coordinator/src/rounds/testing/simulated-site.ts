@@ -81,7 +81,7 @@ export class SimulatedSite {
   readonly siteId: SiteId;
   /** Everything delivered so far, oldest first. */
   readonly inbox: OwedMessage[] = [];
-  private protocol: StudyProtocol | undefined;
+  protected protocol: StudyProtocol | undefined;
   private readonly manifests = new Map<AttemptId, Signed<Manifest>>();
   private readonly transportKeys = new Map<AttemptId, BoxKeyPair>();
 
