@@ -44,17 +44,19 @@ export class AbandonmentService {
   /** @throws ConsiliumError 'not-found', 'wrong-state' when no attempt of the study is open */
   async abandon(studyId: StudyId, by: OperatorId, reason: string): Promise<Abandoned> {
     const { protocol } = await this.studies.get(studyId);
-    const abandoned = await this.database.transaction(async (tx) => {
+    const { abandoned, begun } = await this.database.transaction(async (tx) => {
       const attempt = await this.attempts.findOpen(tx, studyId);
       if (attempt === undefined) {
         throw new ConsiliumError('wrong-state', `no attempt of ${studyId} is under way`);
       }
       await this.ending.abandon(tx, attempt.attemptId, `abandoned by ${by}: ${reason}`);
-      return attempt;
+      const { roundNo } = attempt.manifest.body;
+      return { abandoned: attempt, ...(await this.attempts.countOfRound(tx, studyId, roundNo)) };
     });
     const { attemptId, attemptNo } = abandoned.manifest.body;
     this.log.warn('an attempt was abandoned', { studyId, attemptId, by });
-    const attemptsLeft = Math.max(0, protocol.participation.maxAttempts - attemptNo);
+    const { maxAttempts } = protocol.participation;
+    const attemptsLeft = Math.max(0, maxAttempts - begun);
     return { attemptId, attemptNo, attemptsLeft, next: nextStep(abandoned, attemptsLeft) };
   }
 }

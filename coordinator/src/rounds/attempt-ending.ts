@@ -4,11 +4,12 @@
  */
 import { Injectable } from '@nestjs/common';
 import { contentHashOf } from '@consilium/shared/crypto';
-import type { RoundRecord } from '@consilium/shared/protocol';
+import type { Manifest, RoundRecord } from '@consilium/shared/protocol';
 import { step } from '@consilium/shared/rounds';
 import type { AttemptId } from '@consilium/shared/vocabulary';
 import type { Transaction } from '../database/transaction.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
+import { backoffMs } from '../platform/backoff.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { votesOf, type Attempt } from './attempt.js';
@@ -72,14 +73,26 @@ export class AttemptEnding {
     await this.keyRemains.destroy(tx, attempt);
     const aborted = { kind: 'round.aborted', ...place, reason, leafIndex } as const;
     await this.journal.tell(tx, body.studyId, body.cohort, aborted);
-    const { protocol } = await this.studies.get(body.studyId);
-    const { maxAttempts } = protocol.participation;
-    if (body.attemptNo < maxAttempts) {
-      await this.schedule.open(tx, body.studyId);
-    } else {
-      const why = `round ${body.roundNo} failed ${maxAttempts} times, at last because ${reason}`;
-      await this.studies.fail(tx, body.studyId, why.slice(0, REASON_LENGTH));
+    await this.tryAgain(tx, body, reason);
+  }
+
+  /**
+   * Hospitals that are away, paused or have to approve first come back: attempts without enough of them cost nobody a training and
+   * do not count. Where too few members are left nobody is waited for.
+   */
+  private async tryAgain(tx: Transaction, manifest: Manifest, reason: string): Promise<void> {
+    const { studyId, roundNo, attemptNo } = manifest;
+    const { protocol, roster } = await this.studies.get(studyId);
+    const { maxAttempts, minSites } = protocol.participation;
+    const { begun, waitedFor } = await this.attempts.countOfRound(tx, studyId, roundNo);
+    const failures = roster.body.sites.length < minSites ? attemptNo : begun;
+    if (failures >= maxAttempts) {
+      const why = `round ${roundNo} failed ${maxAttempts} times, at last because ${reason}`;
+      await this.studies.fail(tx, studyId, why.slice(0, REASON_LENGTH));
+      return;
     }
+    const pauseMs = waitedFor > 1 ? backoffMs(waitedFor - 1) : 0;
+    await this.schedule.open(tx, studyId, this.journal.nowMs() + pauseMs);
   }
 
   /** The attempt is given up from whichever phase it is in; nothing happens to one that ended. */

@@ -103,6 +103,22 @@ export class AttemptRepository {
     return this.inOrder(reader, { studyId, roundNo });
   }
 
+  /** @returns how many attempts of the round closed their adverts, and how many since then waited for sites in vain. */
+  async countOfRound(
+    reader: Reader,
+    studyId: StudyId,
+    roundNo: number,
+  ): Promise<{ readonly begun: number; readonly waitedFor: number }> {
+    const rows = await reader.rows.find(AttemptEntity, {
+      select: { peersHash: true, attemptNo: true },
+      where: { studyId, roundNo },
+      order: { attemptNo: 'ASC' },
+    });
+    const hasSites = rows.map(({ peersHash }) => peersHash !== null);
+    const begun = hasSites.filter(Boolean).length;
+    return { begun, waitedFor: rows.length - 1 - hasSites.lastIndexOf(true) };
+  }
+
   /** Whether the attempt has not ended. */
   async isOpen(reader: Reader, attemptId: AttemptId): Promise<boolean> {
     return reader.rows.existsBy(AttemptEntity, { attemptId, phase: In(OPEN_PHASES) });

@@ -92,20 +92,39 @@ describe('an attempt', () => {
       expect(statesOf(await round.latest())).toEqual(['survivor', 'survivor', 'declined']);
     });
 
-    it('fails the study when the last attempt is aborted', async () => {
-      await round.begin({ maxAttempts: 2 });
-      await round.pass(ADVERT_DEADLINE_MS);
-      await round.pass(ADVERT_DEADLINE_MS);
+    it('is begun again, less and less often, until enough sites come: that is no failure', async () => {
+      await round.begin({ maxAttempts: 1 });
+      for (const pauseMs of [0, 1000, 2000, 4000]) {
+        await round.pass(ADVERT_DEADLINE_MS);
+        const before = await round.attempts();
+        await round.pass(pauseMs);
+        const after = await round.attempts();
+        expect(after.length - before.length).toBe(pauseMs === 0 ? 0 : 1);
+        expect(after.at(-1)?.phase).toBe('advertising');
+      }
       await round.show();
+      await round.advertise(...sites);
+      await round.update(...sites);
+      expect((await round.latest())?.phase).toBe('committed');
+    });
+  });
+
+  describe('collecting updates', () => {
+    it('fails the study when the last attempt that had enough sites is aborted', async () => {
+      await round.begin({ maxAttempts: 2 });
+      for (const attemptNo of [1, 2]) {
+        expect(await round.latest()).toMatchObject({ attemptNo });
+        await round.advertise(...sites);
+        await round.pass(ROUND_DEADLINE_MS);
+        await round.show();
+      }
       expect(await round.attempts()).toHaveLength(2);
       expect((await round.bench.get(StudiesService).get(STUDY)).phase).toBe('failed');
       expect(westbank.latest('study.failed').reason).toBe(
         'round 1 failed 2 times, at last because 0 sites left, the study requires 2',
       );
     });
-  });
 
-  describe('collecting updates', () => {
     it('goes on without the missing one when the deadline passes', async () => {
       await round.begin();
       await round.advertise(...sites);

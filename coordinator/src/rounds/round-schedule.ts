@@ -21,9 +21,10 @@ export class RoundSchedule {
     private readonly timers: TimerRepository,
   ) {}
 
-  /** The next attempt of a running study, whichever round it is for. */
-  async open(tx: Transaction, studyId: StudyId): Promise<void> {
-    await this.jobs.enqueue(tx, { kind: ROUND_JOBS.open, payload: { studyId } });
+  /** The next attempt of a running study, whichever round it is for. @param dueAtMs at once, if not given */
+  async open(tx: Transaction, studyId: StudyId, dueAtMs?: number): Promise<void> {
+    const later = dueAtMs === undefined ? {} : { dueAtMs };
+    await this.jobs.enqueue(tx, { kind: ROUND_JOBS.open, payload: { studyId }, ...later });
   }
 
   async seal(tx: Transaction, attemptId: AttemptId): Promise<void> {

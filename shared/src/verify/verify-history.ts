@@ -32,12 +32,16 @@ export function verifyHistory(
 ): void {
   verifyMilestones(check, history);
   let previous: AttemptHistory | undefined;
+  /** Attempts of the round so far whose adverts were closed: those alone count. */
+  let begun = 0;
   for (const attempt of history.attempts) {
     check.covers();
     verifyPhases(check, attempt);
     verifySuccession(check, attempt, previous);
+    const isSameRound = previous?.manifest?.leaf.roundNo === attempt.manifest?.leaf.roundNo;
+    begun = (isSameRound ? begun : 0) + (attempt.adverts === undefined ? 0 : 1);
     if (protocol !== undefined) {
-      verifyLimits(check, attempt, protocol);
+      verifyLimits(check, attempt, begun, protocol);
     }
     previous = attempt;
   }
@@ -143,6 +147,7 @@ function hasEnded({ result, aborted }: AttemptHistory): boolean {
 function verifyLimits(
   check: Check,
   { manifest }: AttemptHistory,
+  begun: number,
   { training, participation }: StudyProtocol,
 ): void {
   if (manifest === undefined) {
@@ -151,7 +156,7 @@ function verifyLimits(
   const place = { leafIndex: manifest.index };
   const limits = [
     ['round number', manifest.leaf.roundNo, training.rounds],
-    ['attempt number', manifest.leaf.attemptNo, participation.maxAttempts],
+    ['attempts of the round with enough sites', begun, participation.maxAttempts],
   ] as const;
   for (const [what, value, most] of limits) {
     if (value > most) {

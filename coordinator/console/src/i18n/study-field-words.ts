@@ -139,7 +139,7 @@ export const studyFieldEn = {
     },
     'participation.maxAttempts': {
       label: 'Attempts a round',
-      hint: 'After so many failed ones the study ends.',
+      hint: 'After so many failed ones the study ends. Those for which too few sites came do not count.',
     },
     'participation.sites': {
       label: 'Who may take part',
@@ -290,7 +290,7 @@ export const studyFieldDe: Words<typeof studyFieldEn> = {
     },
     'participation.maxAttempts': {
       label: 'Versuche je Runde',
-      hint: 'Nach so vielen gescheiterten endet die Studie.',
+      hint: 'Nach so vielen gescheiterten endet die Studie. Die, zu denen zu wenige Standorte kamen, zählen nicht.',
     },
     'participation.sites': {
       label: 'Wer teilnehmen darf',
