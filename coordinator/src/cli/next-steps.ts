@@ -17,6 +17,7 @@ export const NEXT_STEPS: NextSteps = {
   'study create':
     'the hospitals approve it; consilium study show ID lists who joined, consilium study start ID begins',
   'study start': 'consilium round watch {0}',
+  'study stop': 'consilium bundle export {0} --out FOLDER',
   'round abandon': 'consilium round watch {0}',
   'bundle export': 'consilium-verify bundle FOLDER',
   'key create': 'consilium key register --key FILE',

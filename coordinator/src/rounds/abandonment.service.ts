@@ -1,9 +1,14 @@
 /**
- * The way out of an attempt that waits for a site which will not come back: a person gives it up. What follows is what follows
- * after any aborted attempt, and is said to the person.
+ * The ways out of what waits for a site that will not come back: a person gives the attempt up, after which comes what comes after
+ * any aborted attempt, and is said to the person; or stops the study.
  */
 import { Injectable } from '@nestjs/common';
-import { attemptIdSchema, countSchema, positiveSchema } from '@consilium/shared/protocol';
+import {
+  attemptIdSchema,
+  countSchema,
+  positiveSchema,
+  studyIdSchema,
+} from '@consilium/shared/protocol';
 import { ConsiliumError, type OperatorId, type StudyId } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { Database } from '../database/database.js';
@@ -30,6 +35,13 @@ export const abandonedSchema = z.object({
   next: z.string(),
 });
 export type Abandoned = z.infer<typeof abandonedSchema>;
+
+export const stoppedSchema = z.object({
+  studyId: studyIdSchema,
+  phase: z.literal('failed'),
+  reason: z.string(),
+});
+export type Stopped = z.infer<typeof stoppedSchema>;
 
 @Injectable()
 export class AbandonmentService {
@@ -58,6 +70,30 @@ export class AbandonmentService {
     const { maxAttempts } = protocol.participation;
     const attemptsLeft = Math.max(0, maxAttempts - begun);
     return { attemptId, attemptNo, attemptsLeft, next: nextStep(abandoned, attemptsLeft) };
+  }
+
+  /**
+   * Ends a running study for good, and the attempt that is under way with it. What its rounds made so far stays.
+   * @throws ConsiliumError 'not-found', 'wrong-state' when the study does not run
+   */
+  async stop(studyId: StudyId, by: OperatorId, words: string): Promise<Stopped> {
+    const reason = `stopped by ${by}: ${words}`;
+    await this.database.transaction(async (tx) => {
+      const attempt = await this.attempts.findOpen(tx, studyId);
+      const { phase } = await this.studies.get(studyId);
+      if (phase !== 'running') {
+        throw new ConsiliumError(
+          'wrong-state',
+          `${studyId} is ${phase}: a running study is stopped`,
+        );
+      }
+      if (attempt !== undefined) {
+        await this.ending.end(tx, attempt, reason);
+      }
+      await this.studies.fail(tx, studyId, reason);
+    });
+    this.log.warn('a study was stopped', { studyId, by });
+    return { studyId, phase: 'failed', reason };
   }
 }
 

@@ -64,6 +64,12 @@ export class AttemptEnding {
 
   /** Ends the attempt without a result; another one follows, or the study has failed. */
   async abort(tx: Transaction, attempt: Attempt, reason: string): Promise<void> {
+    await this.end(tx, attempt, reason);
+    await this.tryAgain(tx, attempt.manifest.body, reason);
+  }
+
+  /** Ends the attempt without a result, and decides nothing of what follows. */
+  async end(tx: Transaction, attempt: Attempt, reason: string): Promise<void> {
     const { body } = attempt.manifest;
     const place = placeOf(body);
     const atMs = this.journal.nowMs();
@@ -73,7 +79,6 @@ export class AttemptEnding {
     await this.keyRemains.destroy(tx, attempt);
     const aborted = { kind: 'round.aborted', ...place, reason, leafIndex } as const;
     await this.journal.tell(tx, body.studyId, body.cohort, aborted);
-    await this.tryAgain(tx, body, reason);
   }
 
   /**

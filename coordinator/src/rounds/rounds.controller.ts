@@ -10,7 +10,9 @@ import {
   abandonedSchema,
   AbandonmentService,
   abandonmentSchema,
+  stoppedSchema,
   type Abandoned,
+  type Stopped,
 } from './abandonment.service.js';
 import { AdapterExportService } from './adapter-export.service.js';
 import { RoundHistoryService } from './round-history.service.js';
@@ -61,6 +63,24 @@ export class RoundsController {
     @RouteBody() { reason }: z.infer<typeof abandonmentSchema>,
   ): Promise<Abandoned> {
     return this.abandonment.abandon(studyId, operatorOf(actor), reason);
+  }
+
+  @Route({
+    method: 'POST',
+    path: 'stop',
+    permission: 'studies.start',
+    summary:
+      'Ends a running study for good, with the attempt that is under way; its adapters and its log stay, and the reason is in the log.',
+    params: ofStudy,
+    body: { as: 'json', schema: abandonmentSchema, maxBytes: 1024 },
+    response: stoppedSchema,
+  })
+  async stop(
+    @RouteActor() actor: Actor,
+    @RouteParams() { studyId }: z.infer<typeof ofStudy>,
+    @RouteBody() { reason }: z.infer<typeof abandonmentSchema>,
+  ): Promise<Stopped> {
+    return this.abandonment.stop(studyId, operatorOf(actor), reason);
   }
 
   @Route({
