@@ -30,6 +30,7 @@ export async function leavingPage({ site, words }: Asked): Promise<Answer> {
     return last === undefined ? [] : [studySection(last, before, words)];
   });
   const live = html`<p>${leaving.intro}</p>
+    <p>${leaving.report}</p>
     ${sections.length === 0 ? html`<p class="empty">${leaving.empty}</p>` : sections}`;
   return { kind: 'page', title: leaving.title, live, body: html`` };
 }

@@ -171,6 +171,8 @@ export const ENGLISH = {
     title: 'What leaves this hospital',
     intro:
       'No picture, no file name, no label and no patient ever leaves. In each round one update of the adapter does, in the form that is shown here.',
+    report:
+      'Beside updates, this program tells the coordinator of itself: its engine and version, whether it is paused, and for each study what it decided, why it declines, and whether the data set is usable with how many pictures are used and left out, where that is not fewer than the smallest cell of your policy. It names no class, row, file or folder.',
     empty: 'Nothing has left yet. The first round that this hospital takes part in is shown here.',
     last: (round: number) => `The last update: round ${round}`,
     plain: 'Plain mode',

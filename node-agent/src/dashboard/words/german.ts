@@ -171,6 +171,8 @@ export const GERMAN: Words = {
     title: 'Was dieses Krankenhaus verlässt',
     intro:
       'Kein Bild, kein Dateiname, kein Label und keine Person verlässt je das Haus. In jeder Runde geht ein Update des Adapters hinaus, in der Form, die hier steht.',
+    report:
+      'Neben Updates sagt dieses Programm dem Koordinator von sich: seine Engine und Version, ob es pausiert, und zu jeder Studie, was es entschieden hat, warum es ablehnt und ob der Datensatz brauchbar ist, mit der Zahl der verwendeten und der ausgelassenen Bilder, sofern sie nicht unter der kleinsten Zelle Ihrer Richtlinie liegt. Es nennt keine Klasse, Zeile, Datei und keinen Ordner.',
     empty:
       'Noch ist nichts hinausgegangen. Die erste Runde, an der dieses Krankenhaus teilnimmt, steht dann hier.',
     last: (round) => `Das letzte Update: Runde ${round}`,
