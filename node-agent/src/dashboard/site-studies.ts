@@ -18,7 +18,12 @@ export class SiteStudies {
   async read(): Promise<readonly StudyView[]> {
     const name = await nameOf(this.home);
     if (this.kept?.name !== name) {
-      this.kept = { name, studies: readStudies(this.home) };
+      const studies = readStudies(this.home);
+      this.kept = { name, studies };
+      // What failed once may be read the next time, although nothing has changed since.
+      studies.catch(() => {
+        this.kept = undefined;
+      });
     }
     return this.kept.studies;
   }

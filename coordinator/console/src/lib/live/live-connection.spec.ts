@@ -137,6 +137,7 @@ describe('the live connection', () => {
       ['log'],
       ['studies'],
       ['study', 'smears'],
+      ['leaves', 'round.result'],
     ]);
     expect(outOfDate({ kind: 'changed', change: { what: 'study', id: 'smears' } })).toEqual([
       ['study', 'smears', 'rounds'],
