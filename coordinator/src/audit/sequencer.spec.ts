@@ -3,6 +3,7 @@ import { parseCheckpoint, verifyConsistency, verifyNote } from '@consilium/share
 import type { Database } from '../database/database.js';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import { auditTables } from './audit-tables.js';
+import { LeafSubjectEntity } from './leaf-subject.entity.js';
 import { LeafEntity } from './leaf.entity.js';
 import { LogCheckpointEntity } from './log-checkpoint.entity.js';
 import { LogHeadEntity } from './log-head.entity.js';
@@ -65,6 +66,7 @@ describe.each(testDatabases)('the sequencer on $name', (kind) => {
   it('refuses to sign a log that became shorter than what it signed', async () => {
     await database.transaction(async (tx) => {
       await tx.rows.clear(LeafEntity);
+      await tx.rows.clear(LeafSubjectEntity);
       await tx.rows.clear(LogHeadEntity);
     });
     await appendLeaves(database, bench, 1);

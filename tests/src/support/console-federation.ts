@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.js';
 import { PASSWORD } from './staffed-coordinator.js';
 
-const RUNNER = fileURLToPath(new URL('run-typescript.cjs', import.meta.url));
+const RUNNER = fileURLToPath(new URL('../../src/support/run-typescript.cjs', import.meta.url));
 const PROGRAM = fileURLToPath(
   new URL('../../../coordinator/src/living-coordinator-main.ts', import.meta.url),
 );

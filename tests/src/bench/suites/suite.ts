@@ -8,6 +8,7 @@ import {
   type AdaptersResult,
 } from './adapter-kinds.js';
 import { aggregationFigures, measureAggregation, type AggregationResult } from './aggregation.js';
+import { consoleFigures, measureConsole, type ConsoleResult } from './console.js';
 import { floodFigures, measureFlood, type FloodResult } from './flood.js';
 import { logFigures, measureLog, type LogResult } from './log.js';
 import { manySitesFigures, measureManySites, type ManySitesResult } from './many-sites.js';
@@ -27,6 +28,7 @@ export const SUITES = [
   'adapters',
   'flood',
   'sites',
+  'console',
 ] as const;
 export type SuiteName = (typeof SUITES)[number];
 
@@ -39,7 +41,8 @@ export type SuiteResult =
   | SecaggResult
   | AdaptersResult
   | FloodResult
-  | ManySitesResult;
+  | ManySitesResult
+  | ConsoleResult;
 
 /** What a saved run keeps, and `--json` prints. */
 export type Taken = SuiteResult & { readonly machine: Machine };
@@ -78,6 +81,8 @@ export async function runSuite(name: SuiteName, options: SuiteOptions): Promise<
       return [await measureFlood(isQuick)];
     case 'sites':
       return [await measureManySites(isQuick)];
+    case 'console':
+      return [await measureConsole(isQuick)];
   }
 }
 
@@ -113,6 +118,8 @@ export function figuresOf(result: SuiteResult): Figure[] {
       return floodFigures(result);
     case 'sites':
       return manySitesFigures(result);
+    case 'console':
+      return consoleFigures(result);
   }
 }
 
