@@ -7,9 +7,11 @@ export interface CopyTextProps {
   readonly text: string;
   readonly copy: string;
   readonly copied: string;
+  /** For ears, where a page has several such texts: which one the button copies. */
+  readonly what?: string;
 }
 
-export function CopyText({ text, copy, copied }: CopyTextProps) {
+export function CopyText({ text, copy, copied, what }: CopyTextProps) {
   return (
     <Group gap="xs" align="flex-start" wrap="wrap">
       <pre className={classes['text']} tabIndex={0}>
@@ -22,6 +24,9 @@ export function CopyText({ text, copy, copied }: CopyTextProps) {
             size="xs"
             leftSection={<Icon name="copy" size={14} />}
             onClick={take}
+            {...(what === undefined
+              ? {}
+              : { 'aria-label': `${isCopied ? copied : copy}: ${what}` })}
           >
             {isCopied ? copied : copy}
           </Button>

@@ -80,7 +80,6 @@ export const auditVerifyEn = {
     page: 'Page that verifies itself (.html)',
     pageHint: 'One file that anybody opens in a browser, without a network and without an account.',
     commands: 'The same on a command line',
-    copy: 'Copy the command',
   },
 };
 
@@ -165,6 +164,5 @@ export const auditVerifyDe: Words<typeof auditVerifyEn> = {
     page: 'Seite, die sich selbst prüft (.html)',
     pageHint: 'Eine Datei, die jeder im Browser öffnet, ohne Netz und ohne Konto.',
     commands: 'Dasselbe auf der Kommandozeile',
-    copy: 'Befehl kopieren',
   },
 };

@@ -2,10 +2,10 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Answer } from '../../components/answer.js';
+import { CommandLines } from '../../components/command-lines.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { Panel } from '../../components/panel.js';
 import { useFormats, useWords } from '../../i18n/language.js';
-import { CommandLine } from './command-line.js';
 import { checkpointCommand } from './commands.js';
 import { grownSince } from './grown-since.js';
 import { GrowthReport } from './growth-report.js';
@@ -60,7 +60,7 @@ function Compared({ saved, onForget }: ComparePanelProps & { readonly saved: Sav
           {words.forget}
         </Button>
       </Group>
-      <CommandLine command={checkpointCommand('compare', saved.logKey)} />
+      <CommandLines lines={[checkpointCommand('compare', saved.logKey)]} />
     </>
   );
 }

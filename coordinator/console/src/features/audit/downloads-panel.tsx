@@ -2,13 +2,13 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { BundleReport } from '@consilium/shared/verify';
 import { useMutation } from '@tanstack/react-query';
+import { CommandLines } from '../../components/command-lines.js';
 import { Panel } from '../../components/panel.js';
 import { Notice } from '../../components/tone.js';
 import { useWords } from '../../i18n/language.js';
 import { download } from '../../lib/download.js';
 import type { FetchedBundle } from '../../lib/verification/fetch-bundle.js';
 import { selfVerifyingPage } from '../../lib/verification/verification.js';
-import { CommandLine } from './command-line.js';
 import { bundleCommands } from './commands.js';
 import { tarOf } from './tar.js';
 
@@ -59,7 +59,7 @@ export function DownloadsPanel({ bundle, report, roundNo }: DownloadsPanelProps)
           {words.commands}
         </Text>
         {bundleCommands(studyId, report?.keys, roundNo).map((command) => (
-          <CommandLine key={command} command={command} />
+          <CommandLines key={command} lines={[command]} />
         ))}
       </Stack>
     </Panel>

@@ -6,6 +6,7 @@ import { leafSchema } from '@consilium/shared/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { Answer } from '../../components/answer.js';
+import { CommandLines } from '../../components/command-lines.js';
 import { Fact, Facts } from '../../components/facts.js';
 import { Hash } from '../../components/hash.js';
 import { Panel } from '../../components/panel.js';
@@ -13,7 +14,6 @@ import { sentenceOf } from '../../i18n/feed-words.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { feedFacts } from '../../lib/format/feed-facts.js';
 import { entryQuery } from './audit-queries.js';
-import { CommandLine } from './command-line.js';
 import { entryCommands } from './commands.js';
 import { EntryProofPart } from './entry-proof-part.js';
 import { fieldsOf, hexDump, type FieldValue } from './leaf-view.js';
@@ -90,7 +90,7 @@ function Commands({ entry }: { readonly entry: ProvenEntry }) {
         {words.commands}
       </Text>
       {entryCommands(entry.index, studyId).map((command) => (
-        <CommandLine key={command} command={command} />
+        <CommandLines key={command} lines={[command]} />
       ))}
     </Stack>
   );

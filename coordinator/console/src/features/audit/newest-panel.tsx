@@ -3,13 +3,13 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { toHex } from '@consilium/shared/encoding';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { CommandLines } from '../../components/command-lines.js';
 import { Fact, Facts } from '../../components/facts.js';
 import { Hash } from '../../components/hash.js';
 import { Panel } from '../../components/panel.js';
 import { Notice } from '../../components/tone.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { download } from '../../lib/download.js';
-import { CommandLine } from './command-line.js';
 import { CHECKPOINT_FILE, checkpointCommand } from './commands.js';
 import { keepCheckpoint } from './keep-checkpoint.js';
 import { readCheckpoint, signaturesOf, verdictOf } from './proofs.js';
@@ -41,7 +41,7 @@ export function NewestPanel({ note, logKey, onKept }: NewestPanelProps) {
           {note}
         </pre>
         <Keep note={note} logKey={logKey} onKept={onKept} />
-        <CommandLine command={checkpointCommand('save', logKey)} />
+        <CommandLines lines={[checkpointCommand('save', logKey)]} />
       </Stack>
     </Panel>
   );
