@@ -15,10 +15,11 @@ import {
   type BundleFile,
   type BundleReport,
 } from '@consilium/shared/verify';
-import { parseStudyId, type StudyId } from '@consilium/shared/vocabulary';
+import { parseOperatorId, parseStudyId, type StudyId } from '@consilium/shared/vocabulary';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { BackbonesService } from '../models/backbones.service.js';
+import { AbandonmentService } from '../rounds/abandonment.service.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { StudyOpening } from '../studies/study-opening.js';
 import { BACKBONE } from '../models/testing/backbone.js';
@@ -136,18 +137,24 @@ describe('evidence bundles', () => {
     expect(reports.map(({ state }) => state)).toContain('running');
   });
 
-  it('verify for a study that failed, with the attempt that was aborted', async () => {
+  it('verify for a study that failed, with the attempts that were aborted', async () => {
     await create(STUDY, '50ms');
     await federation.get(StudiesService).start(STUDY);
-    while ((await federation.get(StudiesService).get(STUDY)).phase === 'running') {
+    const typesNow = async (): Promise<string[]> =>
+      leavesOf(await fetchBundle(await askIndex())).map(({ type }) => type);
+    while (!(await typesNow()).includes('round.aborted')) {
       await delay(20);
     }
+    const reason = 'nobody came';
+    await federation
+      .get(AbandonmentService)
+      .stop(STUDY, parseOperatorId('op-0123456789ab'), reason);
     const files = await fetchBundle(await askIndex());
     const report = verify(files);
     expect(failuresOf(report)).toEqual([]);
     expect(report).toMatchObject({ verified: true, state: 'failed' });
     const types = leavesOf(files).map(({ type }) => type);
-    expect(types).toEqual(expect.arrayContaining(['round.aborted', 'key.destroyed']));
+    expect(types).toEqual(expect.arrayContaining(['key.destroyed', 'study.failed']));
   });
 
   it('hold the record of their own export', async () => {

@@ -17,7 +17,7 @@ const THINNEST = 3;
 export interface GanttProps {
   readonly bars: readonly Bar[];
   readonly chosen: string | undefined;
-  readonly onChoose: (key: string) => void;
+  readonly onChoose: (bar: Bar) => void;
 }
 
 export function Gantt({ bars, chosen, onChoose }: GanttProps) {
@@ -79,7 +79,7 @@ interface BarShapeProps {
   readonly row: number;
   readonly scale: Scale;
   readonly isChosen: boolean;
-  readonly onChoose: (key: string) => void;
+  readonly onChoose: (bar: Bar) => void;
 }
 
 function BarShape({ bar, row, scale, isChosen, onChoose }: BarShapeProps) {
@@ -106,12 +106,12 @@ function BarShape({ bar, row, scale, isChosen, onChoose }: BarShapeProps) {
       height={BAR}
       rx={3}
       onClick={() => {
-        onChoose(bar.key);
+        onChoose(bar);
       }}
       onKeyDown={(event) => {
         if (event.key === 'Enter' || event.key === ' ') {
           event.preventDefault();
-          onChoose(bar.key);
+          onChoose(bar);
         }
       }}
     >

@@ -17,6 +17,11 @@ import { Receipt } from './receipt.js';
 
 const EXTENTS = ['3', '10', 'all'] as const;
 
+interface Chosen {
+  readonly key: string;
+  readonly roundNo: number;
+}
+
 export function TimelinePage() {
   const { timeline: words } = useWords();
   const { studyId } = useStudy();
@@ -37,7 +42,7 @@ export function TimelinePage() {
 function Timeline({ rounds }: { readonly rounds: readonly RoundView[] }) {
   const { timeline: words } = useWords();
   const [extent, setExtent] = useState<string>('3');
-  const [chosen, setChosen] = useState<string>();
+  const [chosen, setChosen] = useState<Chosen>();
   const now = useNow();
   const bars = useMemo(
     () => barsOf(extent === 'all' ? rounds : rounds.slice(-Number(extent)), now),
@@ -62,12 +67,24 @@ function Timeline({ rounds }: { readonly rounds: readonly RoundView[] }) {
         <Text size="sm" c="dimmed" mb="xs">
           {words.hint}
         </Text>
-        <Gantt bars={bars} chosen={chosen} onChoose={setChosen} />
+        <Gantt
+          bars={bars}
+          chosen={chosen?.key}
+          onChoose={({ key, round: { roundNo } }) => {
+            setChosen({ key, roundNo });
+          }}
+        />
         <TimelineTable bars={bars} />
       </Panel>
-      <Receipt bar={bars.find(({ key }) => key === chosen)} />
+      <Receipt bar={chosen === undefined ? undefined : barOf(chosen, rounds, now)} />
     </Stack>
   );
+}
+
+/** Whoever reads about a bar goes on reading when newer rounds have pushed it off the chart. */
+function barOf({ key, roundNo }: Chosen, rounds: readonly RoundView[], now: number) {
+  const round = rounds.filter((other) => other.roundNo === roundNo);
+  return barsOf(round, now).find((bar) => bar.key === key);
 }
 
 function TimelineTable({ bars }: { readonly bars: readonly Bar[] }) {

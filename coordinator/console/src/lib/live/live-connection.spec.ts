@@ -101,7 +101,7 @@ describe('the live connection', () => {
     expect([source().isClosed, failures]).toEqual([true, 1]);
   });
 
-  it('comes back to its place and says that something may have been missed', () => {
+  it('comes back to its place and says each time that something may have been missed', () => {
     source().say('hello', { atMs: 1, next: 5 });
     source().say('leaf', leaf(5));
     source().say('error');
@@ -110,8 +110,9 @@ describe('the live connection', () => {
     source().say('hello', { atMs: 1, next: 7 });
     source().say('leaf', leaf(6));
     expect(heard).toEqual([
+      { kind: 'begun' },
       { kind: 'leaf', leaf: leaf(5) },
-      { kind: 'back' },
+      { kind: 'begun' },
       { kind: 'leaf', leaf: leaf(6) },
     ]);
     expect(connection.state.connection).toBe('live');
@@ -121,7 +122,7 @@ describe('the live connection', () => {
     source().say('hello', { atMs: 1, next: 5 });
     source().say('leaf', leaf(5));
     source().say('leaf', leaf(5));
-    expect(heard).toEqual([{ kind: 'leaf', leaf: leaf(5) }]);
+    expect(heard).toEqual([{ kind: 'begun' }, { kind: 'leaf', leaf: leaf(5) }]);
   });
 
   it('does not listen to a source that it has given up', () => {
@@ -132,7 +133,7 @@ describe('the live connection', () => {
     expect(heard).toEqual([]);
   });
 
-  it('makes out of date what a leaf is about, and everything after a gap', () => {
+  it('makes out of date what a leaf is about, and everything when the stream begins', () => {
     expect(outOfDate({ kind: 'leaf', leaf: leaf(5) })).toEqual([
       ['log'],
       ['studies'],
@@ -142,6 +143,6 @@ describe('the live connection', () => {
     expect(outOfDate({ kind: 'changed', change: { what: 'study', id: 'smears' } })).toEqual([
       ['study', 'smears', 'rounds'],
     ]);
-    expect(outOfDate({ kind: 'back' })).toBe('all');
+    expect(outOfDate({ kind: 'begun' })).toBe('all');
   });
 });

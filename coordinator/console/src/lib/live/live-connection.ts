@@ -16,8 +16,8 @@ import { byOurClock } from '../session/session-end.js';
 export type LiveMessage =
   | { readonly kind: 'leaf'; readonly leaf: LiveLeaf }
   | { readonly kind: 'changed'; readonly change: LiveChange }
-  /** The stream is there again after it was lost: what changed without a leaf may have been missed. */
-  | { readonly kind: 'back' };
+  /** The stream begins, for the first time or again: what changed since the page asked may have been missed. */
+  | { readonly kind: 'begun' };
 
 export interface LiveState {
   readonly connection: 'connecting' | 'live' | 'lost';
@@ -84,9 +84,7 @@ export class LiveConnection {
     this.waitForSilence();
     this.on(source, 'hello', (data) => {
       this.lastIndex ??= this.beat(data).next - 1;
-      if (this.current.connection === 'lost') {
-        this.emit({ kind: 'back' });
-      }
+      this.emit({ kind: 'begun' });
     });
     this.on(source, 'beat', (data) => {
       this.beat(data);

@@ -11,6 +11,7 @@ import {
 import { getJson } from '../api/client.js';
 import { LiveConnection, type LiveState } from './live-connection.js';
 import { outOfDate } from './out-of-date.js';
+import { Refresher } from './refresher.js';
 import { meSchema } from '@consilium/shared/answers';
 
 /** Several leaves of one transaction make a page ask once. */
@@ -62,17 +63,22 @@ function openConnection(): LiveConnection {
 }
 
 function askAgain(connection: LiveConnection, client: QueryClient): () => void {
+  const refresher = new Refresher(client);
   const waiting = new Map<string, readonly string[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (): void => {
     timer = undefined;
     const keys = [...waiting.values()];
     waiting.clear();
-    keys.forEach((queryKey) => void client.invalidateQueries({ queryKey }));
+    keys.forEach((queryKey) => void refresher.refresh(queryKey));
   };
   const stop = connection.onMessage((message) => {
     const keys = outOfDate(message);
-    (keys === 'all' ? [[]] : keys).forEach((key) => waiting.set(key.join('/'), key));
+    if (keys === 'all') {
+      void refresher.refresh([]);
+      return;
+    }
+    keys.forEach((key) => waiting.set(key.join('/'), key));
     timer ??= setTimeout(flush, GATHER_MS);
   });
   return () => {

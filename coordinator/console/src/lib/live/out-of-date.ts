@@ -6,7 +6,7 @@ type Key = readonly string[];
 /** @returns 'all' after a gap in which anything may have changed. */
 export function outOfDate(message: LiveMessage): readonly Key[] | 'all' {
   switch (message.kind) {
-    case 'back':
+    case 'begun':
       return 'all';
     case 'changed':
       return message.change.what === 'sites'
