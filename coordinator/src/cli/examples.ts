@@ -49,6 +49,10 @@ export const EXAMPLES: Examples = {
   'study stop': ['consilium study stop blood-cells --reason "too few hospitals are left" --yes'],
   'round list': ['consilium round list blood-cells'],
   'round show': ['consilium round show blood-cells 3'],
+  'round receipts': [
+    'consilium round receipts blood-cells',
+    'consilium round receipts blood-cells 3 --json',
+  ],
   'round watch': [
     'consilium round watch blood-cells',
     'consilium round watch blood-cells --jsonl --every 10',

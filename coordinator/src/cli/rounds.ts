@@ -14,6 +14,7 @@ import { isRecord, type Api } from './api.js';
 import { openApi } from './operator-access.js';
 import { parsed } from './parsed-answer.js';
 import { addQuestion, answerOf, show } from './question.js';
+import { addReceipts } from './round-receipts.js';
 import { parseNow, sentenceOf, type StudyNow } from './study-now.js';
 import { tellingOf, type Telling } from './telling.js';
 import type { Terminal } from './terminal.js';
@@ -26,6 +27,7 @@ export function addRounds(program: Command, terminal: Terminal, switches: Switch
   const round = program.command('round').description('rounds of a study and their attempts');
   addList(round, terminal, 'list <study>', {});
   addShow(round, terminal);
+  addReceipts(round, terminal);
   addWatch(round, terminal, switches);
   addAbandon(round, terminal);
   // The older name.

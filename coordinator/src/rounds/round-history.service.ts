@@ -1,6 +1,7 @@
 /** What happened in the rounds of a study, for operators and for evidence bundles. */
 import { Injectable } from '@nestjs/common';
 import type { WordTimes } from '@consilium/shared/answers';
+import type { UpdateHeader } from '@consilium/shared/protocol';
 import type { AttemptDocuments } from '@consilium/shared/verify';
 import type { SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
@@ -176,11 +177,15 @@ function participantView(
     weight: advert?.body.weight ?? 0,
     bytes: header === undefined ? 0 : travelBytes(header.body),
     trainMs: header?.body.trainMs ?? 0,
-    ...(header === undefined ? {} : { vectorHash: header.body.vectorHash }),
+    ...(header === undefined ? {} : figuresOf(header.body)),
     times,
     ...wordsOf(participant),
     ...(header?.body.evaluation === undefined ? {} : { evaluation: header.body.evaluation }),
   };
+}
+
+function figuresOf({ vectorHash, cut }: UpdateHeader): Pick<ParticipantView, 'vectorHash' | 'cut'> {
+  return { vectorHash, cut };
 }
 
 /** Once there is a sum, what its record says. */

@@ -141,6 +141,7 @@ describe('a round', () => {
       bytes: 27 * 4 + 16,
       trainMs: 5,
       vectorHash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+      cut: 0,
       times: { advertised: STILL_MS, sending: STILL_MS, updated: STILL_MS },
     });
   });

@@ -58,6 +58,8 @@ const participantViewSchema = z.object({
   refusedSharesOf: siteIdSchema.optional(),
   /** Of the vector that is summed. */
   vectorHash: contentHashSchema.optional(),
+  /** Coordinates of its update that the range of the study cut. */
+  cut: countSchema.optional(),
   times: wordTimesSchema,
   /** On the candidate, where sites vote: the verdict and its reason, no figures. */
   vote: z.object({ verdict: z.enum(['accept', 'refuse']), code: z.string() }).optional(),

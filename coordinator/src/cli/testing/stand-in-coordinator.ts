@@ -15,6 +15,7 @@ export class StandInCoordinator {
   private committed = 0;
   private phase: StudyView['phase'] = 'running';
   private reported: readonly Evaluation[] = [];
+  private silent: string | undefined;
   private otherwise: unknown;
 
   private constructor(private readonly server: Server) {}
@@ -56,6 +57,11 @@ export class StandInCoordinator {
       metrics: metrics(roundNo),
     };
     this.reported = [...this.reported, body];
+  }
+
+  /** The site sends no update, in no round. */
+  silence(siteId: string): void {
+    this.silent = siteId;
   }
 
   answerOtherwise(answer: unknown): void {
@@ -125,19 +131,27 @@ export class StandInCoordinator {
           openedAtMs: this.openedAtMs(roundNo),
           endedAtMs: this.endedAtMs(roundNo),
           manifestHash: hashOf('e'),
-          participants: SITES.map((siteId, i) => ({
-            siteId,
-            state: 'survivor',
-            weight: 40 + i,
-            bytes: 4096,
-            trainMs: 2000,
-            times: {},
-            evaluation: { before: metrics(roundNo - 1), after: metrics(roundNo) },
-          })),
+          participants: SITES.map((siteId, i) => {
+            const common = { siteId, weight: 40 + i, times: {} };
+            return siteId === this.silent
+              ? { ...common, state: 'dropped', bytes: 0, trainMs: 0 }
+              : { ...common, ...updateAfter(roundNo) };
+          }),
         },
       ],
     };
   }
+}
+
+function updateAfter(roundNo: number) {
+  return {
+    state: 'survivor' as const,
+    bytes: 4096,
+    trainMs: 2000,
+    cut: 3,
+    vectorHash: hashOf('f'),
+    evaluation: { before: metrics(roundNo - 1), after: metrics(roundNo) },
+  };
 }
 
 /** Eight pictures of each of two classes, of which one more is right with each round. */
