@@ -59,6 +59,14 @@ export const leafSchema = z.discriminatedUnion('type', [
     node: z.string().min(1).max(64),
     protocol: versionSchema,
   }),
+  /** Everything that the log had after those leaves, if it had more, is lost; what was open then is given up. */
+  z.strictObject({
+    ...common,
+    type: z.literal('backup.restored'),
+    /** How many the backup had. */
+    leaves: positiveSchema,
+    madeAtMs: countSchema,
+  }),
   z.strictObject({
     ...common,
     type: z.literal('site.enrolled'),
@@ -186,6 +194,14 @@ export const leafSchema = z.discriminatedUnion('type', [
     withdrawalHash: contentHashSchema,
   }),
   z.strictObject({ ...ofStudy, type: z.literal('study.started'), rosterHash: contentHashSchema }),
+  /** From here to `study.resumed` no attempt is opened; one that is under way goes on. */
+  z.strictObject({
+    ...ofStudy,
+    type: z.literal('study.paused'),
+    by: operatorIdSchema,
+    reason: z.string().min(1).max(200),
+  }),
+  z.strictObject({ ...ofStudy, type: z.literal('study.resumed'), by: operatorIdSchema }),
   z.strictObject({
     ...ofAttempt,
     type: z.literal('round.manifest'),

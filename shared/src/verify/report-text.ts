@@ -11,6 +11,7 @@ export function reportText(report: BundleReport): string {
     ...aboutStudy(report),
     '',
     ...aboutPeople(report),
+    ...aboutPauses(report),
     ...report.checks.flatMap(checkLines),
     '',
     ...verdict(report),
@@ -57,6 +58,18 @@ function aboutPeople({ acts = [] }: BundleReport): string[] {
     ...(text?.split('\n') ?? []).map((line) => `  ${printable(line)}`),
   ]);
   return ['Signed by people:', ...lines, ''];
+}
+
+function aboutPauses({ pauses = [] }: BundleReport): string[] {
+  if (pauses.length === 0) {
+    return [];
+  }
+  const lines = pauses.map(({ leafIndex, by, reason, resumed }) => {
+    const end =
+      resumed === undefined ? 'not resumed' : `resumed by ${resumed.by}, leaf ${resumed.leafIndex}`;
+    return `Leaf ${leafIndex}, ${by}: ${printable(reason)}; ${end}.`;
+  });
+  return ['Paused by people:', ...lines, ''];
 }
 
 export function counted(n: number | undefined, thing: string, things = `${thing}s`): string {

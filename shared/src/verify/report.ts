@@ -15,6 +15,7 @@ import {
   type RosterLeaf,
   type StudyState,
 } from './history.js';
+import { pausesOf, type ReportedPause } from './pauses.js';
 import { isPinned, type PinnedKeys } from './verify-index.js';
 
 export interface ReportedKey {
@@ -79,6 +80,7 @@ export interface ReportedPolicy {
 
 export interface PeopleSummary {
   readonly acts: readonly ReportedAct[];
+  readonly pauses: readonly ReportedPause[];
   /** From epoch to epoch. */
   readonly rosterChanges: readonly RosterChange[];
   /** The policies that sites say they went by, each once, from their joins and update headers. */
@@ -137,6 +139,7 @@ export function peopleSummary({ history, documents, personKeys }: Evidence): Peo
   });
   return {
     acts,
+    pauses: pausesOf(history.leaves),
     rosterChanges: rosterLeaves(history.leaves).map(rosterChange),
     policies: reportedPolicies(documents),
   };

@@ -8,6 +8,7 @@ import {
   type CommittedAttempt,
   type History,
 } from './history.js';
+import { verifyPauses } from './verify-pauses.js';
 
 const PLACE = { path: BUNDLE_PATHS.log };
 
@@ -45,6 +46,7 @@ export function verifyHistory(
     }
     previous = attempt;
   }
+  verifyPauses(check, history);
   verifyCompletion(check, history, protocol);
   verifyFailure(check, history);
 }

@@ -12,6 +12,8 @@ const listDe = listIn('de');
 export const feedEn = {
   'log.opened': () => 'The log was opened: its name and its keys are fixed.',
   'software.version': ({ version }: FeedFacts) => `The coordinator started, version ${version}.`,
+  'backup.restored': ({ leaves }: FeedFacts) =>
+    `The coordinator was restored from a backup that ends after ${leaves} entries.`,
   'site.enrolled': ({ siteId }: FeedFacts) => `${siteId} was let in with its key.`,
   'site.key-rotated': ({ siteId }: FeedFacts) => `${siteId} changed its key.`,
   'site.revoked': ({ siteId, reason }: FeedFacts) => `${siteId} was shut out: ${reason}.`,
@@ -25,6 +27,8 @@ export const feedEn = {
   'study.declined': ({ siteId, reason }: FeedFacts) => `${siteId} declined the study: ${reason}.`,
   'study.withdrawn': ({ siteId }: FeedFacts) => `${siteId} withdrew from the study.`,
   'study.started': () => 'The study started: its roster is fixed.',
+  'study.paused': ({ by, reason }: FeedFacts) => `${by} paused the study: ${reason}.`,
+  'study.resumed': ({ by }: FeedFacts) => `${by} resumed the study.`,
   'study.completed': ({ rounds }: FeedFacts) => `The study is complete after ${rounds} rounds.`,
   'study.failed': ({ reason }: FeedFacts) => `The study failed: ${reason}.`,
   'roster.add': ({ siteId }: FeedFacts) => `${siteId} is on the roster.`,
@@ -61,6 +65,8 @@ export const feedDe: Words<typeof feedEn> = {
   'log.opened': () => 'Das Protokoll wurde eröffnet: sein Name und seine Schlüssel stehen fest.',
   'software.version': ({ version }: FeedFacts) =>
     `Der Koordinator wurde gestartet, Version ${version}.`,
+  'backup.restored': ({ leaves }: FeedFacts) =>
+    `Der Koordinator wurde aus einer Sicherung wiederhergestellt, die nach ${leaves} Einträgen endet.`,
   'site.enrolled': ({ siteId }: FeedFacts) => `${siteId} wurde mit seinem Schlüssel zugelassen.`,
   'site.key-rotated': ({ siteId }: FeedFacts) => `${siteId} hat den Schlüssel gewechselt.`,
   'site.revoked': ({ siteId, reason }: FeedFacts) => `${siteId} wurde ausgeschlossen: ${reason}.`,
@@ -78,6 +84,8 @@ export const feedDe: Words<typeof feedEn> = {
     `${siteId} hat die Studie abgelehnt: ${reason}.`,
   'study.withdrawn': ({ siteId }: FeedFacts) => `${siteId} hat sich aus der Studie zurückgezogen.`,
   'study.started': () => 'Die Studie hat begonnen: wer teilnimmt, steht fest.',
+  'study.paused': ({ by, reason }: FeedFacts) => `${by} hat die Studie angehalten: ${reason}.`,
+  'study.resumed': ({ by }: FeedFacts) => `${by} hat die Studie fortgesetzt.`,
   'study.completed': ({ rounds }: FeedFacts) => `Die Studie ist nach ${rounds} Runden fertig.`,
   'study.failed': ({ reason }: FeedFacts) => `Die Studie ist gescheitert: ${reason}.`,
   'roster.add': ({ siteId }: FeedFacts) => `${siteId} steht auf der Liste der Teilnehmer.`,

@@ -30,6 +30,12 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     node: 'v20.20.2',
     protocol: 1,
   },
+  'backup.restored': {
+    ...common,
+    type: 'backup.restored',
+    leaves: 1200,
+    madeAtMs: 1_749_990_000_000,
+  },
   'site.enrolled': {
     ...common,
     type: 'site.enrolled',
@@ -144,6 +150,13 @@ export const LEAVES: { readonly [T in LeafType]: Extract<Leaf, { type: T }> } = 
     withdrawalHash: hash('10'),
   },
   'study.started': { ...ofStudy, type: 'study.started', rosterHash: hash('06') },
+  'study.paused': {
+    ...ofStudy,
+    type: 'study.paused',
+    by: OPERATOR_ID,
+    reason: 'a scanner is being replaced',
+  },
+  'study.resumed': { ...ofStudy, type: 'study.resumed', by: OPERATOR_ID },
   'round.manifest': {
     ...ofAttempt,
     type: 'round.manifest',

@@ -35,6 +35,8 @@ export interface Forgery {
   readonly adapter?: (adapter: TensorSet) => TensorSet;
   /** The first site declines before it joins, which is no lie, or after it has joined. */
   readonly declines?: 'before' | 'after';
+  /** A person pauses the study after the first attempt, and resumes it; not a lie. */
+  readonly isPaused?: boolean;
   /** The sites vote on each candidate; not a lie. */
   readonly isVoted?: boolean;
   /** They refuse the candidate of the first attempt; not a lie either. */

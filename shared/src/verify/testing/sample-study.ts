@@ -136,10 +136,19 @@ function playRounds(started: StartedStudy) {
       bytes = writeSafetensors(previous);
       blobs.push({ path: BUNDLE_PATHS.adapter(plan.roundNo), bytes });
     }
+    if (started.forgery.isPaused === true && attempts.length === 1) {
+      pauseAndResume(started);
+    }
     appendOtherStudy(started);
     started.log.checkpoint();
   }
   return { ...changes, attempts, blobs, checkpointHash: contentHash(bytes) };
+}
+
+function pauseAndResume({ log, protocol: { studyId } }: SampleContext): void {
+  const by = samplePeople().byKey.operatorId;
+  log.append({ ...AT, type: 'study.paused', studyId, by, reason: 'a scanner is replaced' });
+  log.append({ ...AT, type: 'study.resumed', studyId, by });
 }
 
 function evaluate(

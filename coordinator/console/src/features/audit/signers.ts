@@ -13,6 +13,7 @@ export type Signer =
 const SIGNERS: Readonly<Record<Leaf['type'], Signer['kind']>> = {
   'log.opened': 'alone',
   'software.version': 'alone',
+  'backup.restored': 'alone',
   'site.enrolled': 'site',
   'site.key-rotated': 'site',
   'site.revoked': 'alone',
@@ -29,6 +30,8 @@ const SIGNERS: Readonly<Record<Leaf['type'], Signer['kind']>> = {
   'roster.revoke': 'coordinator',
   'study.withdrawn': 'site',
   'study.started': 'coordinator',
+  'study.paused': 'alone',
+  'study.resumed': 'alone',
   'round.manifest': 'coordinator',
   'round.adverts': 'sites',
   'round.declined': 'site',

@@ -6,6 +6,8 @@ export interface FeedFacts {
   readonly studyId: string;
   readonly siteId: string;
   readonly operatorId: string;
+  /** The person who did it. */
+  readonly by: string;
   readonly version: string;
   readonly roundNo: number;
   readonly attemptNo: number;
@@ -14,6 +16,7 @@ export interface FeedFacts {
   readonly what: string;
   readonly rounds: number;
   readonly count: number;
+  readonly leaves: number;
 }
 
 /** @param leaf canonical JSON of the log */
@@ -31,6 +34,7 @@ export function feedFacts(leaf: string): FeedFacts {
     studyId: text('studyId'),
     siteId: text('siteId'),
     operatorId: text('operatorId'),
+    by: text('by'),
     version: text('version'),
     roundNo: number('roundNo'),
     attemptNo: number('attemptNo'),
@@ -39,5 +43,6 @@ export function feedFacts(leaf: string): FeedFacts {
     what: text('what', 'act', 'change'),
     rounds: number('rounds'),
     count: number('count'),
+    leaves: number('leaves'),
   };
 }
