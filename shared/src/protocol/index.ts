@@ -7,6 +7,7 @@ export * from './adapter-schema.js';
 export * from './acceptance.js';
 export * from './study-protocol.js';
 export * from './study-file.js';
+export { studyFileOf, type StudyFileText } from './study-file-of.js';
 export * from './site-policy.js';
 export * from './round-documents.js';
 export * from './secure-documents.js';
