@@ -2,14 +2,8 @@
  * The page on which people sign acts: what they can sign of a study, what it means in words, and the confirmation by a passkey
  * that is registered as a key of theirs. The coordinator never has that key, so it can neither make nor alter an act.
  */
-import { $, ask, inTurn, onClick, onSubmit } from './page.mjs';
+import { $, ask, filled, inTurn, onClick, onSubmit, said } from './page.mjs';
 import { meaningOf, signWithPasskey } from './signing.mjs';
-
-const KINDS = {
-  'study-approved': 'Approve the study protocol',
-  'adapter-accepted': 'Accept the newest adapter',
-  statement: 'State something',
-};
 
 /** What was prepared and is on the screen; undefined while there is nothing to confirm. */
 let prepared;
@@ -39,10 +33,10 @@ function fill(select, choices) {
 async function obstacle() {
   const { next } = await ask('GET', '/v1/login');
   if (next !== 'done') {
-    return 'Sign in first.';
+    return said.signInFirst;
   }
   const { rights } = await ask('GET', '/v1/me');
-  return rights.includes('acts.sign') ? undefined : 'Your roles sign nothing.';
+  return rights.includes('acts.sign') ? undefined : said.noRight;
 }
 
 async function show() {
@@ -54,7 +48,7 @@ async function show() {
     if (error.status !== 401) {
       throw error;
     }
-    why = 'Sign in again: acts are open for a short while after you have.';
+    why = said.signInAgain;
   }
   $('why').textContent = why ?? '';
   $('stranger').hidden = why === undefined;
@@ -80,6 +74,8 @@ async function showAll() {
   $('acts').replaceChildren(...acts.map(toItem));
   $('meaning').textContent = prepared?.meaning ?? '';
   $('statement').textContent = prepared?.text ?? '';
+  $('gloss').textContent =
+    prepared === undefined ? '' : filled(said.meaning[prepared.act], prepared.subject);
   $('keys').hidden = false;
   $('wish').hidden = study === undefined || prepared !== undefined;
   $('prepared').hidden = prepared === undefined;
@@ -94,9 +90,9 @@ function showKeys(passkeys, keys) {
       const { label, keyId } = passkey;
       const name = `${label} (${keyId}) `;
       if (states.has(keyId)) {
-        return element('li', name, states.get(keyId) ? 'signs for you.' : 'was removed.');
+        return element('li', name, states.get(keyId) ? said.signsForYou : said.wasRemoved);
       }
-      const button = element('button', 'Register to sign');
+      const button = element('button', said.register);
       button.type = 'button';
       button.addEventListener('click', () => turn(() => register(passkey)));
       return element('li', name, button);
@@ -109,9 +105,12 @@ function showStudy(study) {
     return;
   }
   const { phase, rounds, protocolHash } = study;
-  $('standing').textContent =
-    `${phase}, ${rounds.committed} of ${rounds.total} rounds done, protocol ${protocolHash}`;
-  const kinds = Object.entries(KINDS);
+  $('standing').textContent = filled(said.standing, {
+    ...rounds,
+    phase: said.phases[phase] ?? phase,
+    hash: protocolHash,
+  });
+  const kinds = Object.entries(said.kinds);
   fill(
     $('kind'),
     kinds.filter(([kind]) => kind !== 'adapter-accepted' || rounds.committed > 0),
@@ -127,7 +126,10 @@ function showWords() {
 
 function toItem({ leafIndex, signed }) {
   const { meaning, operatorId, text } = signed.body;
-  const item = element('li', element('p', `Leaf ${leafIndex}, ${operatorId}: ${meaning}`));
+  const sentence = element('span', meaning);
+  sentence.lang = 'en';
+  const lead = filled(said.leaf, { leaf: leafIndex, person: operatorId });
+  const item = element('li', element('p', lead, sentence));
   if (text !== undefined) {
     const words = element('p', text);
     words.className = 'words';
@@ -140,37 +142,42 @@ async function register(passkey) {
   const { publicKey } = passkey;
   const claim = await ask('POST', '/v1/me/keys/claims', { kind: 'webauthn', publicKey });
   if (claim.publicKey !== publicKey) {
-    throw new Error('The coordinator asks to register another key.');
+    throw new Error(said.otherKey);
   }
-  await ask('POST', '/v1/me/keys', await signWithPasskey('person-key', claim, [passkey]));
-  return 'The passkey signs for you from now on.';
+  const signed = await signWithPasskey('person-key', claim, [passkey]);
+  await ask('POST', '/v1/me/keys', signed, said.keyRefused);
+  return said.registered;
 }
 
 async function prepare() {
   const [studyId, act, text] = ['study', 'kind', 'text'].map((id) => $(id).value.trim());
   const wish = act === 'statement' ? { act, text } : { act };
-  const body = await ask('POST', `/v1/studies/${studyId}/acts/preparations`, wish);
+  const refusals = {
+    'wrong-state': filled(said.prepareRefused['wrong-state'], { study: studyId }),
+  };
+  const body = await ask('POST', `/v1/studies/${studyId}/acts/preparations`, wish, refusals);
   const isAsked =
     body.act === act &&
     body.subject.studyId === studyId &&
     (act !== 'statement' || body.text === text) &&
     body.meaning === meaningOf(body);
   if (!isAsked) {
-    throw new Error('The coordinator prepared another act than you asked for.');
+    throw new Error(said.otherAct);
   }
   prepared = body;
 }
 
 async function confirm() {
   if (signers.length === 0) {
-    throw new Error('Register one of your passkeys first.');
+    throw new Error(said.registerFirst);
   }
   const body = prepared;
   const signed = await signWithPasskey('act', body, signers);
-  const { leafIndex } = await ask('POST', `/v1/studies/${body.subject.studyId}/acts`, signed);
+  const path = `/v1/studies/${body.subject.studyId}/acts`;
+  const { leafIndex } = await ask('POST', path, signed, said.signRefused);
   prepared = undefined;
   $('text').value = '';
-  return `Signed: leaf ${leafIndex} of the log.`;
+  return filled(said.signed, { leaf: leafIndex });
 }
 
 function putAway() {

@@ -2,7 +2,7 @@
  * The page on which people sign in: password, passkey, or the OpenID provider. It keeps nothing: the session is a cookie that no
  * script can read. Passkeys travel in the browser's own JSON forms (WebAuthn level 3, sections 5.1.8 to 5.1.10).
  */
-import { $, ask, inTurn, onClick, onSubmit } from './page.mjs';
+import { $, ask, inTurn, onClick, onSubmit, said } from './page.mjs';
 
 const wish = new URLSearchParams(location.search);
 /** Where a page of this coordinator sent from, and nowhere else: an address below it, never one of another host. */
@@ -26,7 +26,7 @@ async function show() {
   if (next === 'done') {
     const { name, roles, rights } = await ask('GET', '/v1/me');
     $('who').textContent = name;
-    $('roles').textContent = roles.join(', ');
+    $('roles').textContent = roles.map((role) => said.roles[role] ?? role).join(', ');
     $('to-acts').hidden = !rights.includes('acts.sign');
   }
   $('provider').textContent = provider ?? '';
@@ -41,7 +41,7 @@ async function signIn() {
   const name = $('name').value;
   const password = $('password').value;
   $('password').value = '';
-  await ask('POST', '/v1/login/password', { name, password });
+  await ask('POST', '/v1/login/password', { name, password }, said.password);
   mustProve = false;
 }
 
@@ -49,31 +49,33 @@ async function activate() {
   const activation = $('activation').value;
   const password = $('new-password').value;
   $('activation-form').reset();
-  await ask('POST', '/v1/activations', { activation, password });
-  return 'The account is active: sign in.';
+  await ask('POST', '/v1/activations', { activation, password }, said.activation);
+  return said.activated;
 }
 
 async function depart(link) {
-  const { url } = await ask('POST', '/v1/login/oidc', link === undefined ? {} : { link });
+  const body = link === undefined ? {} : { link };
+  const { url } = await ask('POST', '/v1/login/oidc', body, said.link);
   location.assign(url);
 }
 
 async function usePasskey() {
-  const { options } = await ask('POST', '/v1/login/passkey/options');
+  const { options } = await ask('POST', '/v1/login/passkey/options', undefined, said.passkey);
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
   const credential = await navigator.credentials.get({ publicKey });
-  await ask('POST', '/v1/login/passkey', { response: credential.toJSON() });
+  await ask('POST', '/v1/login/passkey', { response: credential.toJSON() }, said.passkey);
   mustProve = false;
 }
 
 async function addPasskey() {
   const label = $('label').value;
-  const { options } = await ask('POST', '/v1/me/passkeys/options');
+  const { options } = await ask('POST', '/v1/me/passkeys/options', undefined, said.newPasskey);
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   const credential = await navigator.credentials.create({ publicKey });
-  await ask('POST', '/v1/me/passkeys', { label, response: credential.toJSON() });
+  const response = credential.toJSON();
+  await ask('POST', '/v1/me/passkeys', { label, response }, said.newPasskey);
   $('passkey-form').reset();
-  return 'The passkey is known: from now on it is asked for.';
+  return said.passkeyAdded;
 }
 
 const act = inTurn(show);
@@ -91,10 +93,8 @@ void act(async () => {
   const hasFailed = hash === '#failed';
   history.replaceState(null, '', location.pathname + location.search);
   if (hash.startsWith(LINK)) {
-    await ask('POST', '/v1/login/link', { link: hash.slice(LINK.length) });
+    await ask('POST', '/v1/login/link', { link: hash.slice(LINK.length) }, said.oneTime);
     mustProve = false;
   }
-  return hasFailed
-    ? 'The provider proved nobody who has an account here. Ask an administrator for a link.'
-    : '';
+  return hasFailed ? said.providerFailed : '';
 });

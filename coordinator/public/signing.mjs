@@ -3,6 +3,8 @@
  * domain. The page computes it from what it shows, so nobody signs anything else than what could be read there.
  */
 
+import { said } from './page.mjs';
+
 /** RFC 8785, for documents of strings and whole numbers. */
 export function canonicalJson(value) {
   if (Array.isArray(value)) {
@@ -32,7 +34,7 @@ export function meaningOf({ act, subject }) {
     case 'statement':
       return `On the study ${studyId}, as the log had it at size ${size} with root ${root}, I state:`;
     default:
-      throw new Error('This page does not know what that act means.');
+      throw new Error(said.unknownAct);
   }
 }
 

@@ -1,11 +1,13 @@
-/** The page on which people sign acts with a passkey; its files stand in `public/` beside the sources. */
-import { Controller } from '@nestjs/common';
+/** The page on which people sign acts with a passkey; its scripts stand in `public/` beside the sources. */
+import { Controller, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { publicFile } from '../platform/http/public-file.js';
 import { Route } from '../platform/http/route.js';
+import { sayLanguage } from '../platform/pages/page-language.js';
+import { actPage } from './act-page.js';
 
 @Controller()
 export class ActPageController {
-  private readonly html = publicFile('act.html');
   private readonly script = publicFile('act.mjs');
   private readonly signing = publicFile('signing.mjs');
 
@@ -16,8 +18,8 @@ export class ActPageController {
     summary: 'The page on which people sign acts with a passkey.',
     response: 'text/html',
   })
-  page(): string {
-    return this.html;
+  page(@Req() request: Request, @Res({ passthrough: true }) response: Response): string {
+    return actPage(sayLanguage(request, response));
   }
 
   @Route({

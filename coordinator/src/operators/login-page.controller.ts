@@ -1,11 +1,13 @@
-/** The page on which people sign in; its files stand in `public/` beside the sources. */
-import { Controller } from '@nestjs/common';
+/** The page on which people sign in; its scripts and its style stand in `public/` beside the sources. */
+import { Controller, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { publicFile } from '../platform/http/public-file.js';
 import { Route } from '../platform/http/route.js';
+import { sayLanguage } from '../platform/pages/page-language.js';
+import { loginPage } from './login-page.js';
 
 @Controller()
 export class LoginPageController {
-  private readonly html = publicFile('login.html');
   private readonly style = publicFile('login.css');
   private readonly script = publicFile('login.mjs');
   private readonly common = publicFile('page.mjs');
@@ -17,8 +19,8 @@ export class LoginPageController {
     summary: 'The page on which people sign in.',
     response: 'text/html',
   })
-  page(): string {
-    return this.html;
+  page(@Req() request: Request, @Res({ passthrough: true }) response: Response): string {
+    return loginPage(sayLanguage(request, response));
   }
 
   @Route({

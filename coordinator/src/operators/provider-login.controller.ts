@@ -7,6 +7,7 @@ import { Refusals } from '../platform/http/refusals.js';
 import { RouteBody } from '../platform/http/route-input.js';
 import { Route } from '../platform/http/route.js';
 import { Log } from '../platform/logging/log.js';
+import { sayLanguage, type PageLanguage } from '../platform/pages/page-language.js';
 import { LOGIN_LIMIT } from './login.controller.js';
 import { CALLBACK_PATH, OpenIdProvider } from './oidc.service.js';
 import { SessionCookies } from './session-cookies.js';
@@ -58,6 +59,7 @@ export class ProviderLoginController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
+    const language = sayLanguage(request, response);
     const journey = this.cookies.read(request, 'provider');
     this.cookies.clear(response, 'provider');
     try {
@@ -73,19 +75,19 @@ export class ProviderLoginController {
         authenticatedAtMs,
       );
       this.cookies.carry(response, signedIn);
-      return onwards('/login');
+      return onwards('/login', language);
     } catch (error) {
       this.refusals.report('login');
       // A person looks at this answer: the page says what to do, the log says why.
       this.log.warn('sign-in with the provider failed', { reason: reasonOf(error) });
-      return onwards('/login#failed');
+      return onwards('/login#failed', language);
     }
   }
 }
 
 /** Strict cookies are not sent along a way that began at another site; the next step begins at ours. */
-function onwards(path: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Consilium</title><meta http-equiv="refresh" content="0;url=${path}"></html>`;
+function onwards(path: string, language: PageLanguage): string {
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>Consilium</title><meta http-equiv="refresh" content="0;url=${path}"></html>`;
 }
 
 /** The code of the failure, and of the provider's if it gave one; never its text, which may name people. */
