@@ -1,4 +1,6 @@
 /** The coordinator's HTTP interface as the commands use it: a request with the operator's token, an answer or a coded error. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { retryAfterMs } from '@consilium/shared/answers';
 import { parseJson } from '@consilium/shared/encoding';
 import { ConsiliumError, isErrorCode } from '@consilium/shared/vocabulary';
 
@@ -7,6 +9,8 @@ const MIB = 1024 * 1024;
 const ANSWER_BYTES = 64 * MIB;
 
 const NO_CONTENT = 204;
+/** Of one question, before what the coordinator says of its limits is passed on. */
+const TRIES = 5;
 
 export interface Access {
   /** Of the coordinator, e.g. `http://127.0.0.1:7443`. */
@@ -100,14 +104,29 @@ export class Api {
    * else than a coordinator.
    */
   private async send(path: string, request: RequestInit): Promise<Response> {
+    for (let tries = 1; ; tries += 1) {
+      const response = await this.sendOnce(path, request);
+      if (response.ok) {
+        return response;
+      }
+      // A bundle of many rounds has more files than a coordinator gives at once.
+      const waitMs = request.method === 'GET' && tries < TRIES ? retryAfterMs(response) : undefined;
+      if (waitMs === undefined) {
+        throw await this.problemOf(response);
+      }
+      await response.body?.cancel();
+      await delay(waitMs, undefined, this.access.signal ? { signal: this.access.signal } : {});
+    }
+  }
+
+  private async sendOnce(path: string, request: RequestInit): Promise<Response> {
     const headers = new Headers(request.headers);
     if (this.access.token !== undefined) {
       headers.set('authorization', `Bearer ${this.access.token}`);
     }
-    let response: Response;
     try {
       // A redirect would carry the token to another address.
-      response = await fetch(new URL(path, this.base), {
+      return await fetch(new URL(path, this.base), {
         ...request,
         headers,
         redirect: 'error',
@@ -116,10 +135,6 @@ export class Api {
     } catch (cause) {
       throw this.unreachable('does not answer', cause);
     }
-    if (!response.ok) {
-      throw await this.problemOf(response);
-    }
-    return response;
   }
 
   private async problemOf(response: Response): Promise<ConsiliumError> {

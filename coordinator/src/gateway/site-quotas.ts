@@ -17,7 +17,7 @@ export class SiteQuotas {
   /** @throws ConsiliumError 'quota-exceeded', which an agent takes as a reason to wait and ask again */
   take(siteId: SiteId): void {
     if (!this.requests.take(siteId)) {
-      throw tooMany('site');
+      throw tooMany('site', this.requests);
     }
   }
 }

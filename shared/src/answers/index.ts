@@ -33,6 +33,7 @@ export {
   type SessionEnd,
 } from './live.js';
 export { meSchema, type Me } from './person.js';
+export { retryAfterMs } from './retry-after.js';
 export {
   activationSchema,
   newTokenViewSchema,
@@ -65,5 +66,5 @@ export {
   type SiteView,
   type Uptime,
 } from './site-view.js';
-export { studyViewSchema, type StudyView } from './study-view.js';
+export { REASON_LENGTH, studyViewSchema, type StudyView } from './study-view.js';
 export { studyCheckSchema, type StudyCheck } from './study-check.js';

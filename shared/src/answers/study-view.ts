@@ -26,12 +26,17 @@ const secureNumbersSchema = z.object({
     .optional(),
 });
 
+/** Characters of what people give as reason for a pause, a stop or giving an attempt up; with who did it, it fits into a leaf. */
+export const REASON_LENGTH = 120;
+
 export const studyViewSchema = z.object({
   studyId: z.string(),
   title: z.string(),
   phase: z.enum(['recruiting', 'running', 'completed', 'failed']),
   /** Why it failed; empty otherwise. */
   reason: z.string(),
+  /** Of a running study that people paused: no attempt is opened. */
+  pause: z.object({ by: z.string(), reason: z.string(), pausedAtMs: z.int() }).optional(),
   protocolHash: z.string(),
   backboneHash: z.string(),
   minSites: z.int(),

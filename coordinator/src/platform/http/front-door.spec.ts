@@ -144,6 +144,8 @@ describe('the front door', () => {
     expect(got.filter((status) => status === 404)).toHaveLength(5);
     expect(got.filter((status) => status === 429)).toHaveLength(3);
     expect(told).toEqual(['rate-limit', 'rate-limit', 'rate-limit']);
+    const refused = await fetch(`${application.url}/nowhere`);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '4']);
   });
 
   it('counts by the address behind a trusted proxy', async () => {

@@ -7,7 +7,7 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { CoordinatorConfig } from '../../config/config-schema.js';
 import { certifiedSite } from './client-certificate.js';
-import { tooMany, type RequestLimits } from './limits.js';
+import type { RequestLimits } from './limits.js';
 import type { Refusals } from './refusals.js';
 
 type Handler = (request: Request, response: Response, next: NextFunction) => void;
@@ -51,7 +51,7 @@ export function frontDoor(
   function faultOf(request: Request): ConsiliumError | undefined {
     if (!limits.admits(request)) {
       refusals.report('rate-limit');
-      return tooMany('address');
+      return limits.refusal();
     }
     const { origin } = request.headers;
     if (origin !== undefined && !isOwnOrigin(origin)) {

@@ -20,18 +20,20 @@ export class LimitsGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const handler = context.getHandler();
     const limit = context.getType() === 'http' ? declarationOf(handler)?.limit : undefined;
-    if (limit !== undefined && !this.take(handler, limit, context.switchToHttp().getRequest())) {
-      this.refusals.report('rate-limit');
-      throw tooMany(limit.by === 'actor' ? 'account' : 'address');
+    if (limit !== undefined) {
+      this.take(handler, limit, context.switchToHttp().getRequest());
     }
     return true;
   }
 
-  private take(handler: object, limit: RouteLimit, request: Request): boolean {
+  private take(handler: object, limit: RouteLimit, request: Request): void {
     const counted = this.byRoute.get(handler) ?? perMinute(limit.perMinute);
     this.byRoute.set(handler, counted);
     const key = limit.by === 'actor' ? keyOfActor(actorOf(request)) : undefined;
-    return counted.take(key ?? this.requests.keyOf(request));
+    if (!counted.take(key ?? this.requests.keyOf(request))) {
+      this.refusals.report('rate-limit');
+      throw tooMany(limit.by === 'actor' ? 'account' : 'address', counted);
+    }
   }
 }
 

@@ -25,6 +25,11 @@ export class RequestLimits {
     return this.requests.take(this.keyOf(request));
   }
 
+  /** What somebody is told who is not admitted. */
+  refusal(): ConsiliumError {
+    return tooMany('address', this.requests);
+  }
+
   keyOf(request: IncomingMessage): string {
     return limitKey(this.addresses.of(request));
   }
@@ -37,6 +42,9 @@ export function perMinute(allowed: number): RateLimit {
 }
 
 /** @param whom of whom there were too many requests, for the sentence. */
-export function tooMany(whom: string): ConsiliumError {
-  return new ConsiliumError('quota-exceeded', `too many requests from this ${whom}: wait a minute`);
+export function tooMany(whom: string, { secondsUntilNext }: RateLimit): ConsiliumError {
+  const message = `too many requests from this ${whom}: wait a minute`;
+  return new ConsiliumError('quota-exceeded', message, {
+    detail: { retryAfterSeconds: secondsUntilNext },
+  });
 }

@@ -59,6 +59,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 401) {
       response.setHeader('WWW-Authenticate', 'Bearer');
     }
+    const { retryAfterSeconds } = problem.evidence ?? {};
+    if (retryAfterSeconds !== undefined) {
+      response.setHeader('Retry-After', String(retryAfterSeconds));
+    }
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 

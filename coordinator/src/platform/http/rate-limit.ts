@@ -23,6 +23,11 @@ export class RateLimit {
     private readonly nowMs: () => number,
   ) {}
 
+  /** How long it takes at most until an address without a token has one again. */
+  get secondsUntilNext(): number {
+    return Math.max(1, Math.ceil(1 / this.rules.perSecond));
+  }
+
   /** Takes a token of the address; false when there is none. */
   take(address: string): boolean {
     const bucket = this.refilled(address);

@@ -1,4 +1,5 @@
 /** Asks the coordinator in the name of whoever is signed in. The session is a cookie that no script reads. */
+import { retryAfterMs } from '@consilium/shared/answers';
 import { Presence } from '../session/presence.js';
 import { ApiProblem } from './problem.js';
 
@@ -8,6 +9,8 @@ export interface Form<T> {
 }
 
 const UNAUTHENTICATED = 401;
+/** Of one question, before what the coordinator says of its limits is passed on. */
+const TRIES = 5;
 /** Tells the coordinator that nobody caused the question: it does not keep the session alive. */
 const BACKGROUND = { 'Consilium-Background': '1' };
 
@@ -66,18 +69,33 @@ function get(path: string, signal: AbortSignal | undefined): Promise<Response> {
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(path, { credentials: 'same-origin', ...init }).catch(
-    (error: unknown) => {
-      if (init.signal?.aborted === true) {
-        throw error;
-      }
-      throw new ApiProblem('unreachable', 0, 'The coordinator does not answer.');
-    },
-  );
-  if (!response.ok) {
-    throw await problemOf(response);
+  for (let tries = 1; ; tries += 1) {
+    const response = await askOnce(path, init);
+    if (response.ok) {
+      return response;
+    }
+    // A bundle of many rounds has more files than a coordinator gives at once.
+    const waitMs = init.method === undefined && tries < TRIES ? retryAfterMs(response) : undefined;
+    if (waitMs === undefined) {
+      throw await problemOf(response);
+    }
+    await pause(waitMs, init.signal ?? undefined);
   }
-  return response;
+}
+
+/** @throws the signal's reason */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  signal?.throwIfAborted();
+}
+
+function askOnce(path: string, init: RequestInit): Promise<Response> {
+  return fetch(path, { credentials: 'same-origin', ...init }).catch((error: unknown) => {
+    if (init.signal?.aborted === true) {
+      throw error;
+    }
+    throw new ApiProblem('unreachable', 0, 'The coordinator does not answer.');
+  });
 }
 
 interface ProblemBody {

@@ -31,6 +31,6 @@ export class Refresher {
   /** What was asked before the change may not know of it. */
   private async answered(queryKey: QueryKey): Promise<void> {
     const asked = this.client.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' });
-    await Promise.allSettled(asked.map(({ promise }) => promise));
+    await Promise.allSettled(asked.flatMap(({ promise }) => promise ?? []));
   }
 }
