@@ -7,7 +7,7 @@ import type { EventBoard } from './event-board.js';
 import { type Federation, startFederation } from './federation.js';
 import { drawPictures, type PictureSet, readPictures } from './picture-set.js';
 import { runJson } from './program.js';
-import type { Say } from './progress.js';
+import type { Display } from './display.js';
 
 const DEFAULT_SITES = 3;
 
@@ -16,7 +16,7 @@ interface DemoPlace {
   readonly scratch: string;
   readonly backboneFolder: string;
   readonly board: EventBoard;
-  readonly say: Say;
+  readonly display: Display;
   /** Set off when the person breaks the demo off. */
   readonly signal: AbortSignal;
 }
@@ -29,10 +29,11 @@ interface DemoFederation {
 /** @throws Error with a sentence when a step fails; nothing stays running then. */
 export async function startDemoFederation(
   options: DemoOptions,
-  { scratch, backboneFolder, board, say, signal }: DemoPlace,
+  { scratch, backboneFolder, board, display, signal }: DemoPlace,
 ): Promise<DemoFederation> {
+  display.stage('prepares the pictures');
   const pictures = await choosePictures(options, join(scratch, 'pictures'));
-  say(`${pictures.sites.length} sites, ${pictures.rows.length} pictures`);
+  display.say(`${pictures.sites.length} sites, ${pictures.rows.length} pictures`);
   const studyFile = demoStudyFile({
     classes: pictures.classes,
     backboneHash: await backboneHash(backboneFolder),
@@ -42,6 +43,7 @@ export async function startDemoFederation(
     method: demoAdapter(options.adapter),
     aggregation: options.aggregation,
   });
+  display.stage('starts the coordinator and lets the hospitals in');
   const federation = await startFederation({
     folder: scratch,
     sites: pictures.sites,

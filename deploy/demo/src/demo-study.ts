@@ -16,6 +16,9 @@ export interface DemoStudy {
 export const AGGREGATIONS = ['secure', 'plain'] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
+/** Unless the person says how many. */
+export const DEMO_ROUNDS = 12;
+
 export const DEMO_STUDY_ID = 'blood-cells';
 
 /** @returns the study file as YAML. */
@@ -27,7 +30,7 @@ export function demoStudyFile(study: DemoStudy): string {
     backbone: study.backboneHash,
     adapter: study.method.adapter,
     training: {
-      rounds: study.rounds ?? 12,
+      rounds: study.rounds ?? DEMO_ROUNDS,
       localEpochs: 1,
       batchSize: 16,
       optimizer: { kind: 'adamw', learningRate: study.method.learningRate, weightDecay: 0.01 },

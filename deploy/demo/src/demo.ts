@@ -8,13 +8,13 @@ import { type Baselines, trainBaselines } from './baselines.js';
 import { type Evidence, readEvidence } from './bundle-reading.js';
 import type { DemoOptions } from './demo-options.js';
 import { type DemoResult, federatedScores, toRoundLines } from './demo-result.js';
+import type { Display } from './display.js';
 import { startDemoFederation } from './demo-federation.js';
 import { DEMO_STUDY_ID } from './demo-study.js';
 import { EventBoard } from './event-board.js';
 import type { Federation } from './federation.js';
 import type { PictureSet } from './picture-set.js';
 import { commandOutcome, dataOf, runCommand } from './program.js';
-import { progressLines, type Say } from './progress.js';
 
 /**
  * @param shippedBackbone the folder of the backbone that the project ships.
@@ -24,25 +24,27 @@ import { progressLines, type Say } from './progress.js';
 export async function runDemo(
   options: DemoOptions,
   shippedBackbone: string,
-  say: Say,
+  display: Display,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<DemoResult> {
   const scratch = await mkdtemp(join(tmpdir(), 'consilium-demo-'));
   const results = await resultsFolder(options);
   const backboneFolder = resolve(options.backbone ?? shippedBackbone);
-  const board = new EventBoard(progressLines(say));
+  const board = new EventBoard(display.take);
   let federation: Federation | undefined;
   try {
-    const place = { scratch, backboneFolder, board, say, signal };
+    const place = { scratch, backboneFolder, board, display, signal };
     const started = await startDemoFederation(options, place);
     const { pictures } = started;
     ({ federation } = started);
     await federation.finished();
+    display.stage('exports the adapter and the evidence');
     const exported = await exportResults(federation, results);
     await federation.stop();
     const baselines = options.comparison
-      ? await measureBaselines({ scratch, exported, backboneFolder, pictures, say })
+      ? await measureBaselines({ scratch, exported, backboneFolder, pictures, display })
       : undefined;
+    display.stage('verifies the evidence offline');
     return await toResult({ pictures, board, exported, baselines });
   } finally {
     await federation?.stop();
@@ -87,16 +89,27 @@ function measureBaselines(plan: {
   exported: Exported;
   backboneFolder: string;
   pictures: PictureSet;
-  say: Say;
+  display: Display;
 }): Promise<Baselines> {
-  plan.say('the study is completed; now each site alone, and all pictures pooled');
+  const { say, stage } = plan.display;
+  say('the study is completed; now each site alone, and all pictures pooled');
+  const total = plan.pictures.sites.length + 1;
+  let done = 0;
+  const show = (): void => {
+    stage('trains to compare with', { done, total });
+  };
+  show();
   return trainBaselines({
     folder: join(plan.scratch, 'baselines'),
     protocolFile: join(plan.exported.bundle, 'study-protocol.json'),
     backboneFolder: plan.backboneFolder,
     pictures: plan.pictures,
     parallel: Math.min(2, availableParallelism()),
-    onDone: (name, ms) => plan.say(`${name.padEnd(14)} trained in ${(ms / 1000).toFixed(1)} s`),
+    onDone: (name, ms) => {
+      done += 1;
+      show();
+      say(`${name.padEnd(14)} trained in ${(ms / 1000).toFixed(1)} s`);
+    },
   });
 }
 

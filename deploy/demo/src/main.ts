@@ -1,9 +1,12 @@
 /** `npm run demo`: see --help. Exit codes: 0 verified, or closed after --open; 1 failed or not verified; 4 bad arguments; 130 interrupted. */
 import { createInterface } from 'node:readline';
+import { drawsInPlace, showsColours } from '@consilium/shared/command-line';
 import { type DemoOptions, parseDemoOptions } from './demo-options.js';
 import { type DemoResult, scoreTable } from './demo-result.js';
+import { DEMO_ROUNDS } from './demo-study.js';
 import { runDemo } from './demo.js';
-import { type OpenPages, openDemo } from './open-demo.js';
+import { type Display, drawnDisplay, linesDisplay } from './display.js';
+import { OPEN_ROUNDS, type OpenPages, openDemo } from './open-demo.js';
 import { endCommands } from './program.js';
 import { SHIPPED_BACKBONE } from './shipped-backbone.js';
 
@@ -11,10 +14,7 @@ const INTERRUPTED = 130;
 
 const options = parseDemoOptions(process.argv.slice(2));
 const started = performance.now();
-const say = (text: string) => {
-  const at = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
-  process.stderr.write(`${at} s  ${text}\n`);
-};
+const display = displayFor(options);
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
@@ -26,12 +26,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   await (options.open ? stay(options) : runToTheEnd(options));
 } catch (error) {
+  display.end();
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = interruption.signal.aborted ? INTERRUPTED : 1;
 }
 
 async function runToTheEnd(given: DemoOptions): Promise<void> {
-  const result = await runDemo(given, SHIPPED_BACKBONE, say, interruption.signal);
+  const result = await runDemo(given, SHIPPED_BACKBONE, display, interruption.signal);
+  display.end();
   process.stdout.write(given.json ? `${JSON.stringify(result)}\n` : inWords(result));
   process.exitCode = result.verified ? 0 : 1;
 }
@@ -40,7 +42,7 @@ async function stay(given: DemoOptions): Promise<void> {
   const lines = createInterface({ input: process.stdin });
   try {
     await openDemo(given, SHIPPED_BACKBONE, {
-      say,
+      display,
       show: (pages) => {
         process.stdout.write(given.json ? `${JSON.stringify(pages)}\n` : pagesInWords(pages));
       },
@@ -49,10 +51,33 @@ async function stay(given: DemoOptions): Promise<void> {
       },
       signal: interruption.signal,
     });
-    say('everything is closed');
+    display.end();
+    display.say('everything is closed');
   } finally {
     lines.close();
   }
+}
+
+/** In place only where a person looks at a terminal and no program reads along. */
+function displayFor({ json, open, rounds }: DemoOptions): Display {
+  const lineOf = (text: string): string => {
+    const at = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
+    return `${at} s  ${text}`;
+  };
+  const print = (text: string): void => {
+    process.stderr.write(text);
+  };
+  const { isTTY: isTerminal } = process.stderr;
+  if (json || !drawsInPlace({ isTerminal, termVariable: process.env['TERM'] })) {
+    return linesDisplay((text) => {
+      print(`${lineOf(text)}\n`);
+    });
+  }
+  const noColorVariable = process.env['NO_COLOR'];
+  const colours = showsColours({ isTerminal, noColorVariable, noColor: false });
+  const size = () => ({ columns: process.stderr.columns, rows: process.stderr.rows });
+  const screen = { print, size, colours, clock: Date.now };
+  return drawnDisplay(screen, lineOf, rounds ?? (open === true ? OPEN_ROUNDS : DEMO_ROUNDS));
 }
 
 function pagesInWords({ console: main, agentPage }: OpenPages): string {

@@ -2,15 +2,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Display } from './display.js';
 import { startDemoFederation } from './demo-federation.js';
 import type { DemoOptions } from './demo-options.js';
 import { EventBoard } from './event-board.js';
 import { agentHome, STUDY_COORDINATOR, type Federation } from './federation.js';
 import { runCommand, runJson } from './program.js';
-import { progressLines, type Say } from './progress.js';
 
 /** Long enough that there is a round to look at for the first quarter of an hour. */
-const DEFAULT_ROUNDS = 200;
+export const OPEN_ROUNDS = 200;
 
 /** What a person types or opens to get in; each works once. */
 export interface OpenPages {
@@ -24,7 +24,7 @@ export interface OpenPages {
 }
 
 interface Visitor {
-  readonly say: Say;
+  readonly display: Display;
   /** Shows the pages, at the start and whenever new logins were asked for. */
   readonly show: (pages: OpenPages) => void;
   /** Calls back whenever the person asks for new logins. */
@@ -37,16 +37,16 @@ interface Visitor {
 export async function openDemo(
   options: DemoOptions,
   shippedBackbone: string,
-  { say, show, onAsked, signal }: Visitor,
+  { display, show, onAsked, signal }: Visitor,
 ): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'consilium-demo-'));
-  const report = new Report(say);
+  const report = new Report(display);
   let federation: Federation | undefined;
   try {
     const started = await startDemoFederation(
-      { ...options, rounds: options.rounds ?? DEFAULT_ROUNDS },
+      { ...options, rounds: options.rounds ?? OPEN_ROUNDS },
       {
-        ...{ scratch, say, signal },
+        ...{ scratch, display, signal },
         backboneFolder: resolve(options.backbone ?? shippedBackbone),
         board: new EventBoard(report.take),
       },
@@ -54,15 +54,16 @@ export async function openDemo(
     ({ federation } = started);
     const site = started.pictures.sites[0] ?? '';
     const running = federation;
-    show(await makeLogins(running, scratch, site));
+    const pages = await makeLogins(running, scratch, site);
     report.follow(site);
+    show(pages);
     onAsked(() => {
       void makeLogins(running, scratch, site).then(show, (error: unknown) => {
-        say(`no new logins: ${String(error)}`);
+        display.say(`no new logins: ${String(error)}`);
       });
     });
     await running.finished();
-    say('the study is completed; the pages stay until you press Ctrl-C');
+    display.say('the study is completed; the pages stay until you press Ctrl-C');
     await running.fleet.whileRunning(untilAborted(signal));
   } catch (error) {
     if (!signal.aborted) {
@@ -102,22 +103,20 @@ async function makeLogins(
 
 /** Every step of every site until the pages are shown, and then a line a round, so that the addresses stay in sight. */
 class Report {
-  readonly #everything: ReturnType<typeof progressLines>;
   #followed: string | undefined;
 
-  constructor(private readonly say: Say) {
-    this.#everything = progressLines(say);
-  }
+  constructor(private readonly display: Display) {}
 
   follow(site: string): void {
+    this.display.end();
     this.#followed = site;
   }
 
-  readonly take: ReturnType<typeof progressLines> = (site, event) => {
+  readonly take: Display['take'] = (site, event) => {
     if (this.#followed === undefined) {
-      this.#everything(site, event);
+      this.display.take(site, event);
     } else if (site === this.#followed && event.event === 'result') {
-      this.say(`round ${String(event['round'])} is done`);
+      this.display.say(`round ${String(event['round'])} is done`);
     }
   };
 }

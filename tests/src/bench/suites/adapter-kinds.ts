@@ -5,6 +5,7 @@
 import { DEMO_ADAPTERS } from '@consilium/demo/demo-adapters';
 import { meanOf } from '@consilium/demo/demo-result';
 import { runDemo } from '@consilium/demo/demo';
+import { linesDisplay } from '@consilium/demo/display';
 import { SHIPPED_BACKBONE } from '@consilium/demo/shipped-backbone';
 import { figure, type Figure } from '../measure/figure.js';
 import { median } from '../measure/statistics.js';
@@ -60,7 +61,11 @@ async function measure(
     ...{ sites: undefined, keep: undefined, comparison: false, json: true },
     aggregation: 'plain' as const,
   };
-  const result = await runDemo(options, SHIPPED_BACKBONE, () => undefined);
+  const result = await runDemo(
+    options,
+    SHIPPED_BACKBONE,
+    linesDisplay(() => undefined),
+  );
   return {
     method,
     parameters: result.adapter.parameters,
