@@ -16,16 +16,20 @@ export function setUp({ build }) {
   requireNode();
   const wanted = fingerprint();
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    say('installing the packages that the lockfile names');
-    run('npm', ['ci', '--no-audit', '--no-fund'], 'the packages could not be installed');
+    timed('installing the packages that the lockfile names', 'one to three minutes', () => {
+      run('npm', ['ci', '--no-audit', '--no-fund'], 'the packages could not be installed');
+    });
     writeFileSync(stamp, wanted);
   }
   if (!sqliteLoads()) {
-    compileSqlite();
+    timed('compiling SQLite for this Node, a minute or two', undefined, compileSqlite);
   }
   if (build) {
-    say('building what is out of date');
-    run('npx', ['--no-install', 'nx', 'run-many', '-t', 'build'], 'the build failed');
+    const isFirst = !existsSync(join(root, 'deploy', 'demo', 'dist'));
+    const usual = isFirst ? 'two or three minutes, once' : 'seconds, a minute after changes';
+    timed('building what is out of date', usual, () => {
+      run('npx', ['--no-install', 'nx', 'run-many', '-t', 'build'], 'the build failed');
+    });
   }
 }
 
@@ -58,7 +62,6 @@ function sqliteLoads() {
  * the package's own install script fetches what it needs.
  */
 function compileSqlite() {
-  say('compiling SQLite for this Node, a minute or two');
   const failure = 'SQLite could not be compiled (a C++ compiler, make and Python are needed)';
   const prefix = join(dirname(process.execPath), '..');
   if (existsSync(join(prefix, 'include', 'node', 'node.h'))) {
@@ -78,6 +81,20 @@ function run(command, args, failure, { cwd = root, env = process.env } = {}) {
   const { status, error } = spawnSync(command, args, { cwd, env, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     fail(`${failure}: see the messages above${error ? ` (${error.message})` : ''}`);
+  }
+}
+
+/**
+ * Says which step is under way; to a person at a terminal also how long it usually takes, and how long it took.
+ * @param {string | undefined} usual
+ */
+function timed(words, usual, step) {
+  const { isTTY: isTerminal } = process.stderr;
+  say(isTerminal && usual !== undefined ? `${words} (usually ${usual})` : words);
+  const startedMs = performance.now();
+  step();
+  if (isTerminal) {
+    say(`done in ${Math.round((performance.now() - startedMs) / 1000)} s`);
   }
 }
 
