@@ -30,12 +30,19 @@ export class Participant {
 
   /** Returns when the attempt is over. @throws when the log or the result cannot be trusted, or the signal says stop */
   async run(signal: AbortSignal): Promise<void> {
-    const end = awaitEnd(this.study, this.attemptId, signal);
+    const leaving = new AbortController();
+    const end = awaitEnd(this.study, this.attemptId, AbortSignal.any([signal, leaving.signal]));
     // Awaited in every phase; a failure between two of them is not unhandled.
     end.catch(() => undefined);
     let { phase } = this.attempt();
-    while (!isOver(phase)) {
-      phase = this.journal(phase, await this.nextMove(phase, end, signal));
+    try {
+      while (!isOver(phase)) {
+        phase = this.journal(phase, await this.nextMove(phase, end, signal));
+      }
+    } finally {
+      // A result that is being kept is written whole before anybody deletes what this site holds of the study.
+      leaving.abort(new Error('this attempt is left'));
+      await Promise.allSettled([end]);
     }
   }
 

@@ -10,6 +10,7 @@ import type { Member } from '../policy/round-refusals.js';
 import { toBase64 } from '@consilium/shared/encoding';
 import { studyProtocolHash } from '@consilium/shared/protocol';
 import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
+import { AdapterCheckpoints } from './adapter-checkpoints.js';
 import { AgentFixture, OPEN_POLICY, type RunningAgent } from './testing/agent-fixture.js';
 import type { AttemptInProgress } from './testing/attempt-in-progress.js';
 import { createFakeTrainer } from './testing/fake-trainer.js';
@@ -211,6 +212,30 @@ describe('a pause', () => {
   });
 });
 
+/** The next adapter that is kept waits. @returns a promise for when it does, and what lets it go on */
+function heldSave(): [Promise<void>, () => void] {
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const save = jest.spyOn(AdapterCheckpoints.prototype, 'save');
+  const saving = new Promise<void>((resolve) => {
+    save.mockImplementationOnce(async function (this: AdapterCheckpoints, ...given) {
+      resolve();
+      await held;
+      save.mockRestore();
+      await this.save(...given);
+    });
+  });
+  return [saving, goOn];
+}
+
+async function untilTold(): Promise<void> {
+  for (let i = 0; i < 100 && asked('study.withdraw').length === 0; i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 describe('a withdrawal', () => {
   it('stops the training, deletes the copies and tells the coordinator under the key of the site', async () => {
     await start(OPEN_POLICY, true);
@@ -220,11 +245,25 @@ describe('a withdrawal', () => {
     const { studyId } = federation.protocol;
     await writeControl(fixture.home, withdrawnFrom(RUNNING, studyId));
     await agent.until(({ event }) => event === 'withdrawn');
-    for (let i = 0; i < 100 && asked('study.withdraw').length === 0; i += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await untilTold();
     expect(asked('study.withdraw')).toHaveLength(1);
     expect(asked('update.open')).toHaveLength(0);
+    await expect(access(studyFolder(fixture.home, studyId).folder)).rejects.toThrow('ENOENT');
+  });
+
+  it('leaves no copy of a result that is being kept at that moment', async () => {
+    const [saving, goOn] = heldSave();
+    await start(OPEN_POLICY);
+    await joined();
+    federation.openAttempt(1);
+    await saving;
+    const { studyId } = federation.protocol;
+    await writeControl(fixture.home, withdrawnFrom(RUNNING, studyId));
+    // More than it takes to look at the files again.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    goOn();
+    await agent.until(({ event }) => event === 'withdrawn');
+    await untilTold();
     await expect(access(studyFolder(fixture.home, studyId).folder)).rejects.toThrow('ENOENT');
   });
 });

@@ -22,13 +22,16 @@ export async function withdraw(
   signal: AbortSignal,
 ): Promise<void> {
   const { journal, logger } = site;
-  if (studyState(site, studyId).withdrawn === undefined) {
+  const isNew = studyState(site, studyId).withdrawn === undefined;
+  if (isNew) {
     const withdrawal = signWithdrawal(site, studyId);
     journal.append({ kind: 'study-withdrawn', studyId, withdrawal });
     logger.info({ study: studyId }, 'this site has left the study');
-    site.report({ event: 'withdrawn', study: studyId });
   }
   await eraseCopies(home, studyId);
+  if (isNew) {
+    site.report({ event: 'withdrawn', study: studyId });
+  }
   await tell(site, studyId, signal);
 }
 
