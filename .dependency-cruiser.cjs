@@ -36,6 +36,7 @@ const layers = {
     ['tracking'],
     ['health'],
     ['console'],
+    ['backup'],
     ['cli'],
   ],
   'node-agent/src#trainer': [

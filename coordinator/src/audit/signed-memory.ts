@@ -8,6 +8,9 @@ import { parseCheckpoint, verifyNote, type Checkpoint, type NoteKey } from '@con
 import { ConsiliumError, isConsiliumError } from '@consilium/shared/vocabulary';
 import { errorCode } from '../config/error-code.js';
 
+/** In the data folder. */
+export const CHECKPOINT_FILE = 'log-checkpoint';
+
 export interface SignedCheckpoint extends Checkpoint {
   /** C2SP signed note. */
   readonly note: string;
@@ -25,7 +28,7 @@ export class SignedMemory {
     folder: string,
     private readonly key: NoteKey,
   ) {
-    this.file = join(folder, 'log-checkpoint');
+    this.file = join(folder, CHECKPOINT_FILE);
   }
 
   /** @throws ConsiliumError 'log-inconsistent' if the file is there but not signed by this log. */

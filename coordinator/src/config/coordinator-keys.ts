@@ -14,6 +14,13 @@ import { ConsiliumError } from '@consilium/shared/vocabulary';
 import type { CoordinatorConfig } from './config-schema.js';
 import { readOrCreateSecretFile, type SecretFileRules } from './secret-file.js';
 
+/** Names in the folder of keys. */
+export const KEY_FILES = {
+  identity: 'identity.key',
+  log: 'log.key',
+  encryption: 'encryption.key',
+} as const;
+
 /** A class so that Nest can inject it by type; it prints as nothing. */
 export class CoordinatorKeys {
   constructor(
@@ -32,13 +39,17 @@ export class CoordinatorKeys {
 
 /** @throws ConsiliumError 'bad-configuration' naming the file that is unreadable, exposed or not a key. */
 export function loadOrCreateKeys(config: CoordinatorConfig): CoordinatorKeys {
-  const folder = config.keys.folder ?? join(config.dataFolder, 'keys');
+  const folder = keysFolder(config);
   const rules: SecretFileRules = { groupReadable: config.keys.groupReadable };
   return new CoordinatorKeys(
-    signingKey(join(folder, 'identity.key'), rules),
-    signingKey(join(folder, 'log.key'), rules),
-    encryptionKey(join(folder, 'encryption.key'), rules),
+    signingKey(join(folder, KEY_FILES.identity), rules),
+    signingKey(join(folder, KEY_FILES.log), rules),
+    encryptionKey(join(folder, KEY_FILES.encryption), rules),
   );
+}
+
+export function keysFolder({ keys, dataFolder }: CoordinatorConfig): string {
+  return keys.folder ?? join(dataFolder, 'keys');
 }
 
 function signingKey(file: string, rules: SecretFileRules): SigningKeyPair {

@@ -12,6 +12,9 @@ export type DatabaseLocation =
   | { readonly driver: 'sqlite'; readonly folder: string }
   | { readonly driver: 'postgres'; readonly url: string };
 
+/** In the data folder. */
+export const SQLITE_FILE = 'coordinator.sqlite';
+
 export interface OpenOptions {
   readonly location: DatabaseLocation;
   /** Of every module that keeps rows. */
@@ -72,7 +75,7 @@ function dataSourceOptions(options: OpenOptions): DataSourceOptions {
     return {
       ...common,
       type: 'better-sqlite3',
-      database: join(location.folder, 'coordinator.sqlite'),
+      database: join(location.folder, SQLITE_FILE),
       timeout: 5000,
       prepareDatabase: setPragmas,
     };

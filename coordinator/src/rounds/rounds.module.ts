@@ -27,6 +27,7 @@ import { DocumentIntake } from './document-intake.js';
 import { KeyRemains } from './key-remains.js';
 import { MemberRounds } from './member-rounds.js';
 import { PooledFigures } from './pooled-figures.js';
+import { RestoredAttempts } from './restored-attempts.js';
 import { RoundAggregator } from './round-aggregator.js';
 import { RoundDriver } from './round-driver.js';
 import { RoundHistoryService } from './round-history.service.js';
@@ -54,6 +55,7 @@ import { RoundsService } from './rounds.service.js';
     KeyRemains,
     MemberRounds,
     PooledFigures,
+    RestoredAttempts,
     RoundAggregator,
     RoundCommit,
     RoundDriver,

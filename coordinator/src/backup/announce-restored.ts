@@ -1,0 +1,98 @@
+/**
+ * Opens a restored database before anybody else does: checks the log against everything known about it, and writes down, as its next
+ * leaf, that it was restored. The first checkpoint that the coordinator signs then says so.
+ */
+import { equalBytes } from '@consilium/shared/encoding';
+import type { NoteKey } from '@consilium/shared/log';
+import { ConsiliumError } from '@consilium/shared/vocabulary';
+import { AuditService } from '../audit/audit.service.js';
+import { LogRepository } from '../audit/log.repository.js';
+import { checkLog } from '../audit/self-check.js';
+import { readSignedCheckpoint, type SignedCheckpoint } from '../audit/signed-memory.js';
+import type { DatabaseLocation } from '../database/data-source.js';
+import { Database } from '../database/database.js';
+import type { Tables } from '../database/tables.js';
+import type { Reader } from '../database/transaction.js';
+import type { Clock } from '../platform/clock.js';
+import { Metrics } from '../platform/metrics.js';
+import { TimerRepository } from '../platform/timers/timer.repository.js';
+import { giveUpOpenAttempts } from '../rounds/restored-attempts.js';
+import type { BackupManifest } from './backup-manifest.js';
+
+export interface RestoredLog {
+  /** How many leaves the log had in the backup; the next one says that it was restored. */
+  readonly leaves: number;
+  /** Attempts that were open; the first start ends them. */
+  readonly givenUp: number;
+}
+
+export interface Expected {
+  readonly manifest: BackupManifest;
+  readonly noteKey: NoteKey;
+  /** The newest one when the backup was made. */
+  readonly remembered: SignedCheckpoint;
+  /** What others hold, by where it came from. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
+/** @throws ConsiliumError 'log-rollback' | 'log-inconsistent' when the log does not hold or somebody holds a newer checkpoint */
+export async function announceRestored(
+  target: {
+    readonly location: DatabaseLocation;
+    readonly tables: readonly Tables[];
+    readonly clock: Clock;
+  },
+  expected: Expected,
+): Promise<RestoredLog> {
+  const { location, tables, clock } = target;
+  const { manifest } = expected;
+  const database = await Database.open({ location, tables });
+  try {
+    await database.read((reader) => requireLog(reader, expected));
+    const audit = new AuditService(new LogRepository(), clock, new Metrics());
+    const givenUp = await database.transaction(async (tx) => {
+      const { leaves, madeAtMs } = manifest;
+      await audit.append(tx, { type: 'backup.restored', leaves, madeAtMs });
+      return giveUpOpenAttempts(tx, new TimerRepository(clock));
+    });
+    return { leaves: manifest.leaves, givenUp };
+  } finally {
+    await database.close();
+  }
+}
+
+async function requireLog(
+  reader: Reader,
+  { manifest, noteKey: key, remembered, others }: Expected,
+): Promise<void> {
+  const log = new LogRepository();
+  const head = await checkLog(reader, { log, key, remembered });
+  if (head.size !== manifest.leaves) {
+    const message = `the log has ${head.size} leaves, and its backup says ${manifest.leaves}`;
+    throw new ConsiliumError('log-inconsistent', message);
+  }
+  for (const [place, note] of others) {
+    await requireBeginning(reader, log, place, readSignedCheckpoint(note, key), head.size);
+  }
+}
+
+/** A checkpoint that somebody holds must be of what was restored. The roots beside the leaves were checked just now. */
+async function requireBeginning(
+  reader: Reader,
+  log: LogRepository,
+  place: string,
+  { size, root }: SignedCheckpoint,
+  leaves: number,
+): Promise<void> {
+  if (size > leaves) {
+    const message = `the backup has ${leaves} leaves and the checkpoint of ${place} has ${size}: whoever holds it would refuse this coordinator for ever; find a newer backup`;
+    throw new ConsiliumError('log-rollback', message, {
+      detail: { size: leaves, signedSize: size },
+    });
+  }
+  const [last] = await log.leaves(reader, size - 1, 1);
+  if (last === undefined || !equalBytes(last.root, root)) {
+    const message = `the checkpoint of ${place} is of another history than the backup`;
+    throw new ConsiliumError('log-inconsistent', message, { detail: { size } });
+  }
+}
