@@ -1,4 +1,5 @@
 /** What people sign, from the first key to the auditor. */
+import type { StudyView } from '@consilium/shared/answers';
 import { generateSigningKeyPair, type SigningKeyPair } from '@consilium/shared/crypto';
 import { canonicalBytes, toBase64 } from '@consilium/shared/encoding';
 import {
@@ -136,6 +137,10 @@ describe('acts of people', () => {
     const early = post<Act>(`/v1/studies/${STUDY}/acts/preparations`, { act: 'adapter-accepted' });
     expect(await codeOf(early)).toBe('wrong-state');
     await federation.get(StudiesService).start(STUDY);
+    const pause = await post<StudyView>(`/v1/studies/${STUDY}/pause`, { reason: 'a new scanner' });
+    expect(pause).toMatchObject({ status: 200, body: { pause: { by: SIGNER } } });
+    const resumed = await post<StudyView>(`/v1/studies/${STUDY}/resume`, undefined);
+    expect([resumed.status, resumed.body.pause]).toEqual([200, undefined]);
     await federation.runToEnd(STUDY);
     const passkey = createSoftPasskey('coordinator.example');
     const keyId = personKeyId({ kind: 'webauthn', publicKey: passkey.publicKey });
@@ -174,6 +179,9 @@ describe('acts of people', () => {
     const report = await verifiedBundle();
     expect(report.checks.flatMap(({ failures }) => failures)).toEqual([]);
     expect(report.verified).toBe(true);
+    expect(report.pauses).toMatchObject([
+      { by: SIGNER, reason: 'a new scanner', resumed: { by: SIGNER } },
+    ]);
     expect(report.acts?.map(({ meaning, text }) => [meaning.slice(0, 12), text])).toEqual([
       ['I have read ', undefined],
       ['On the study', 'Two sites were asked.'],

@@ -46,6 +46,8 @@ export const EXAMPLES: Examples = {
     'consilium study track blood-cells --mlflow https://mlflow.example.org',
     'consilium study track blood-cells --mlflow http://127.0.0.1:5000 --follow --every 30',
   ],
+  'study pause': ['consilium study pause blood-cells --reason "a scanner is being replaced"'],
+  'study resume': ['consilium study resume blood-cells'],
   'study stop': ['consilium study stop blood-cells --reason "too few hospitals are left" --yes'],
   'round list': ['consilium round list blood-cells'],
   'round show': ['consilium round show blood-cells 3'],

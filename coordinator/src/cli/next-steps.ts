@@ -17,6 +17,8 @@ export const NEXT_STEPS: NextSteps = {
   'study create':
     'the hospitals approve it; consilium study show ID lists who joined, consilium study start ID begins',
   'study start': 'consilium round watch {0}',
+  'study pause': 'consilium study resume {0}',
+  'study resume': 'consilium round watch {0}',
   'study stop': 'consilium bundle export {0} --out FOLDER',
   'round abandon': 'consilium round watch {0}',
   'bundle export': 'consilium-verify bundle FOLDER',

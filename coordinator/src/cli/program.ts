@@ -22,8 +22,8 @@ import { addPeople } from './people.js';
 import { settingsOf, takeSettingsFile } from './operator-settings.js';
 import { addQuestion, answerOf, show } from './question.js';
 import { addRounds } from './rounds.js';
-import { addStop } from './stop-study.js';
 import { addSites } from './sites.js';
+import { addCourse } from './study-course.js';
 import type { Terminal } from './terminal.js';
 import { addTrack } from './track.js';
 
@@ -98,7 +98,7 @@ function addStudies(program: Command, terminal: Terminal, switches: Switches): v
   addQuestion(study, terminal, 'start <id>', 'fix the roster and open the first round', (api, id) =>
     api.post(`v1/studies/${parseStudyId(id)}/start`),
   );
-  addStop(study, terminal);
+  addCourse(study, terminal);
   addQuestion(study, terminal, 'list', 'list all studies', (api) => api.get('v1/studies'));
   addQuestion(study, terminal, 'show <id>', 'show one study', (api, id) =>
     api.get(`v1/studies/${parseStudyId(id)}`),

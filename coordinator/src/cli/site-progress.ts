@@ -7,7 +7,8 @@ import {
   type RoundView,
 } from '@consilium/shared/answers';
 import type { Progress } from '@consilium/shared/command-line';
-import type { StudyNow } from './study-now.js';
+import { pausedBy, type StudyNow } from './study-now.js';
+import { printable } from './words.js';
 
 type SiteWork = Exclude<Bar['work'], AttemptView['phase']>;
 
@@ -35,7 +36,7 @@ const STATE_WORDS: Readonly<Record<ParticipantView['state'], string>> = {
 
 /** @returns the study with its rounds as steps, and the sites below it; none before the first attempt */
 export function progressOf(
-  { studyId, rounds: count }: Pick<StudyNow, 'studyId' | 'rounds'>,
+  { studyId, pause, rounds: count }: Pick<StudyNow, 'studyId' | 'pause' | 'rounds'>,
   rounds: readonly RoundView[],
   nowMs: number,
 ): { readonly study?: Progress; readonly sites: readonly Progress[] } {
@@ -46,10 +47,11 @@ export function progressOf(
   }
   const open = barsOf([{ ...round, attempts: [attempt] }], nowMs).filter(({ isOpen }) => isOpen);
   const again = attempt.attemptNo === 1 ? '' : `, attempt ${attempt.attemptNo}`;
+  const paused = pause === undefined ? '' : `, ${printable(pausedBy(pause))}`;
   return {
     study: {
       name: studyId,
-      does: `round ${round.roundNo}${again}: ${attempt.phase}`,
+      does: `round ${round.roundNo}${again}: ${attempt.phase}${paused}`,
       steps: { done: count.committed, total: count.total },
       sinceMs: attempt.phaseSinceMs,
     },

@@ -2,7 +2,7 @@
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { roundViewSchema, type AttemptView } from '../rounds/rounds-view.js';
-import { studyViewSchema } from '../studies/study-view.js';
+import { studyViewSchema, type StudyView } from '../studies/study-view.js';
 import { printable } from './words.js';
 
 export interface StudyNow {
@@ -10,6 +10,8 @@ export interface StudyNow {
   readonly phase: 'recruiting' | 'running' | 'completed' | 'failed';
   /** Why it failed; empty otherwise. */
   readonly reason: string;
+  /** Of a running study that people paused. */
+  readonly pause?: NonNullable<StudyView['pause']>;
   readonly rounds: { readonly committed: number; readonly total: number };
   readonly attempt?: {
     readonly roundNo: number;
@@ -33,10 +35,11 @@ interface Participant {
 
 /** @throws ConsiliumError 'bad-message' when the coordinator answers in another form */
 export function parseNow(study: unknown, rounds: unknown): StudyNow {
-  const { studyId, phase, reason, rounds: count } = parsed(studyViewSchema, study);
+  const { studyId, phase, reason, pause, rounds: count } = parsed(studyViewSchema, study);
   const [last] = parsed(z.array(roundViewSchema), rounds).slice(-1);
   const attempt = last?.attempts.at(-1);
-  const now = { studyId, phase, reason, rounds: count };
+  const paused = pause === undefined ? {} : { pause };
+  const now = { studyId, phase, reason, ...paused, rounds: count };
   if (last === undefined || attempt === undefined) {
     return now;
   }
@@ -59,7 +62,8 @@ export function parseNow(study: unknown, rounds: unknown): StudyNow {
   };
 }
 
-export function sentenceOf({ studyId, phase, reason, rounds, attempt }: StudyNow): string {
+export function sentenceOf(now: StudyNow): string {
+  const { studyId, phase, reason, rounds } = now;
   const done = `${rounds.committed} of ${rounds.total} rounds`;
   switch (phase) {
     case 'recruiting':
@@ -69,10 +73,23 @@ export function sentenceOf({ studyId, phase, reason, rounds, attempt }: StudyNow
     case 'failed':
       return printable(`${studyId} failed after ${done}: ${reason}`);
     case 'running':
-      return attempt === undefined
-        ? `${studyId} runs: ${done}.`
-        : printable(`Round ${attempt.roundNo} of ${rounds.total}, ${attemptWords(attempt)}`);
+      return [...pauseWords(now), runningWords(now)].join(' ');
   }
+}
+
+/** What people are told first, as nothing begins before they do something about it. */
+function pauseWords({ studyId, pause }: StudyNow): string[] {
+  return pause === undefined ? [] : [printable(`${studyId} is ${pausedBy(pause)}.`)];
+}
+
+export function pausedBy({ by, reason }: NonNullable<StudyNow['pause']>): string {
+  return `paused by ${by}: ${reason}`;
+}
+
+function runningWords({ studyId, rounds, attempt }: StudyNow): string {
+  return attempt === undefined
+    ? `${studyId} runs: ${rounds.committed} of ${rounds.total} rounds.`
+    : printable(`Round ${attempt.roundNo} of ${rounds.total}, ${attemptWords(attempt)}`);
 }
 
 function attemptWords(attempt: NonNullable<StudyNow['attempt']>): string {

@@ -19,6 +19,8 @@ interface Site {
   readonly vote?: { readonly verdict: 'accept' | 'refuse'; readonly code: string };
 }
 
+const PAUSE = { by: 'op-0123456789ab', reason: 'a scanner is replaced', pausedAtMs: START };
+
 const NORTH: Site = { siteId: 'north', state: 'advertised', times: { advertised: START + 1000 } };
 const SOUTH: Site = { siteId: 'southside', state: 'advertised', times: NORTH.times };
 
@@ -87,6 +89,19 @@ describe('round watch on a terminal', () => {
     expect(printed[2]).toBe('\u001b[3A\u001b[J');
   });
 
+  it('says who paused the study and why', () => {
+    const { telling, printed } = watched([], { screen: () => ({ columns: 120, rows: 24 }) });
+    const [now, rounds] = seen([NORTH]);
+    telling.see({ ...now, pause: PAUSE }, rounds);
+    expect(printed[0]).toContain(
+      'round 2, attempt 2: collecting, paused by op-0123456789ab: a scanner is replaced',
+    );
+    telling.see({ ...STUDY, pause: PAUSE }, []);
+    expect(printed[1]).toContain(
+      'smears is paused by op-0123456789ab: a scanner is replaced. smears runs: 1 of 4 rounds.',
+    );
+  });
+
   it('says what a study without an attempt waits for, and draws nothing before it is seen', () => {
     const { telling, printed } = watched([], { screen });
     telling.tick();
@@ -130,6 +145,20 @@ describe('round watch elsewhere', () => {
       expect.stringMatching(/^Round 2 of 4, attempt 2: collecting; north advertised, .*\n$/),
       'north: sends its update, 1 s\n',
       expect.stringMatching(/^Round 2 of 4, attempt 2: voting; .*\n$/),
+    ]);
+  });
+
+  it('tells that the study is paused, and that it is resumed, without another phase', () => {
+    const { telling, printed } = watched([]);
+    const [now, rounds] = seen([NORTH]);
+    telling.see(now, rounds);
+    telling.see({ ...now, pause: PAUSE }, rounds);
+    telling.see({ ...now, pause: PAUSE }, rounds);
+    telling.see(now, rounds);
+    expect(printed.map((line) => line.slice(0, 30))).toEqual([
+      'Round 2 of 4, attempt 2: colle',
+      'smears is paused by op-0123456',
+      'Round 2 of 4, attempt 2: colle',
     ]);
   });
 

@@ -52,14 +52,14 @@ function changesAsJson({ print }: Terminal): Telling {
   return { see, tick: nothing, end: nothing };
 }
 
-/** A sentence for each phase, which names every site, and lines of single sites between them. */
+/** A sentence for each phase and pause, which names every site, and lines of single sites between them. */
 function news({ print }: Terminal, clock: () => number): Telling {
   let phase = '';
   let told: Told = new Map();
   const see = (now: StudyNow, rounds: readonly RoundView[]): void => {
     const fresh = progressNews(told, progressOf(now, rounds, clock()).sites, clock());
     const { roundNo, attemptNo, phase: ofAttempt } = now.attempt ?? {};
-    const next = JSON.stringify([now.phase, roundNo, attemptNo, ofAttempt]);
+    const next = JSON.stringify([now.phase, now.pause, roundNo, attemptNo, ofAttempt]);
     const lines = next === phase ? fresh.lines : [sentenceOf(now)];
     lines.forEach((line) => print(`${line}\n`));
     phase = next;

@@ -18,14 +18,6 @@ import { AttemptEnding } from './attempt-ending.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { isSecure, type Attempt } from './attempt.js';
 
-/** With who gave it up before it, it fits into a leaf. */
-const REASON_LENGTH = 120;
-
-export const abandonmentSchema = z.strictObject({
-  /** In the log for ever: no names of people. */
-  reason: z.string().trim().min(1).max(REASON_LENGTH),
-});
-
 export const abandonedSchema = z.object({
   attemptId: attemptIdSchema,
   attemptNo: positiveSchema,
@@ -55,7 +47,7 @@ export class AbandonmentService {
 
   /** @throws ConsiliumError 'not-found', 'wrong-state' when no attempt of the study is open */
   async abandon(studyId: StudyId, by: OperatorId, reason: string): Promise<Abandoned> {
-    const { protocol } = await this.studies.get(studyId);
+    const { protocol, pause } = await this.studies.get(studyId);
     const { abandoned, begun } = await this.database.transaction(async (tx) => {
       const attempt = await this.attempts.findOpen(tx, studyId);
       if (attempt === undefined) {
@@ -69,7 +61,8 @@ export class AbandonmentService {
     this.log.warn('an attempt was abandoned', { studyId, attemptId, by });
     const { maxAttempts } = protocol.participation;
     const attemptsLeft = Math.max(0, maxAttempts - begun);
-    return { attemptId, attemptNo, attemptsLeft, next: nextStep(abandoned, attemptsLeft) };
+    const next = nextStep(abandoned, attemptsLeft, pause !== undefined);
+    return { attemptId, attemptNo, attemptsLeft, next };
   }
 
   /**
@@ -97,11 +90,12 @@ export class AbandonmentService {
   }
 }
 
-function nextStep(attempt: Attempt, attemptsLeft: number): string {
+function nextStep(attempt: Attempt, attemptsLeft: number, isPaused: boolean): string {
   if (attemptsLeft === 0) {
     return 'The round had no further attempt: the study has failed.';
   }
-  const opens = `Another attempt opens with fresh keys; ${attemptsLeft} of this round are left.`;
+  const when = isPaused ? ', once the study is resumed' : '';
+  const opens = `Another attempt opens with fresh keys${when}; ${attemptsLeft} of this round are left.`;
   if (!isSecure(attempt)) {
     return opens;
   }

@@ -25,11 +25,11 @@ export class AttemptOpening {
     private readonly keys: CoordinatorKeys,
   ) {}
 
-  /** Does nothing when the study is not running or an attempt is under way, so it may be asked for twice. */
+  /** Does nothing when the study is not running, is paused or an attempt is under way, so it may be asked for twice. */
   async open(tx: Transaction, studyId: StudyId): Promise<void> {
     const study = await this.studies.get(studyId);
     const open = await this.attempts.findOpen(tx, studyId);
-    if (study.phase !== 'running' || open !== undefined) {
+    if (study.phase !== 'running' || study.pause !== undefined || open !== undefined) {
       return;
     }
     const earlier = await this.attempts.ofRound(tx, studyId, study.currentRound + 1);

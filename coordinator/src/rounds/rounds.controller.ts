@@ -6,10 +6,10 @@ import { z } from 'zod';
 import type { Actor } from '../platform/http/actor.js';
 import { Route } from '../platform/http/route.js';
 import { RouteActor, RouteBody, RouteParams, RouteQuery } from '../platform/http/route-input.js';
+import { givenReasonSchema, type GivenReason } from '../studies/given-reason.js';
 import {
   abandonedSchema,
   AbandonmentService,
-  abandonmentSchema,
   stoppedSchema,
   type Abandoned,
   type Stopped,
@@ -54,13 +54,13 @@ export class RoundsController {
     summary:
       'Gives the open attempt of a study up, as when a site that it waits for will not come back; the reason is in the log.',
     params: ofStudy,
-    body: { as: 'json', schema: abandonmentSchema, maxBytes: 1024 },
+    body: { as: 'json', schema: givenReasonSchema, maxBytes: 1024 },
     response: abandonedSchema,
   })
   async abandon(
     @RouteActor() actor: Actor,
     @RouteParams() { studyId }: z.infer<typeof ofStudy>,
-    @RouteBody() { reason }: z.infer<typeof abandonmentSchema>,
+    @RouteBody() { reason }: GivenReason,
   ): Promise<Abandoned> {
     return this.abandonment.abandon(studyId, operatorOf(actor), reason);
   }
@@ -72,13 +72,13 @@ export class RoundsController {
     summary:
       'Ends a running study for good, with the attempt that is under way; its adapters and its log stay, and the reason is in the log.',
     params: ofStudy,
-    body: { as: 'json', schema: abandonmentSchema, maxBytes: 1024 },
+    body: { as: 'json', schema: givenReasonSchema, maxBytes: 1024 },
     response: stoppedSchema,
   })
   async stop(
     @RouteActor() actor: Actor,
     @RouteParams() { studyId }: z.infer<typeof ofStudy>,
-    @RouteBody() { reason }: z.infer<typeof abandonmentSchema>,
+    @RouteBody() { reason }: GivenReason,
   ): Promise<Stopped> {
     return this.abandonment.stop(studyId, operatorOf(actor), reason);
   }

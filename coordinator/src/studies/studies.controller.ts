@@ -14,9 +14,11 @@ import { Route } from '../platform/http/route.js';
 import type { Actor } from '../platform/http/actor.js';
 import { RouteActor, RouteBody, RouteParams } from '../platform/http/route-input.js';
 import { StudyReach } from '../platform/http/study-reach.js';
+import { givenReasonSchema, type GivenReason } from './given-reason.js';
 import { StudiesService } from './studies.service.js';
 import { StudyCheck } from './study-check.js';
 import { StudyOpening } from './study-opening.js';
+import { StudyPauses } from './study-pauses.js';
 import { studyViewSchema, type StudyView } from './study-view.js';
 import { StudyViews } from './study-views.js';
 
@@ -30,6 +32,7 @@ export class StudiesController {
     private readonly opening: StudyOpening,
     private readonly views: StudyViews,
     private readonly checking: StudyCheck,
+    private readonly pauses: StudyPauses,
     private readonly reach: StudyReach,
   ) {}
 
@@ -107,6 +110,41 @@ export class StudiesController {
   })
   async start(@RouteParams() { studyId }: StudyParams): Promise<StudyView> {
     await this.studies.start(studyId);
+    return this.views.show(studyId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':studyId/pause',
+    permission: 'studies.start',
+    summary:
+      'Pauses a running study: no attempt is opened until it is resumed, one under way goes on to its end; the reason is in the log.',
+    params: studyParams,
+    body: { as: 'json', schema: givenReasonSchema, maxBytes: 1024 },
+    response: studyViewSchema,
+  })
+  async pause(
+    @RouteActor() actor: Actor,
+    @RouteParams() { studyId }: StudyParams,
+    @RouteBody() { reason }: GivenReason,
+  ): Promise<StudyView> {
+    await this.pauses.pause(studyId, operatorOf(actor).operatorId, reason);
+    return this.views.show(studyId);
+  }
+
+  @Route({
+    method: 'POST',
+    path: ':studyId/resume',
+    permission: 'studies.start',
+    summary: 'Resumes a paused study: its next attempt opens at once, unless one is under way.',
+    params: studyParams,
+    response: studyViewSchema,
+  })
+  async resume(
+    @RouteActor() actor: Actor,
+    @RouteParams() { studyId }: StudyParams,
+  ): Promise<StudyView> {
+    await this.pauses.resume(studyId, operatorOf(actor).operatorId);
     return this.views.show(studyId);
   }
 }

@@ -17,6 +17,7 @@ import { StudyJoining } from './study-joining.js';
 import { StudyMembership } from './study-membership.js';
 import { StudyOffers } from './study-offers.js';
 import { FirstCheckpoint, StudyOpening } from './study-opening.js';
+import { StudyPauses } from './study-pauses.js';
 import { StudyRosters } from './study-rosters.js';
 import { StudyViews } from './study-views.js';
 
@@ -34,6 +35,7 @@ import { StudyViews } from './study-views.js';
     StudyCheck,
     StudyJoining,
     StudiesService,
+    StudyPauses,
     StudyViews,
   ],
   exports: [StudiesService, StudyMembership],

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Signed } from '@consilium/shared/crypto';
 import { canonicalJson } from '@consilium/shared/encoding';
 import {
+  countSchema,
+  operatorIdSchema,
   signedJoinSchema,
   signedRosterSchema,
   signedSchema,
@@ -20,10 +22,15 @@ import { ParsedTexts } from '../database/parsed-texts.js';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { JoinEntity } from './join.entity.js';
 import { RosterEntity } from './roster.entity.js';
-import type { StudyJoin } from './study.js';
+import type { StudyJoin, StudyPause } from './study.js';
 import { StudyEntity } from './study.entity.js';
 
 const signedProtocolSchema = signedSchema(studyProtocolSchema);
+const pauseSchema = z.strictObject({
+  by: operatorIdSchema,
+  reason: z.string(),
+  atMs: countSchema,
+});
 
 /** A roster and the leaf that made its epoch. */
 export interface LoggedRoster {
@@ -41,6 +48,8 @@ export interface StudyRow {
   readonly reason: string;
   /** Undefined where that was not recorded. */
   readonly createdBy?: OperatorId | undefined;
+  /** Of a running study that people paused. */
+  readonly pause?: StudyPause | undefined;
 }
 
 @Injectable()
@@ -48,7 +57,10 @@ export class StudiesRepository {
   private readonly protocols = new ParsedTexts((json) => signedProtocolSchema.parse(json));
   private readonly newestRosters = new ParsedTexts((json) => signedRosterSchema.parse(json));
 
-  async insert(tx: Transaction, study: Omit<StudyRow, 'phase' | 'reason'>): Promise<void> {
+  async insert(
+    tx: Transaction,
+    study: Omit<StudyRow, 'phase' | 'reason' | 'pause'>,
+  ): Promise<void> {
     const { signed, createdBy, ...columns } = study;
     await tx.rows.insert(StudyEntity, {
       ...columns,
@@ -56,6 +68,7 @@ export class StudiesRepository {
       protocol: canonicalJson(signed),
       reason: '',
       createdBy: createdBy ?? null,
+      pause: null,
     });
   }
 
@@ -69,8 +82,15 @@ export class StudiesRepository {
     return rows.map((row) => this.toStudyRow(row));
   }
 
+  /** Whatever phase comes next begins unpaused. */
   async move(tx: Transaction, studyId: StudyId, phase: StudyPhase, reason = ''): Promise<void> {
-    await tx.rows.update(StudyEntity, { studyId }, { phase, reason });
+    await tx.rows.update(StudyEntity, { studyId }, { phase, reason, pause: null });
+  }
+
+  /** @param pause null to resume */
+  async setPause(tx: Transaction, studyId: StudyId, pause: StudyPause | null): Promise<void> {
+    const text = pause === null ? null : JSON.stringify(pause);
+    await tx.rows.update(StudyEntity, { studyId }, { pause: text });
   }
 
   async insertJoin(tx: Transaction, join: Signed<Join>, atMs: number): Promise<void> {
@@ -183,6 +203,7 @@ export class StudiesRepository {
       createdLeafIndex: row.createdLeafIndex,
       reason: row.reason,
       ...(row.createdBy === null ? {} : { createdBy: row.createdBy as OperatorId }),
+      ...(row.pause === null ? {} : { pause: pauseSchema.parse(JSON.parse(row.pause)) }),
     };
   }
 }

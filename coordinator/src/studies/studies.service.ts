@@ -167,6 +167,7 @@ export class StudiesService {
       currentRound: roundNo,
       createdLeafIndex: row.createdLeafIndex,
       reason: row.reason,
+      pause: row.pause,
     };
   }
 

@@ -1,12 +1,12 @@
-/** What the log and the sites are told when a study starts or ends. */
+/** What the log and the sites are told when a study starts or ends; of its pauses the log alone. */
 import { Injectable } from '@nestjs/common';
 import type { OwedMessage } from '@consilium/shared/protocol';
-import type { ContentHash } from '@consilium/shared/vocabulary';
+import type { ContentHash, OperatorId, StudyId } from '@consilium/shared/vocabulary';
 import { AuditService } from '../audit/audit.service.js';
 import type { Transaction } from '../database/transaction.js';
 import { JobRepository } from '../platform/jobs/job.repository.js';
 import { OutboxRepository } from '../platform/outbox/outbox.repository.js';
-import type { Study } from './study.js';
+import type { Study, StudyPause } from './study.js';
 
 /** The job that opens a round; the module of rounds handles it. */
 export const OPEN_ROUND = 'round.open';
@@ -22,6 +22,16 @@ export class StudyAnnouncements {
   /** The first round opens as soon as the transaction is committed. */
   async started(tx: Transaction, { studyId, rosterHash }: Study): Promise<void> {
     await this.audit.append(tx, { type: 'study.started', studyId, rosterHash });
+    await this.jobs.enqueue(tx, { kind: OPEN_ROUND, payload: { studyId } });
+  }
+
+  async paused(tx: Transaction, studyId: StudyId, { by, reason }: StudyPause): Promise<void> {
+    await this.audit.append(tx, { type: 'study.paused', studyId, by, reason });
+  }
+
+  /** The next attempt opens as soon as the transaction is committed, unless one is under way. */
+  async resumed(tx: Transaction, studyId: StudyId, by: OperatorId): Promise<void> {
+    await this.audit.append(tx, { type: 'study.resumed', studyId, by });
     await this.jobs.enqueue(tx, { kind: OPEN_ROUND, payload: { studyId } });
   }
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { StudyId } from '@consilium/shared/vocabulary';
 import { AdapterCheckpointsService } from '../models/adapter-checkpoints.service.js';
 import { aggregationInWords, securityNumbers } from './aggregation-in-words.js';
-import { StudiesService } from './studies.service.js';
+import { StudiesService, type Study } from './studies.service.js';
 import type { StudyView } from './study-view.js';
 
 @Injectable()
@@ -23,6 +23,7 @@ export class StudyViews {
       title: protocol.title,
       phase: study.phase,
       reason: study.reason,
+      ...pauseOf(study),
       protocolHash: study.protocolHash,
       backboneHash: protocol.backbone.hash,
       minSites: protocol.participation.minSites,
@@ -47,4 +48,12 @@ export class StudyViews {
       adapterCheckpointHash: (await this.checkpoints.latest(studyId)).hash,
     };
   }
+}
+
+function pauseOf({ pause }: Study): Pick<StudyView, 'pause'> {
+  if (pause === undefined) {
+    return {};
+  }
+  const { by, reason, atMs } = pause;
+  return { pause: { by, reason, pausedAtMs: atMs } };
 }

@@ -28,4 +28,8 @@ export class StudyEntity {
   /** The person who created it; null where that was not recorded. */
   @Column('text', { nullable: true })
   createdBy!: string | null;
+
+  /** JSON of who paused it, why and when; null while it is not paused. */
+  @Column('text', { nullable: true })
+  pause!: string | null;
 }

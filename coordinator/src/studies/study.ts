@@ -9,7 +9,14 @@ import {
 } from '@consilium/shared/protocol';
 import type { StudyPhase } from '@consilium/shared/rounds';
 import type { TensorSchema } from '@consilium/shared/tensors';
-import type { ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
+import type { ContentHash, OperatorId, SiteId, StudyId } from '@consilium/shared/vocabulary';
+
+/** Since then no attempt is opened. */
+export interface StudyPause {
+  readonly by: OperatorId;
+  readonly reason: string;
+  readonly atMs: number;
+}
 
 export interface Study {
   readonly studyId: StudyId;
@@ -28,6 +35,8 @@ export interface Study {
   readonly createdLeafIndex: number;
   /** Why it failed; empty otherwise. */
   readonly reason: string;
+  /** Of a running study that people paused. */
+  readonly pause?: StudyPause | undefined;
 }
 
 export interface StudyJoin {
