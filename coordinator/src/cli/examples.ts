@@ -32,6 +32,12 @@ export const EXAMPLES: Examples = {
     'consilium backbone register backbone.json',
   ],
   'backbone list': ['consilium backbone list'],
+  'study new': [
+    'consilium study new --out study.yaml',
+    'consilium study new --template groups --id blood-cells --backbone HASH --out study.yaml',
+  ],
+  'study clone': ['consilium study clone blood-cells --id blood-cells-b --out study.yaml'],
+  'study export': ['consilium study export blood-cells --out blood-cells.yaml'],
   'study validate': ['consilium study validate study.yaml'],
   'study create': ['consilium study create study.yaml'],
   'study start': ['consilium study start blood-cells'],

@@ -13,6 +13,8 @@ export const NEXT_STEPS: NextSteps = {
   invite: ENROLS,
   'site approve': 'the hospital types consilium-agent run --home HOME',
   'backbone register': 'consilium study create FILE, with the hash as "backbone"',
+  'study new': 'consilium study validate FILE, once it says what you want',
+  'study clone': 'consilium study validate FILE, once it says what you want',
   'study validate': 'consilium study create {0}',
   'study create':
     'the hospitals approve it; consilium study show ID lists who joined, consilium study start ID begins',

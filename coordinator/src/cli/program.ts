@@ -86,6 +86,7 @@ function addBackbones(program: Command, terminal: Terminal): void {
 
 function addStudies(program: Command, terminal: Terminal, switches: Switches): void {
   const study = program.command('study').description('studies from their files to their ends');
+  addStudyFiles(study, terminal);
   addValidation(study, terminal);
   addQuestion(
     study,

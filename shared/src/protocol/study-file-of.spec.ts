@@ -1,7 +1,7 @@
 import { encodeFloat } from '../encoding/index.js';
 import { refusal } from '../vocabulary/testing/refusal.js';
 import { parseStudyFile, toStudyProtocol } from './study-file.js';
-import { studyFileOf } from './study-file-of.js';
+import { spelledOut, studyFileOf } from './study-file-of.js';
 import { BACKBONE, shortestStudyFile } from './testing/sample-study.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -93,5 +93,14 @@ describe('the study file of a study protocol', () => {
     expect(() => studyFileOf({ ...protocol, training })).toThrow(
       refusal('bad-study-file', 'no study file comes to the study protocol'),
     );
+  });
+});
+
+describe('a study file spelled out', () => {
+  it.each(ADAPTERS)('says the same with the adapter %o', (adapter) => {
+    const seeded = fileWith({ adapter, seed: 7 });
+    expect(protocolOf(spelledOut(parseStudyFile(seeded)))).toEqual(protocolOf(seeded));
+    const drawn = fileWith({ adapter, acceptance: 'off' });
+    expect(protocolOf(spelledOut(parseStudyFile(drawn)))).toEqual(protocolOf(drawn));
   });
 });

@@ -3,7 +3,7 @@ import { decodeFloat } from '../encoding/index.js';
 import { ConsiliumError } from '../vocabulary/index.js';
 import type { AdapterConfig, PrivateAdapterConfig } from './adapter-config.js';
 import type { BackboneGeometry } from './backbone-geometry.js';
-import { parseStudyFile, toStudyProtocol } from './study-file.js';
+import { parseStudyFile, toStudyProtocol, type StudyFile } from './study-file.js';
 import {
   studyProtocolHash,
   type OptimizerConfig,
@@ -49,6 +49,18 @@ export function studyFileOf(protocol: StudyProtocol): StudyFileText {
   };
   requireSame(file, protocol);
   return file;
+}
+
+/** @param file as it was parsed. @returns the same to be written, every default in it */
+export function spelledOut({ participation, ...file }: StudyFile): StudyFileText {
+  const { seed, ...rest } = file;
+  const { advertDeadline, roundDeadline } = participation;
+  const deadlines = { advertDeadlineMs: advertDeadline, roundDeadlineMs: roundDeadline };
+  return {
+    ...rest,
+    participation: participationText({ ...participation, ...deadlines }),
+    ...(seed === undefined ? {} : { seed }),
+  };
 }
 
 function requireSame(file: StudyFileText, protocol: StudyProtocol): void {

@@ -2,8 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RoundView, StudyView } from '@consilium/shared/answers';
+import type { Signed } from '@consilium/shared/crypto';
 import { encodeFloat } from '@consilium/shared/encoding';
-import type { Evaluation, Metrics } from '@consilium/shared/protocol';
+import type { Evaluation, Metrics, StudyProtocol } from '@consilium/shared/protocol';
 import { parseAttemptId, parseSiteId, type ContentHash } from '@consilium/shared/vocabulary';
 
 const BEGAN_AT_MS = 1_764_201_600_000;
@@ -15,6 +16,7 @@ export class StandInCoordinator {
   private committed = 0;
   private phase: StudyView['phase'] = 'running';
   private reported: readonly Evaluation[] = [];
+  private protocol: Signed<StudyProtocol> | undefined;
   private silent: string | undefined;
   private otherwise: unknown;
 
@@ -59,6 +61,11 @@ export class StandInCoordinator {
     this.reported = [...this.reported, body];
   }
 
+  /** The study has this protocol. */
+  sign(protocol: Signed<StudyProtocol>): void {
+    this.protocol = protocol;
+  }
+
   /** The site sends no update, in no round. */
   silence(siteId: string): void {
     this.silent = siteId;
@@ -81,6 +88,10 @@ export class StandInCoordinator {
       return this.otherwise;
     }
     switch (path) {
+      case '/v1/studies':
+        return [this.study(), { ...this.study(), studyId: 'smears-2' }];
+      case '/v1/studies/smears/protocol':
+        return this.protocol;
       case '/v1/studies/smears':
         return this.study();
       case '/v1/studies/smears/rounds':

@@ -1,0 +1,139 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateSigningKeyPair, signBody } from '@consilium/shared/crypto';
+import {
+  parseStudyFile,
+  studyProtocolHash,
+  toStudyProtocol,
+  type StudyProtocol,
+} from '@consilium/shared/protocol';
+import { parseStudyId } from '@consilium/shared/vocabulary';
+import { parse as parseYaml } from 'yaml';
+import { studyFile } from '../bundles/testing/federation.js';
+import { BACKBONE } from '../models/testing/backbone.js';
+import { run } from './run.js';
+import { TEMPLATE_NAMES } from './study-templates.js';
+import { StandInCoordinator } from './testing/stand-in-coordinator.js';
+
+const protocolOf = (yaml: string, seed = 'drawn'): StudyProtocol =>
+  toStudyProtocol(parseStudyFile(parseYaml(yaml)), BACKBONE, seed);
+
+const PROTOCOL = protocolOf(studyFile('smears'));
+const HASH = studyProtocolHash(PROTOCOL);
+
+describe('study files', () => {
+  let folder: string;
+  let coordinator: StandInCoordinator;
+  let access: string[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'consilium-spec-'));
+    coordinator = await StandInCoordinator.start();
+    coordinator.sign(signBody('study', PROTOCOL, generateSigningKeyPair()));
+    writeFileSync(join(folder, 'operator.token'), 'secret\n');
+    access = ['--url', coordinator.url, '--token-file', join(folder, 'operator.token')];
+  });
+
+  afterAll(async () => {
+    await coordinator.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function consilium(...args: readonly string[]) {
+    let [out, err] = ['', ''];
+    const code = await run(args, {
+      print: (text) => (out += text),
+      say: (text) => (err += text),
+    });
+    return { code, out, err };
+  }
+
+  const study = (...args: readonly string[]) => consilium('study', ...args, ...access);
+
+  const dataOf = (out: string) =>
+    (JSON.parse(out) as { readonly data: Readonly<Record<string, string>> }).data;
+
+  describe('consilium study new', () => {
+    it.each(TEMPLATE_NAMES)('writes a file that study validate accepts: %s', async (template) => {
+      const file = join(folder, `${template}.yaml`);
+      const made = await consilium('study', 'new', '--template', template, '--out', file);
+      expect(made).toMatchObject({ code: 0, out: `${file}\n` });
+      expect(await consilium('study', 'validate', file)).toMatchObject({ code: 0 });
+      expect(readFileSync(file, 'utf8')).toMatch(/^# A study file: .+\.\n/);
+    });
+
+    it('comes to a study protocol once the backbone is named', async () => {
+      const names = ['--id', 'smears-b', '--backbone', BACKBONE.hash];
+      const { out } = await consilium('study', 'new', '--template', 'private-adapter', ...names);
+      expect(protocolOf(out)).toMatchObject({
+        studyId: 'smears-b',
+        adapter: { kind: 'lora', rank: 8 },
+        privateAdapter: { kind: 'lora', rank: 4 },
+        privacy: { secureAggregation: 'on', colluders: 1 },
+      });
+    });
+
+    it('says above each field what it is for', async () => {
+      const { out, err } = await consilium('study', 'new');
+      expect(out).toMatch(/\n {2}# Rank\. Width of the low-rank factors\.\n {2}rank: 8\n/);
+      expect(out).toMatch(
+        /\n# The hash that "consilium backbone list" shows\. .+\nbackbone: sha256:0/,
+      );
+      expect(out).toMatch(/\n {2}advertDeadline: 1m\n/);
+      expect(out).not.toMatch(/beta1|algorithm/);
+      expect(err).toContain('Next: consilium study validate FILE');
+    });
+
+    it('lists its templates, guesses none, and touches no file that exists', async () => {
+      const help = await consilium('study', 'new', '--help');
+      expect(help.out).toMatch(/Templates:\n {2}lora +low-rank changes/);
+      const unknown = await consilium('study', 'new', '--template', 'unet');
+      expect([unknown.code, unknown.err]).toEqual([4, expect.stringContaining('Allowed choices')]);
+      const file = join(folder, 'mine.yaml');
+      writeFileSync(file, 'mine');
+      expect((await consilium('study', 'new', '--out', file)).code).toBe(1);
+      expect(readFileSync(file, 'utf8')).toBe('mine');
+      const bad = await consilium('study', 'new', '--backbone', 'sha256:12', '--json');
+      expect([bad.code, bad.err]).toEqual([4, expect.stringContaining('backbone: ')]);
+    });
+  });
+
+  describe('consilium study export', () => {
+    it('writes the file that comes to the very study protocol, and says what is not in it', async () => {
+      const { code, out } = await study('export', 'smears');
+      expect(code).toBe(0);
+      expect(out).toContain(`# Comes to the study protocol ${HASH} of smears.\n`);
+      expect(out).toContain('# - comments and the order of fields\n');
+      expect(studyProtocolHash(protocolOf(out, 'another'))).toBe(HASH);
+    });
+
+    it('is one object for programs', async () => {
+      const file = join(folder, 'export.yaml');
+      const { out } = await study('export', 'smears', '--out', file, '--json');
+      const { yaml, ...rest } = dataOf(out);
+      expect(rest).toMatchObject({ studyId: 'smears', protocolHash: HASH, file });
+      expect(rest['notInProtocol']).toHaveLength(4);
+      expect(readFileSync(file, 'utf8')).toBe(yaml);
+    });
+
+    it('needs a study', async () => {
+      expect(await study('export', 'nothing')).toMatchObject({ code: 2, out: '' });
+    });
+  });
+
+  describe('consilium study clone', () => {
+    it('differs from the study in its name alone', async () => {
+      const { out } = await study('clone', 'smears', '--id', 'smears-again');
+      expect(protocolOf(out)).toEqual({ ...PROTOCOL, studyId: 'smears-again' });
+      expect(out).toMatch(/^# A study file like that of smears, whose study protocol is sha256:/);
+    });
+
+    it('takes the next number that is free where no name is given', async () => {
+      const { out } = await study('clone', 'smears', '--json');
+      expect(dataOf(out)).toMatchObject({ studyId: 'smears-3', source: 'smears' });
+      expect(protocolOf(dataOf(out)['yaml'] ?? '').studyId).toBe(parseStudyId('smears-3'));
+      expect((await study('clone', 'smears', '--id', 'Not A Name')).code).toBe(4);
+    });
+  });
+});
