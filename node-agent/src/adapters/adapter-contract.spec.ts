@@ -105,11 +105,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
         let bench: Bench;
         let x: tf.Tensor2D;
 
-        beforeEach(() => {
+        // One for all tests of the method, each of which fills in its own tensors: what is captured is captured once.
+        beforeAll(() => {
           bench = createBench(backbone, config);
           x = trunkOf(bench);
         });
-        afterEach(() => {
+        afterAll(() => {
           disposeBench(bench);
           x.dispose();
         });
