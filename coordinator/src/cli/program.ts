@@ -24,6 +24,7 @@ import { addQuestion, answerOf, show } from './question.js';
 import { addRounds } from './rounds.js';
 import { addSites } from './sites.js';
 import { addCourse } from './study-course.js';
+import { addStudyFiles } from './study-files.js';
 import type { Terminal } from './terminal.js';
 import { addTrack } from './track.js';
 
