@@ -83,7 +83,7 @@ export class AccountController {
   })
   async me(@RouteActor() actor: Actor): Promise<Me> {
     const { operatorId, roles, rights, siteId, studies, proof } = operatorOf(actor);
-    const { name } = await this.accounts.get(operatorId);
+    const { name, passwordHash } = await this.accounts.get(operatorId);
     const nowMs = this.clock.nowMs();
     return {
       operatorId,
@@ -92,6 +92,7 @@ export class AccountController {
       rights: [...rights],
       ...(siteId === undefined ? {} : { siteId }),
       studies: [...studies],
+      hasPassword: passwordHash !== undefined,
       ...(proof.kind === 'token' ? {} : { session: { ...sessionView(proof), nowMs } }),
     };
   }

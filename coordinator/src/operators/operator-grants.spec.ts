@@ -1,10 +1,7 @@
 /** Threat: an administrator, or whoever has stolen what he signs in with, who makes himself more than he is, unseen. */
-import type { Leaf } from '@consilium/shared/protocol';
 import { parseOperatorId } from '@consilium/shared/vocabulary';
 import { OperatorGrants } from './operator-grants.service.js';
 import { OperatorsApplication, PASSWORD, type Person } from './testing/operators-application.js';
-
-type Changed = Extract<Leaf, { type: 'operator.changed' }>;
 
 describe('what people may do', () => {
   let operators: OperatorsApplication;
@@ -22,19 +19,8 @@ describe('what people may do', () => {
   const asAdmin = (method: string, path: string, body?: object) =>
     as(admin.token, method, path, body);
 
-  /** The leaves about the account, in the order of the log. */
-  async function leavesOf(operatorId: string): Promise<Changed[]> {
-    const { body } = await operators.ask('GET', '/v1/log/leaves?start=0', admin.token);
-    const leaves = (body['leaves'] as { leaf: string }[]).map(
-      ({ leaf }) => JSON.parse(leaf) as Leaf,
-    );
-    return leaves
-      .filter((leaf): leaf is Changed => leaf.type === 'operator.changed')
-      .filter((leaf) => leaf.operatorId === operatorId);
-  }
-
   const changesOf = async (operatorId: string): Promise<unknown[]> =>
-    (await leavesOf(operatorId)).map(({ change, by, roles }) => [change, by, roles]);
+    (await operators.leavesOf(operatorId)).map(({ change, by, roles }) => [change, by, roles]);
 
   it('changes with a leaf each time, by pseudonyms alone', async () => {
     const by = admin.operatorId;
@@ -56,7 +42,7 @@ describe('what people may do', () => {
       ['passkeys-reset', by, coordinator],
       ['closed', by, coordinator],
     ]);
-    expect(JSON.stringify(await leavesOf(operatorId))).not.toMatch(/ada|smears|scans/);
+    expect(JSON.stringify(await operators.leavesOf(operatorId))).not.toMatch(/ada|smears|scans/);
   });
 
   it('leaves nothing in the log of a change that was refused', async () => {
@@ -79,7 +65,7 @@ describe('what people may do', () => {
     await asAdmin('POST', `${path}/scans`);
     expect(await studies()).toEqual(['scans', 'smears']);
     await asAdmin('DELETE', `${path}/none`);
-    expect((await leavesOf(operatorId)).map(({ change }) => change)).toEqual([
+    expect(await operators.accountChanges(operatorId)).toEqual([
       'created',
       'study-assigned',
       'study-assigned',

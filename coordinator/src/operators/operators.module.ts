@@ -19,6 +19,7 @@ import { OperatorsRepository } from './operators.repository.js';
 import { PasskeyRemovalsModule } from './passkey-removals.js';
 import { PasskeysRepository } from './passkeys.repository.js';
 import { Passkeys } from './passkeys.service.js';
+import { PasswordChanges } from './password-changes.service.js';
 import { Passwords } from './passwords.js';
 import { ProviderLoginController } from './provider-login.controller.js';
 import { SecurityController } from './security.controller.js';
@@ -46,6 +47,7 @@ import { SignIn } from './sign-in.service.js';
     PasskeysRepository,
     OperatorRows,
     Passwords,
+    PasswordChanges,
     ApiTokens,
     AccountChanges,
     Accounts,

@@ -26,6 +26,9 @@ export const passkeyResponse = z
   })
   .transform(({ response }) => ({ response: response as unknown as AuthenticationResponseJSON }));
 
+/** What a person calls a passkey. */
+export const passkeyName = z.strictObject({ label: z.string().min(1).max(64) });
+
 /** A new credential. */
 export const newPasskey = z
   .strictObject({

@@ -52,6 +52,10 @@ export class PasskeysRepository {
     await tx.rows.update(PasskeyEntity, { credentialId }, { counter, usedAtMs });
   }
 
+  async rename(tx: Transaction, credentialId: string, label: string): Promise<void> {
+    await tx.rows.update(PasskeyEntity, { credentialId }, { label });
+  }
+
   /** @returns the one that there was. */
   async delete(
     tx: Transaction,

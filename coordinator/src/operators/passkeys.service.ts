@@ -14,11 +14,14 @@ import type {
 import { CONFIG } from '../config/config.module.js';
 import type { CoordinatorConfig } from '../config/config-schema.js';
 import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
 import { Clock } from '../platform/clock.js';
-import { CredentialsRepository } from './credentials.repository.js';
+import { AccountChanges } from './account-changes.js';
 import { hashSecret } from './operator.js';
+import { existing } from './operator-grants.service.js';
+import { OperatorRows } from './operator-rows.js';
 import { PasskeyRemovals } from './passkey-removals.js';
-import { PasskeysRepository, type Passkey } from './passkeys.repository.js';
+import type { Passkey } from './passkeys.repository.js';
 
 const PRODUCT_NAME = 'Consilium';
 const CHALLENGE_LIFE_MS = 5 * 60_000;
@@ -35,14 +38,14 @@ export class Passkeys {
   constructor(
     @Inject(CONFIG) private readonly config: CoordinatorConfig,
     private readonly database: Database,
-    private readonly passkeys: PasskeysRepository,
-    private readonly credentials: CredentialsRepository,
+    private readonly rows: OperatorRows,
     private readonly removals: PasskeyRemovals,
+    private readonly changes: AccountChanges,
     private readonly clock: Clock,
   ) {}
 
   list(operatorId: OperatorId): Promise<Passkey[]> {
-    return this.database.read((reader) => this.passkeys.ofOperator(reader, operatorId));
+    return this.database.read((reader) => this.rows.passkeys.ofOperator(reader, operatorId));
   }
 
   /** @throws ConsiliumError 'wrong-state' without a host name, or when the person has as many as one may have. */
@@ -97,11 +100,12 @@ export class Passkeys {
       createdAtMs: this.clock.nowMs(),
     };
     await this.database.transaction(async (tx) => {
-      if ((await this.passkeys.find(tx, passkey.credentialId)) !== undefined) {
+      if ((await this.rows.passkeys.find(tx, passkey.credentialId)) !== undefined) {
         throw new ConsiliumError('conflict', 'this passkey is known already');
       }
-      requireRoom(await this.passkeys.ofOperator(tx, operatorId));
-      await this.passkeys.insert(tx, passkey);
+      requireRoom(await this.rows.passkeys.ofOperator(tx, operatorId));
+      await this.rows.passkeys.insert(tx, passkey);
+      await this.record(tx, 'passkey-added', operatorId);
     });
     return passkey;
   }
@@ -124,7 +128,9 @@ export class Passkeys {
   /** @throws ConsiliumError 'unauthenticated' unless one of the person's passkeys answered the challenge. */
   async login(operatorId: OperatorId, response: AuthenticationResponseJSON): Promise<void> {
     const { verifyAuthenticationResponse } = await webAuthn();
-    const passkey = await this.database.read((reader) => this.passkeys.find(reader, response.id));
+    const passkey = await this.database.read((reader) =>
+      this.rows.passkeys.find(reader, response.id),
+    );
     if (passkey?.operatorId !== operatorId) {
       throw refused();
     }
@@ -148,19 +154,41 @@ export class Passkeys {
     }
     const { newCounter } = authenticationInfo;
     await this.database.transaction((tx) =>
-      this.passkeys.used(tx, passkey.credentialId, newCounter, this.clock.nowMs()),
+      this.rows.passkeys.used(tx, passkey.credentialId, newCounter, this.clock.nowMs()),
     );
+  }
+
+  /** @throws ConsiliumError 'not-found' */
+  async rename(operatorId: OperatorId, credentialId: string, label: string): Promise<Passkey> {
+    return this.database.transaction(async (tx) => {
+      const passkey = await this.rows.passkeys.find(tx, credentialId);
+      if (passkey?.operatorId !== operatorId) {
+        throw unknown();
+      }
+      await this.rows.passkeys.rename(tx, credentialId, label);
+      return { ...passkey, label };
+    });
   }
 
   /** It signs no acts either from then on. @throws ConsiliumError 'not-found' */
   async remove(operatorId: OperatorId, credentialId: string): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const passkey = await this.passkeys.delete(tx, operatorId, credentialId);
+      const passkey = await this.rows.passkeys.delete(tx, operatorId, credentialId);
       if (passkey === undefined) {
-        throw new ConsiliumError('not-found', 'this person has no such passkey');
+        throw unknown();
       }
       await this.removals.removed(tx, [passkey]);
+      await this.record(tx, 'passkey-removed', operatorId);
     });
+  }
+
+  private async record(
+    tx: Transaction,
+    change: 'passkey-added' | 'passkey-removed',
+    operatorId: OperatorId,
+  ): Promise<void> {
+    const operator = existing(await this.rows.operators.find(tx, operatorId), operatorId);
+    await this.changes.record(tx, operatorId, change, operator);
   }
 
   /** What passkeys are bound to. @throws ConsiliumError 'wrong-state' where there is no host name to bind them to. */
@@ -181,7 +209,7 @@ export class Passkeys {
     const nowMs = this.clock.nowMs();
     const expiresAtMs = nowMs + CHALLENGE_LIFE_MS;
     const row = { hash: hashSecret(challenge), purpose, operatorId, content: '{}', expiresAtMs };
-    await this.database.transaction((tx) => this.credentials.insertSecret(tx, row, nowMs));
+    await this.database.transaction((tx) => this.rows.credentials.insertSecret(tx, row, nowMs));
   }
 
   /** Whether the challenge was ours, for this person and in time; either way it is used up. */
@@ -192,7 +220,7 @@ export class Passkeys {
   ): Promise<boolean> {
     const hash = hashSecret(challenge);
     const taken = await this.database.transaction((tx) =>
-      this.credentials.takeSecret(tx, purpose, hash, this.clock.nowMs()),
+      this.rows.credentials.takeSecret(tx, purpose, hash, this.clock.nowMs()),
     );
     return taken?.operatorId === operatorId;
   }
@@ -211,6 +239,10 @@ function requireRoom(known: readonly Passkey[]): void {
   if (known.length >= PER_PERSON) {
     throw new ConsiliumError('wrong-state', `a person has at most ${PER_PERSON} passkeys`);
   }
+}
+
+function unknown(): ConsiliumError {
+  return new ConsiliumError('not-found', 'this person has no such passkey');
 }
 
 function refused(cause?: unknown): ConsiliumError {

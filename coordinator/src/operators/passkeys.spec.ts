@@ -68,13 +68,17 @@ describe('passkeys', () => {
     expect(body).toEqual({ next: 'done' });
     const headers = { ...operators.browser(response), origin: ORIGIN };
     expect((await operators.ask('GET', '/v1/me', headers)).body).toMatchObject({ name });
+    const renamed = await operators.ask('PUT', `/v1/me/passkeys/${key.id}`, headers, {
+      label: 'laptop',
+    });
+    expect([renamed.status, renamed.body['label']]).toEqual([200, 'laptop']);
     const listed = await operators.ask('GET', '/v1/me/passkeys', headers);
     expect(listed.body).toEqual([
       {
         credentialId: key.id,
         keyId: personKeyId({ kind: 'webauthn', publicKey: key.coseKey() }),
         publicKey: key.coseKey().toString('base64'),
-        label: 'key',
+        label: 'laptop',
         createdAtMs: clock.nowMs(),
         usedAtMs: clock.nowMs(),
       },
@@ -151,6 +155,17 @@ describe('passkeys', () => {
     expect((await signIn(pending, other.key.get(await toSignIn(pending)))).status).toBe(401);
   });
 
+  it('are renamed by their person alone', async () => {
+    const one = await personWithPasskey();
+    const other = await personWithPasskey();
+    const pending = await withPassword(one.name);
+    const { response } = await signIn(pending, one.key.get(await toSignIn(pending)));
+    const headers = { ...operators.browser(response), origin: ORIGIN };
+    const rename = { label: 'mine now' };
+    const path = `/v1/me/passkeys/${other.key.id}`;
+    expect((await operators.ask('PUT', path, headers, rename)).status).toBe(404);
+  });
+
   it('are added and removed by a browser only, shortly after its person has signed in', async () => {
     people += 1;
     const person = await operators.person(`person-${people}`, 'auditor');
@@ -194,6 +209,12 @@ describe('passkeys', () => {
     await operators.ask('DELETE', `/v1/me/passkeys/${keys[0].id}`, headers);
     expect(told).toEqual([`key of ${operatorId}`]);
     expect((await operators.ask('DELETE', '/v1/me/passkeys/none', headers)).status).toBe(404);
+    expect(await operators.accountChanges(operatorId)).toEqual([
+      'created',
+      'passkey-added',
+      'passkey-added',
+      'passkey-removed',
+    ]);
     const activation = `/v1/operators/${operatorId}/activation`;
     await operators.ask('POST', activation, operators.admin.token, { forgetPasskeys: true });
     expect(told).toHaveLength(2);

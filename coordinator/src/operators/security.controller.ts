@@ -17,11 +17,11 @@ import { Route } from '../platform/http/route.js';
 import { Accounts } from './accounts.service.js';
 import { toPasskeySummary, toSessionView } from './credential-views.js';
 import { operatorOf, sessionOf } from './operator-actor.js';
-import { newPasskey, passkeyOptions } from './passkey-schemas.js';
+import { newPasskey, passkeyName, passkeyOptions } from './passkey-schemas.js';
 import type { Passkey } from './passkeys.repository.js';
 import { Passkeys } from './passkeys.service.js';
+import { PasswordChanges } from './password-changes.service.js';
 import { Sessions } from './sessions.service.js';
-import { SignIn } from './sign-in.service.js';
 
 const passwordChange = z.strictObject({
   current: z.string().max(1024),
@@ -42,7 +42,7 @@ type PasskeyView = z.infer<typeof passkeyView>;
 export class SecurityController {
   constructor(
     private readonly accounts: Accounts,
-    private readonly signIn: SignIn,
+    private readonly passwords: PasswordChanges,
     private readonly sessions: Sessions,
     private readonly passkeys: Passkeys,
     private readonly clock: Clock,
@@ -62,7 +62,7 @@ export class SecurityController {
     @RouteBody() body: z.infer<typeof passwordChange>,
   ): Promise<void> {
     const { operator, sessionId } = sessionOf(actor);
-    await this.signIn.changePassword(operator.operatorId, body, sessionId);
+    await this.passwords.change(operator.operatorId, body, sessionId);
   }
 
   @Route({
@@ -131,6 +131,24 @@ export class SecurityController {
   ): Promise<PasskeyView> {
     const { operatorId } = this.recent(actor);
     return toPasskeyView(await this.passkeys.register(operatorId, response, label));
+  }
+
+  @Route({
+    method: 'PUT',
+    path: 'passkeys/:credentialId',
+    permission: 'signed-in',
+    summary: 'Gives one of your passkeys another name; a browser only.',
+    params: ofPasskey,
+    body: { as: 'json', schema: passkeyName, maxBytes: 4096 },
+    response: passkeyView,
+  })
+  async renamePasskey(
+    @RouteActor() actor: Actor,
+    @RouteParams() { credentialId }: z.infer<typeof ofPasskey>,
+    @RouteBody() { label }: z.infer<typeof passkeyName>,
+  ): Promise<PasskeyView> {
+    const { operator } = sessionOf(actor);
+    return toPasskeyView(await this.passkeys.rename(operator.operatorId, credentialId, label));
   }
 
   @Route({

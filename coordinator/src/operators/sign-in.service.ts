@@ -98,29 +98,4 @@ export class SignIn {
     }
     return taken.operatorId;
   }
-
-  /**
-   * Ends every other session of the person.
-   * @param but the session that changes the password.
-   * @throws ConsiliumError 'unauthenticated' | 'bad-request' | 'quota-exceeded'
-   */
-  async changePassword(
-    operatorId: OperatorId,
-    change: { readonly current: string; readonly next: string },
-    but: string,
-  ): Promise<void> {
-    const operator = await this.database.read((reader) =>
-      this.rows.operators.find(reader, operatorId),
-    );
-    await this.attempts.begin(operator?.name ?? operatorId);
-    if (!(await this.passwords.verify(operator?.passwordHash, change.current))) {
-      throw new ConsiliumError('unauthenticated', 'the current password is wrong');
-    }
-    await this.attempts.succeeded(operator?.name ?? operatorId);
-    const passwordHash = await this.passwords.hash(change.next);
-    await this.database.transaction(async (tx) => {
-      await this.rows.operators.setPassword(tx, operatorId, passwordHash);
-      await this.rows.credentials.deleteSessions(tx, operatorId, but);
-    });
-  }
 }

@@ -172,9 +172,11 @@ describe('signing in with a password', () => {
     const byToken = await operators.ask('PUT', path, ada.token, change);
     expect(byToken.status).toBe(403);
     const wrong = { ...change, current: 'not the password' };
-    expect((await operators.ask('PUT', path, here, wrong)).status).toBe(401);
+    const refused = await operators.ask('PUT', path, here, wrong);
+    expect([refused.status, await statusOf(here), await statusOf(there)]).toEqual([400, 200, 200]);
     expect((await operators.ask('PUT', path, here, change)).status).toBe(204);
     expect([await statusOf(here), await statusOf(there)]).toEqual([200, 401]);
+    expect(await operators.accountChanges(ada.operatorId)).toContain('password-changed');
     expect((await signIn('ada', PASSWORD)).status).toBe(401);
     const roles = { roles: ['study-coordinator', 'site-admin'], siteId: 'north' };
     const target = `/v1/operators/${ada.operatorId}/roles`;

@@ -9,6 +9,8 @@ export const meSchema = z.object({
   rights: z.array(z.string()),
   siteId: z.string().optional(),
   studies: z.array(z.string()),
+  /** An account may be opened by an OpenID provider alone. */
+  hasPassword: z.boolean(),
   /** Of a browser; a token has none. */
   session: sessionEndSchema
     .extend({

@@ -36,6 +36,9 @@ const accountChangeSchema = z.enum([
   'link-made',
   'sign-in-link-made',
   'subject-linked',
+  'password-changed',
+  'passkey-added',
+  'passkey-removed',
   'closed',
 ]);
 export type AccountChange = z.infer<typeof accountChangeSchema>;

@@ -91,7 +91,7 @@ describeWithBrowser('the page on which people sign in', () => {
     await typePassword('ada');
     await says('You are signed in as');
     expect(await page.locator('#who').textContent()).toBe('ada');
-    expect(await page.locator('#roles').textContent()).toBe('study-coordinator');
+    expect(await page.locator('#roles').textContent()).toBe('Study coordinator');
     const [cookie] = await context.cookies();
     expect(cookie).toMatchObject({ name: 'consilium-session', httpOnly: true, sameSite: 'Strict' });
     expect(await page.evaluate('document.cookie')).toBe('');
@@ -206,7 +206,7 @@ describeWithBrowser('the page on which people sign in', () => {
     await page.getByLabel('Subject').fill('subject-of-heidi');
     await page.getByRole('button', { name: 'Continue' }).click();
     await says('You are signed in as');
-    expect(await page.locator('#roles').textContent()).toBe('auditor');
+    expect(await page.locator('#roles').textContent()).toBe('Auditor');
     await addPasskey('laptop');
     await signOut();
     await page.getByRole('button', { name: 'Single sign-on' }).click();

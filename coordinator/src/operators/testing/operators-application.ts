@@ -1,5 +1,6 @@
 /** A coordinator with real accounts and nothing above them, on a free port. */
 import { Controller } from '@nestjs/common';
+import type { Leaf } from '@consilium/shared/protocol';
 import { OPERATOR_ROLES, rightsOfRoles, type OperatorRole } from '@consilium/shared/vocabulary';
 import { z } from 'zod';
 import { auditTables } from '../../audit/audit-tables.js';
@@ -31,6 +32,8 @@ class TrustController {
     return { done: true };
   }
 }
+
+type AccountLeaf = Extract<Leaf, { type: 'operator.changed' }>;
 
 export interface Person {
   readonly operatorId: string;
@@ -111,6 +114,21 @@ export class OperatorsApplication {
     );
     const { token } = activated.body['token'] as { token: string };
     return { operatorId: String(body['operatorId']), name, token };
+  }
+
+  /** The leaves about an account, in the order of the log. */
+  async leavesOf(operatorId: string): Promise<AccountLeaf[]> {
+    const { body } = await this.ask('GET', '/v1/log/leaves?start=0', this.admin.token);
+    const leaves = (body['leaves'] as { leaf: string }[]).map(
+      ({ leaf }) => JSON.parse(leaf) as Leaf,
+    );
+    return leaves
+      .filter((leaf): leaf is AccountLeaf => leaf.type === 'operator.changed')
+      .filter((leaf) => leaf.operatorId === operatorId);
+  }
+
+  async accountChanges(operatorId: string): Promise<string[]> {
+    return (await this.leavesOf(operatorId)).map(({ change }) => change);
   }
 
   /** One person of each role. */

@@ -19,6 +19,7 @@ const me: Me = {
   roles: ['platform-admin'],
   rights: ['operators.manage'],
   studies: [],
+  hasPassword: true,
 };
 
 describe('roles that are given', () => {
