@@ -47,6 +47,7 @@ export const EXAMPLES: Examples = {
   'policy check': ['consilium-agent policy check policy.yaml'],
   'policy show': ['consilium-agent policy show --home HOME'],
   'policy apply': ['consilium-agent policy apply policy.yaml --home HOME'],
+  'budget show': ['consilium-agent budget show --home HOME'],
   pause: ['consilium-agent pause --home HOME', 'consilium-agent pause --after-round --home HOME'],
   resume: ['consilium-agent resume --home HOME'],
   withdraw: ['consilium-agent withdraw blood-cells --home HOME --yes'],

@@ -19,5 +19,6 @@ export const NEXT_STEPS: NextSteps = {
   status: 'consilium-agent receipt list --home HOME',
   'policy check': 'consilium-agent policy apply {0} --home HOME',
   pause: 'consilium-agent resume --home HOME',
+  'budget show': 'consilium-agent receipt list --home HOME',
   'receipt list': 'consilium-agent receipt show STUDY ROUND --pdf FILE --home HOME',
 };

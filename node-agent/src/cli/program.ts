@@ -13,6 +13,7 @@ import { Command } from 'commander';
 import { AGENT_VERSION } from '../config/version.js';
 import { agentSettings, agentSettingsFiles } from './agent-settings.js';
 import { addAdapterCommands } from './adapter-commands.js';
+import { addBudgetCommands } from './budget.js';
 import type { CliTools } from './cli-tools.js';
 import { dashboardCommand, type DashboardArguments } from './dashboard.js';
 import { addDatasetCommands } from './dataset-commands.js';
@@ -77,6 +78,7 @@ function createProgram(tools: CliTools, switches: Switches): Command {
   addKeyCommands(program, tools);
   addHospitalCommands(program, tools);
   addReceiptCommands(program, tools);
+  addBudgetCommands(program, tools);
   addCheckCommands(program, tools);
   addDatasetCommands(program, tools);
   addModelCommands(program, tools);
