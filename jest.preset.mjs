@@ -1,4 +1,7 @@
 /** Shared Jest settings: SWC turns our code and the ESM-only dependencies into CommonJS, which Jest runs on every supported Node. */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 const swc = {
   jsc: {
     target: 'es2022',
@@ -41,6 +44,8 @@ const languageGlobals = [
 ];
 
 export const preset = {
+  // Beside the other caches: the temporary folder of a run goes with the run.
+  cacheDirectory: join(dirname(fileURLToPath(import.meta.url)), '.cache', 'jest'),
   testEnvironment: 'node',
   // A limit that only tells a hung test from a slow machine: databases, processes and models take seconds where cores are few or busy.
   testTimeout: 60_000,

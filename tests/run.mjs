@@ -3,11 +3,11 @@
  * With CI=true a missing component (PostgreSQL, helm) is a failure; without it the suite says what did not run.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setUp } from '../deploy/set-up.mjs';
+import { useScratchFolder } from './scratch-folder.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -22,8 +22,8 @@ process.exitCode = checks === 0 && failed === 0 ? 0 : 1;
 
 /** Runs the suites of all workspaces; one that does not load counts as a failure, and so does a run without a report. */
 function runSuites() {
-  const folder = mkdtempSync(join(tmpdir(), 'consilium-test-'));
-  const report = join(folder, 'report.json');
+  const scratch = useScratchFolder();
+  const report = join(scratch.folder, 'report.json');
   const options = ['--json', `--outputFile=${report}`, ...process.argv.slice(2)];
   const status = run('npx', ['--no-install', 'jest', ...options], root);
   try {
@@ -35,7 +35,7 @@ function runSuites() {
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    scratch.remove();
   }
 }
 
