@@ -1,4 +1,5 @@
 /** German. */
+import { accountDe } from './account-words.js';
 import { auditVerifyDe } from './audit-verify-words.js';
 import { auditDe } from './audit-words.js';
 import { curvesDe } from './curves-words.js';
@@ -21,6 +22,7 @@ import { adaptersDe } from './adapters-words.js';
 
 export const de: Words<typeof en> = {
   health: healthDe,
+  account: accountDe,
   people: peopleDe,
   session: sessionDe,
   shell: shellDe,

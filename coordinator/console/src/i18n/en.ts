@@ -1,4 +1,5 @@
 /** English, from which every other language takes its keys. One section for each folder of features. */
+import { accountEn } from './account-words.js';
 import { auditVerifyEn } from './audit-verify-words.js';
 import { auditEn } from './audit-words.js';
 import { curvesEn } from './curves-words.js';
@@ -19,6 +20,7 @@ import { adaptersEn } from './adapters-words.js';
 
 export const en = {
   health: healthEn,
+  account: accountEn,
   people: peopleEn,
   session: sessionEn,
   shell: shellEn,

@@ -3,6 +3,7 @@ import { createContext, useContext, useEffect, useMemo, useState, type ReactNode
 import { formatsOf, type Formats } from '../lib/format/formats.js';
 import { de } from './de.js';
 import { en } from './en.js';
+import { keptLanguage, languageCookie } from './kept-language.js';
 import type { Words } from './words.js';
 
 export type Language = 'en' | 'de';
@@ -14,7 +15,6 @@ export const LANGUAGES: readonly { readonly value: Language; readonly label: str
 ];
 
 const DICTIONARIES: Readonly<Record<Language, Dictionary>> = { en, de };
-const KEPT = 'consilium-language';
 
 interface Spoken {
   readonly language: Language;
@@ -36,7 +36,7 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
       words: DICTIONARIES[language],
       formats: formatsOf(language),
       speak: (chosen: Language) => {
-        localStorage.setItem(KEPT, chosen);
+        document.cookie = languageCookie(chosen, location.protocol === 'https:');
         setLanguage(chosen);
       },
     }),
@@ -64,7 +64,7 @@ export function useFormats(): Formats {
 
 /** The one chosen before, else the browser's first that there is. */
 function firstLanguage(): Language {
-  const wanted = [localStorage.getItem(KEPT) ?? '', ...navigator.languages];
+  const wanted = [keptLanguage(document.cookie) ?? '', ...navigator.languages];
   const found = wanted.map((tag) => LANGUAGES.find(({ value }) => tag.startsWith(value)));
   return found.find((language) => language !== undefined)?.value ?? 'en';
 }

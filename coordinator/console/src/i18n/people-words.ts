@@ -229,7 +229,7 @@ export const peopleDe: Words<typeof peopleEn> = {
     handOver: (name: string) =>
       `Geben Sie es ${name} persönlich, am Telefon oder in einer verschlüsselten Nachricht.`,
     open: 'Die Person öffnet',
-    activate: 'und dort „Activate a new account“, fügt das Geheimnis ein und setzt ein Passwort.',
+    activate: 'und dort „Neues Konto aktivieren“, fügt das Geheimnis ein und setzt ein Passwort.',
   },
   invite: {
     button: 'Person einladen',

@@ -1,13 +1,15 @@
-/** One's own account: the browsers in which one is signed in, API tokens, passkeys. */
-import { Anchor, Button, Stack } from '@mantine/core';
+/** One's own account: the password, passkeys, the browsers in which one is signed in, API tokens. */
+import { Anchor, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Answer } from '../../components/answer.js';
 import { PageTitle } from '../../components/page-title.js';
 import { useWords } from '../../i18n/language.js';
 import { send } from '../../lib/api/client.js';
 import { meQuery } from '../../lib/api/queries.js';
-import { PasskeyList, SessionList, TokenList } from './credential-lists.js';
+import { SessionList, TokenList } from './credential-lists.js';
 import { NewTokenButton } from './new-token-button.js';
+import { OwnPasskeys } from './own-passkeys.js';
+import { PasswordPanel } from './password-panel.js';
 import { ownPasskeysQuery, ownSessionsQuery, ownTokensQuery } from './people-queries.js';
 
 export function AccountPage() {
@@ -19,6 +21,8 @@ export function AccountPage() {
   return (
     <Stack>
       <PageTitle title={words.own.title} />
+      {me === undefined ? null : <PasswordPanel me={me} />}
+      <Answer of={passkeys}>{(list) => <OwnPasskeys passkeys={list} />}</Answer>
       <Answer of={sessions}>
         {(list) => (
           <SessionList
@@ -34,19 +38,6 @@ export function AccountPage() {
             tokens={list}
             revoke={(tokenId) => send('DELETE', `/v1/me/tokens/${tokenId}`)}
             aside={me === undefined ? null : <NewTokenButton rights={me.rights} />}
-          />
-        )}
-      </Answer>
-      <Answer of={passkeys}>
-        {(list) => (
-          <PasskeyList
-            passkeys={list}
-            remove={(id) => send('DELETE', `/v1/me/passkeys/${encodeURIComponent(id)}`)}
-            aside={
-              <Button component="a" href="/login" variant="default" size="xs">
-                {words.passkeys.add}
-              </Button>
-            }
           />
         )}
       </Answer>

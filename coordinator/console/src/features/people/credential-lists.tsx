@@ -1,5 +1,5 @@
 /** What proves a person: browsers that are signed in, API tokens, passkeys; each with the way to end it, if there is one. */
-import { Group, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { PasskeySummary, SessionView, TokenView } from '@consilium/shared/answers';
 import type { ReactNode } from 'react';
 import { Panel } from '../../components/panel.js';
@@ -95,38 +95,34 @@ export function TokenList({ tokens, revoke, aside }: TokenListProps) {
 
 export interface PasskeyListProps {
   readonly passkeys: readonly PasskeySummary[];
-  /** Its own person alone removes one. */
-  readonly remove?: (credentialId: string) => Promise<unknown>;
+  /** Its own person alone renames and removes one. */
+  readonly actionsOf?: (passkey: PasskeySummary) => ReactNode;
   readonly aside?: ReactNode;
+  /** Above the list. */
+  readonly above?: ReactNode;
 }
 
-export function PasskeyList({ passkeys, remove, aside }: PasskeyListProps) {
+export function PasskeyList({ passkeys, actionsOf, aside, above }: PasskeyListProps) {
   const { passkeys: words } = useWords().people;
-  const action = remove === undefined ? [] : [words.action];
+  const action = actionsOf === undefined ? [] : [words.action];
   return (
     <Panel title={words.title} aside={aside}>
+      {above}
       {passkeys.length === 0 ? (
         <Text c="dimmed">{words.none}</Text>
       ) : (
         <DataTable
           caption={words.caption}
           columns={[words.label, words.since, words.used, ...action]}
-          rows={passkeys.map(({ credentialId, label, createdAtMs, usedAtMs }) => [
-            label,
-            <When key="since" atMs={createdAtMs} />,
-            usedAtMs === undefined ? words.never : <When key="used" atMs={usedAtMs} />,
-            ...(remove === undefined
-              ? []
-              : [
-                  <Group key="remove">
-                    <ConfirmedButton
-                      label={words.remove}
-                      of={label}
-                      explain={words.removeExplain}
-                      act={() => remove(credentialId)}
-                    />
-                  </Group>,
-                ]),
+          rows={passkeys.map((passkey) => [
+            passkey.label,
+            <When key="since" atMs={passkey.createdAtMs} />,
+            passkey.usedAtMs === undefined ? (
+              words.never
+            ) : (
+              <When key="used" atMs={passkey.usedAtMs} />
+            ),
+            ...(actionsOf === undefined ? [] : [actionsOf(passkey)]),
           ])}
         />
       )}

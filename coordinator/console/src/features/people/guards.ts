@@ -35,12 +35,20 @@ export function isLastAdministrator(
   return open.length === 1 && open[0]?.operatorId === operatorId;
 }
 
-/** Whether changes of trust want a new sign-in first. @param heardAtMs when `me` was answered, by the clock of `nowMs` */
-export function wantsSignIn(
-  { session, rights }: Me,
-  { heardAtMs, nowMs }: { readonly heardAtMs: number; readonly nowMs: number },
-): boolean {
-  if (session === undefined || !rights.includes('operators.manage')) {
+interface Moment {
+  /** When `me` was answered, by the clock of `nowMs`. */
+  readonly heardAtMs: number;
+  readonly nowMs: number;
+}
+
+/** Whether changes of other accounts want a new sign-in first. */
+export function wantsSignIn(me: Me, moment: Moment): boolean {
+  return me.rights.includes('operators.manage') && isSignInOld(me, moment);
+}
+
+/** Whether what is open shortly after a sign-in alone is closed again, such as passkeys of one's own. */
+export function isSignInOld({ session }: Me, { heardAtMs, nowMs }: Moment): boolean {
+  if (session === undefined) {
     return false;
   }
   const agedMs = session.nowMs - session.authenticatedAtMs + (nowMs - heardAtMs);
