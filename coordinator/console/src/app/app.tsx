@@ -1,6 +1,7 @@
 /** Everything that surrounds the pages: theme, language, answers of the coordinator, live stream, router. */
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
+import { useLayoutEffect } from 'react';
 import { RouterProvider } from 'react-router';
 import { LanguageProvider } from '../i18n/language.js';
 import { LiveProvider } from '../lib/live/live-context.js';
@@ -10,6 +11,7 @@ import { styleNonce } from './style-nonce.js';
 import { cssVariables, theme } from './theme.js';
 
 export function App() {
+  useFirstFrameGone();
   return (
     <MantineProvider
       theme={theme}
@@ -26,4 +28,11 @@ export function App() {
       </LanguageProvider>
     </MantineProvider>
   );
+}
+
+/** What `index.html` showed until now is drawn by the shell from here on. */
+function useFirstFrameGone(): void {
+  useLayoutEffect(() => {
+    document.querySelector('.first-frame')?.remove();
+  }, []);
 }

@@ -1,5 +1,6 @@
 /** Which address shows which page. */
 import { createBrowserRouter } from 'react-router';
+import { WaitingLines } from '../components/waiting-lines.js';
 import { NotFound, RouteFailure } from './failures.js';
 import { FirstPage } from './first-page.js';
 import { PAGES } from './pages.js';
@@ -10,10 +11,11 @@ export const router = createBrowserRouter(
     {
       element: <Shell />,
       errorElement: <RouteFailure />,
-      hydrateFallbackElement: <></>,
       children: [
         {
           errorElement: <RouteFailure />,
+          // The frame does not wait for the code of the first page.
+          hydrateFallbackElement: <WaitingLines />,
           children: [
             { index: true, element: <FirstPage /> },
             ...PAGES,
