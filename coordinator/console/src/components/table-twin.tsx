@@ -1,7 +1,7 @@
 /** The same numbers as a chart, as a table: for readers, for copying, for whoever tells no colours apart. */
-import { Button, Table } from '@mantine/core';
+import { Button, Group, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useId, type ReactNode } from 'react';
+import { useId, useMemo, useState, type ReactNode } from 'react';
 import { useWords } from '../i18n/language.js';
 import { Icon } from './icon.js';
 import classes from './table-twin.module.css';
@@ -9,9 +9,15 @@ import classes from './table-twin.module.css';
 export interface TableTwinProps {
   readonly caption: string;
   readonly columns: readonly string[];
-  /** Cells of each row; the first one names it. */
-  readonly rows: readonly (readonly ReactNode[])[];
+  /** Cells of each row; the first one names it. A function is asked once somebody wants to see them. */
+  readonly rows: Rows | (() => Rows);
 }
+
+type Rows = readonly (readonly ReactNode[])[];
+
+/** Of a long table so many cells stand on the page at once. */
+const CELLS = 2000;
+const FEWEST_ROWS = 20;
 
 export function TableTwin({ caption, columns, rows }: TableTwinProps) {
   const { table } = useWords().shell;
@@ -42,6 +48,58 @@ export interface DataTableProps extends TableTwinProps {
 }
 
 export function DataTable({ caption, columns, rows, isTitled = false }: DataTableProps) {
+  const all = useMemo(() => (typeof rows === 'function' ? rows() : rows), [rows]);
+  const height = Math.max(FEWEST_ROWS, Math.floor(CELLS / columns.length));
+  const [chosen, choose] = useState(0);
+  const first = Math.min(chosen, Math.floor(Math.max(0, all.length - 1) / height) * height);
+  return (
+    <>
+      <RowsTable {...{ caption, columns, isTitled }} rows={all.slice(first, first + height)} />
+      {all.length <= height ? null : (
+        <Turning {...{ first, height }} length={all.length} onTurn={choose} />
+      )}
+    </>
+  );
+}
+
+interface TurningProps {
+  readonly first: number;
+  readonly height: number;
+  readonly length: number;
+  readonly onTurn: (first: number) => void;
+}
+
+/** From one part of a long table to the next. */
+function Turning({ first, height, length, onTurn }: TurningProps) {
+  const { table } = useWords().shell;
+  const turn = (text: string, to: number) => (
+    <Button
+      variant="default"
+      size="compact-sm"
+      disabled={to < 0 || to >= length}
+      onClick={() => {
+        onTurn(to);
+      }}
+    >
+      {text}
+    </Button>
+  );
+  return (
+    <Group gap="xs" mt="xs">
+      {turn(table.previous, first - height)}
+      {turn(table.next, first + height)}
+      <Text size="sm" role="status">
+        {table.part(first + 1, Math.min(length, first + height), length)}
+      </Text>
+    </Group>
+  );
+}
+
+interface RowsTableProps extends DataTableProps {
+  readonly rows: Rows;
+}
+
+function RowsTable({ caption, columns, rows, isTitled = false }: RowsTableProps) {
   return (
     <Table.ScrollContainer
       minWidth={columns.length * 110}

@@ -9,28 +9,49 @@ export interface Curve {
   readonly x: readonly number[];
   /** All sites together first. */
   readonly lines: readonly Line[];
-  /** Round, then the value of each line; empty where it has none. */
-  readonly rows: readonly (readonly (number | '')[])[];
+  /** The round of each x. */
+  readonly rounds: readonly number[];
 }
+
+/** Round, then the value of each line. */
+export type CurveRow = readonly [round: number, ...values: (number | null)[]];
 
 export function curveOf({ together, sites }: FigureSeries, figure: FigureName, axis: Axis): Curve {
   const all = [together, ...sites.map(({ measured }) => measured)];
-  const moments = new Map(all.flat().map(({ roundNo, atMs }) => [roundNo, atMs]));
+  const moments = new Map<number, number>();
+  for (const measured of all) {
+    for (const { roundNo, atMs } of measured) {
+      moments.set(roundNo, atMs);
+    }
+  }
   const rounds = [...moments.keys()].toSorted((a, b) => a - b);
   const columns = all.map((measured) => valuesAt(measured, rounds, figure));
   const names = ['', ...sites.map(({ siteId }) => siteId)];
   return {
     x: rounds.map((round) => (axis === 'round' ? round : (moments.get(round) ?? 0) / 1000)),
     lines: columns.map((values, i) => ({ name: names[i] ?? '', values, isMain: i === 0 })),
-    rows: rounds.map((round, i) => [round, ...columns.map((values) => values[i] ?? '')]),
+    rounds,
   };
 }
 
+/** The curve as a table; every value of it. */
+export function rowsOf({ rounds, lines }: Curve): CurveRow[] {
+  return rounds.map((round, i) => [round, ...lines.map(({ values }) => values[i] ?? null)]);
+}
+
+/** Both are in ascending order. */
 function valuesAt(
   measured: readonly Measured[],
   rounds: readonly number[],
   figure: FigureName,
 ): (number | null)[] {
-  const byRound = new Map(measured.map(({ roundNo, figures }) => [roundNo, figures[figure]]));
-  return rounds.map((round) => byRound.get(round) ?? null);
+  let next = 0;
+  return rounds.map((round) => {
+    const here = measured[next];
+    if (here?.roundNo !== round) {
+      return null;
+    }
+    next += 1;
+    return here.figures[figure];
+  });
 }

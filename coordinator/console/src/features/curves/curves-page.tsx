@@ -9,7 +9,7 @@ import { useFormats, useWords } from '../../i18n/language.js';
 import { csvOf, download } from '../../lib/download.js';
 import { bestOf, type FigureName, type FigureSeries } from '../../lib/figures.js';
 import { useStudy } from '../study/study-layout.js';
-import { curveOf, type Axis, type Curve } from './curve.js';
+import { curveOf, rowsOf, type Axis, type Curve } from './curve.js';
 import { FigureChoice } from './figure-choice.js';
 import { useSeries } from './use-series.js';
 
@@ -104,6 +104,14 @@ function CurvePanel({ studyId, series, figure, axis, isLog, curve }: CurvePanelP
   const onDrawn = useCallback((drawn: HTMLCanvasElement) => {
     canvas.current = drawn;
   }, []);
+  const rows = useCallback(
+    () =>
+      rowsOf(curve).map(([round, ...values]) => [
+        round,
+        ...values.map((value) => (value === null ? '–' : format(value))),
+      ]),
+    [curve, format],
+  );
   const columns = [words.round, ...lines.map(({ name }) => name)];
   const name = `${studyId}-${figure}`;
   return (
@@ -117,7 +125,7 @@ function CurvePanel({ studyId, series, figure, axis, isLog, curve }: CurvePanelP
             onClick={() => {
               download(
                 `${name}.csv`,
-                csvOf([columns, ...curve.rows.map((row) => row.map(String))]),
+                csvOf([columns, ...rowsOf(curve).map((row) => row.map((value) => value ?? ''))]),
               );
             }}
           >
@@ -152,14 +160,7 @@ function CurvePanel({ studyId, series, figure, axis, isLog, curve }: CurvePanelP
           {words.heat.noneHow}
         </Text>
       ) : null}
-      <TableTwin
-        caption={words.metric[figure]}
-        columns={columns}
-        rows={curve.rows.map(([round = '', ...values]) => [
-          round,
-          ...values.map((value) => (value === '' ? '–' : format(Number(value)))),
-        ])}
-      />
+      <TableTwin caption={words.metric[figure]} columns={columns} rows={rows} />
     </Panel>
   );
 }

@@ -1,17 +1,9 @@
 /** The figures of a study for its charts. */
-import { useQueries } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { evaluationsQuery, roundsQuery } from '../../lib/api/queries.js';
-import { figureSeries, type FigureSeries } from '../../lib/figures.js';
+import { useQuery } from '@tanstack/react-query';
+import { seriesQuery } from '../../lib/api/series-query.js';
+import type { FigureSeries } from '../../lib/figures.js';
 
-/** @returns undefined until both answers are there */
+/** @returns undefined until the answers are there and read */
 export function useSeries(studyId: string): FigureSeries | undefined {
-  const [{ data: rounds }, { data: reported }] = useQueries({
-    queries: [roundsQuery(studyId), evaluationsQuery(studyId)],
-  });
-  return useMemo(
-    () =>
-      rounds === undefined || reported === undefined ? undefined : figureSeries(rounds, reported),
-    [rounds, reported],
-  );
+  return useQuery(seriesQuery(studyId)).data;
 }

@@ -3,7 +3,7 @@ import { studyCheckSchema, type StudyCheck } from '@consilium/shared/answers';
 import { backboneDescriptionSchema } from '@consilium/shared/protocol';
 import { queryOptions } from '@tanstack/react-query';
 import { getJson, send } from '../../lib/api/client.js';
-import { listOf } from '../../lib/api/queries.js';
+import { listOf } from '../../lib/api/list-of.js';
 
 export const backbonesQuery = queryOptions({
   queryKey: ['backbones'],

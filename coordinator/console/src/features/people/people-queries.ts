@@ -8,7 +8,7 @@ import {
 } from '@consilium/shared/answers';
 import { queryOptions } from '@tanstack/react-query';
 import { getJson } from '../../lib/api/client.js';
-import { listOf } from '../../lib/api/queries.js';
+import { listOf } from '../../lib/api/list-of.js';
 
 export const PEOPLE = ['people'];
 

@@ -7,18 +7,8 @@ import {
 } from '@consilium/shared/answers';
 import { signedEvaluationSchema } from '@consilium/shared/protocol';
 import { queryOptions } from '@tanstack/react-query';
-import { getJson, type Form } from './client.js';
-
-export function listOf<T>(form: Form<T>): Form<T[]> {
-  return {
-    parse: (value) => {
-      if (!Array.isArray(value)) {
-        throw new TypeError('expected a list');
-      }
-      return value.map((item) => form.parse(item));
-    },
-  };
-}
+import { getJson } from './client.js';
+import { listOf } from './list-of.js';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],

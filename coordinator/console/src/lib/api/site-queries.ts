@@ -7,7 +7,7 @@ import {
 } from '@consilium/shared/answers';
 import { queryOptions } from '@tanstack/react-query';
 import { getJson } from './client.js';
-import { listOf } from './queries.js';
+import { listOf } from './list-of.js';
 
 export const sitesQuery = queryOptions({
   queryKey: ['sites', 'list'],

@@ -8,7 +8,7 @@ import {
 } from '@consilium/shared/protocol';
 import { queryOptions } from '@tanstack/react-query';
 import { getJson } from './client.js';
-import { listOf } from './queries.js';
+import { listOf } from './list-of.js';
 
 /** As each site approves it; it never changes. */
 export const protocolQuery = (studyId: string) =>

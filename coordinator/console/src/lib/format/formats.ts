@@ -28,26 +28,43 @@ const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 const STEP = 1024;
 
 export function formatsOf(locale: string): Formats {
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const number = (value: number, digits = 0): string =>
-    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  // Each takes milliseconds to make, so it is made when a page first needs it.
+  const relative = once(
+    () => new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' }),
+  );
+  const time = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }));
+  const dateTime = once(
+    () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
+  );
+  const percent = once(
+    () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }),
+  );
+  const numbers = new Map<number, Intl.NumberFormat>();
+  const number = (value: number, digits = 0): string => {
+    const known = numbers.get(digits);
+    const format = known ?? new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
+    numbers.set(digits, format);
+    return format.format(value);
+  };
   return {
     number,
-    percent: (value) => percent.format(value),
+    percent: (value) => percent().format(value),
     bytes: (bytes) => bytesIn(bytes, number),
     duration: (ms) => durationIn(locale, ms),
     relative: (atMs, nowMs) => {
       const [unit, size] = unitOf(Math.abs(atMs - nowMs));
       const units = Math.trunc(Math.abs(atMs - nowMs) / size);
       // Of nothing, the negative zero is in the past (ECMA-402, section 17.5.2).
-      return relative.format(atMs > nowMs ? units : -units, unit);
+      return relative().format(atMs > nowMs ? units : -units, unit);
     },
-    time: (atMs) => time.format(atMs),
-    dateTime: (atMs) => dateTime.format(atMs),
+    time: (atMs) => time().format(atMs),
+    dateTime: (atMs) => dateTime().format(atMs),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function unitOf(ms: number): (typeof UNITS)[number] {
