@@ -57,7 +57,9 @@ function addInvite(
 ): void {
   const invite = parent
     .command('invite <site>', options)
-    .description('make an invite for a site; it is shown once and works once, within 72 hours')
+    .description(
+      'make an invite for a site, in place of an older one; shown once, works once, within 72 hours',
+    )
     .action(async (site: string) => {
       const siteId = parseSiteId(site);
       const api = await openApi(invite, terminal);

@@ -43,7 +43,8 @@ export class SitesController {
     method: 'POST',
     path: 'invites',
     permission: 'sites.invite',
-    summary: 'Makes an invite for a site; its secret is in this answer and nowhere else.',
+    summary:
+      'Makes an invite for a site, in place of an older one; its secret is in this answer and nowhere else.',
     status: 201,
     body: { as: 'json', schema: inviteBody, maxBytes: 1024 },
     response: newInviteSchema,

@@ -55,6 +55,11 @@ export class SitesRepository {
     await tx.rows.insert(InviteEntity, { ...invite, used: false });
   }
 
+  /** They count no longer, as if nobody had made them. */
+  async dropUnusedInvites(tx: Transaction, siteId: SiteId): Promise<void> {
+    await tx.rows.delete(InviteEntity, { siteId, used: false });
+  }
+
   /** In the order of the sites' names, of each the one last that ends last. */
   async unusedInvites(reader: Reader): Promise<Invite[]> {
     const rows = await reader.rows.find(InviteEntity, {

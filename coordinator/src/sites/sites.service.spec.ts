@@ -13,6 +13,7 @@ import { auditTables } from '../audit/audit-tables.js';
 import { testDatabases, TestDatabases } from '../database/testing/test-databases.js';
 import type { Confirmation } from './site-decisions.js';
 import { siteTables } from './site-tables.js';
+import { SitesRepository } from './sites.repository.js';
 import { APPROVER, INVITER, sitesBench, type SitesBench } from './testing/sites-bench.js';
 import { enrolmentOf, testSite } from './testing/test-site.js';
 
@@ -156,6 +157,20 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
     expect(await sites.list()).toHaveLength(1);
   });
 
+  it('takes the newest invite of a site alone: another one voids those before it', async () => {
+    const { sites } = await open();
+    const southside = testSite('southside');
+    const lost = await sites.createInvite(northgate.siteId, INVITER);
+    const ofAnother = await sites.createInvite(southside.siteId, INVITER);
+    const again = await sites.createInvite(northgate.siteId, APPROVER);
+    await expect(sites.enrol(enrolmentOf(northgate, lost.invite))).rejects.toMatchObject(
+      BAD_INVITE,
+    );
+    await sites.enrol(enrolmentOf(northgate, again.invite));
+    expect(await sites.get(northgate.siteId)).toMatchObject({ invitedBy: APPROVER });
+    await sites.enrol(enrolmentOf(southside, ofAnother.invite));
+  });
+
   it('gives the same enrolment the same answer again, since the first one may have been lost', async () => {
     const { sites, reader, sequencer } = await open();
     const { invite } = await sites.createInvite(northgate.siteId, INVITER);
@@ -204,13 +219,19 @@ describe.each(testDatabases)('enrolment on $name', (kind) => {
     await expect(sites.enrol(enrolmentOf(northgate, invite))).resolves.toBeDefined();
   });
 
-  it('happens once for each site, whoever holds a second invite', async () => {
-    const { sites, enrol } = await open();
-    const { invite } = await sites.createInvite(northgate.siteId, INVITER);
+  it('happens once for each site, whoever holds an invite that an older version kept', async () => {
+    const { sites, enrol, database } = await open();
     await enrol(northgate);
-    await expect(sites.enrol(enrolmentOf(testSite('northgate'), invite))).rejects.toMatchObject({
-      code: 'conflict',
+    const { siteId } = northgate;
+    const invite = randomBytes(32);
+    await database.transaction(async (tx) => {
+      const inviteHash = toBase64(sha256(invite));
+      const expiresAtMs = Number.MAX_SAFE_INTEGER;
+      const kept = { inviteHash, siteId, invitedBy: INVITER, expiresAtMs };
+      await new SitesRepository().insertInvite(tx, kept);
     });
+    const rival = enrolmentOf(testSite('northgate'), toBase64(invite));
+    await expect(sites.enrol(rival)).rejects.toMatchObject({ code: 'conflict' });
     await expect(sites.createInvite(northgate.siteId, INVITER)).rejects.toMatchObject({
       code: 'conflict',
       message: 'the site northgate has enrolled already',

@@ -52,6 +52,7 @@ export class SitesService {
   ) {}
 
   /**
+   * From then on no older invite of the site counts.
    * @param invitedBy who answers for the invite; somebody else must approve what comes of it.
    * @throws ConsiliumError 'conflict' when the name is taken.
    */
@@ -61,6 +62,8 @@ export class SitesService {
     await this.database.transaction(async (tx) => {
       await this.requireNew(tx, siteId);
       const inviteHash = toBase64(sha256(secret));
+      // Who asks for another one may have lost the first to somebody else.
+      await this.sites.dropUnusedInvites(tx, siteId);
       await this.sites.insertInvite(tx, { inviteHash, siteId, invitedBy, expiresAtMs });
     });
     return { invite: toBase64(secret), siteId, expiresAtMs };
