@@ -8,7 +8,13 @@ export const studiesEn = {
     'Register a backbone by command, then write the study here step by step, or open a study file.',
   noneOther:
     'You are shown the studies that you created or were assigned to. A study coordinator assigns you.',
-  phase: { recruiting: 'Recruiting', running: 'Running', completed: 'Completed', failed: 'Failed' },
+  phase: {
+    recruiting: 'Recruiting',
+    running: 'Running',
+    paused: 'Paused',
+    completed: 'Completed',
+    failed: 'Failed',
+  },
   sitesReady: (ready: number, needed: number) => `${ready} of ${needed} sites ready`,
   sitesReadyHint: 'Sites that have joined, of those that the study needs.',
   round: (done: number, total: number) => `round ${done} of ${total}`,
@@ -21,6 +27,7 @@ export const studiesEn = {
     missing === 1 ? 'One more site has to join.' : `${missing} more sites have to join.`,
   isWaiting: (sites: string) => `Waiting for ${sites}.`,
   goesOn: 'The round goes on by itself.',
+  isPaused: (by: string, reason: string) => `Paused by ${by}: ${reason}`,
   isDone: 'All rounds are done.',
   hasFailed: (reason: string) => `Failed: ${reason}`,
 };
@@ -35,6 +42,7 @@ export const studiesDe: Words<typeof studiesEn> = {
   phase: {
     recruiting: 'Sammelt Standorte',
     running: 'Läuft',
+    paused: 'Angehalten',
     completed: 'Fertig',
     failed: 'Gescheitert',
   },
@@ -50,6 +58,7 @@ export const studiesDe: Words<typeof studiesEn> = {
     missing === 1 ? 'Ein Standort fehlt noch.' : `${missing} Standorte fehlen noch.`,
   isWaiting: (sites: string) => `Wartet auf ${sites}.`,
   goesOn: 'Die Runde läuft von selbst weiter.',
+  isPaused: (by: string, reason: string) => `Angehalten von ${by}: ${reason}`,
   isDone: 'Alle Runden sind fertig.',
   hasFailed: (reason: string) => `Gescheitert: ${reason}`,
 };

@@ -76,9 +76,33 @@ export const studyEn = {
     title: 'Abandon this attempt',
     explain:
       'The updates of this attempt are thrown away and the round is tried again. The reason stands in the log for ever.',
-    reason: 'Reason',
     confirm: 'Abandon',
-    needsReason: 'Say why: whoever reads the log later wants to know.',
+  },
+  why: { label: 'Reason', explain: 'Say why: whoever reads the log later wants to know.' },
+  course: {
+    title: 'Course of the study',
+    running: 'It goes on by itself, round after round.',
+    paused: 'No attempt is opened until it is resumed; one that is under way goes on to its end.',
+    pause: {
+      button: 'Pause',
+      title: 'Pause the study',
+      explain:
+        'No further attempt is opened until somebody resumes it. The attempt under way goes on to its end; abandon it if it has to go. The reason stands in the log for ever.',
+      confirm: 'Pause',
+    },
+    resume: {
+      button: 'Resume',
+      title: 'Resume the study',
+      explain: 'The next attempt opens at once, unless one is under way.',
+      confirm: 'Resume',
+    },
+    stop: {
+      button: 'Stop for good',
+      title: 'Stop the study for good',
+      explain:
+        'The study ends, and with it the attempt that is under way. What its rounds made so far stays, and so does the log. Nobody can start it again.',
+      confirm: 'Stop for good',
+    },
   },
   protocol: {
     title: 'Study protocol',
@@ -201,9 +225,37 @@ export const studyDe: Words<typeof studyEn> = {
     title: 'Diesen Versuch abbrechen',
     explain:
       'Die Updates dieses Versuchs werden verworfen, die Runde wird neu versucht. Der Grund steht für immer im Protokoll.',
-    reason: 'Grund',
     confirm: 'Abbrechen',
-    needsReason: 'Sagen Sie, warum: wer später das Protokoll liest, will es wissen.',
+  },
+  why: {
+    label: 'Grund',
+    explain: 'Sagen Sie, warum: wer später das Protokoll liest, will es wissen.',
+  },
+  course: {
+    title: 'Gang der Studie',
+    running: 'Sie läuft von selbst weiter, Runde für Runde.',
+    paused:
+      'Kein Versuch wird geöffnet, bis sie fortgesetzt wird; einer, der läuft, geht bis zu seinem Ende.',
+    pause: {
+      button: 'Anhalten',
+      title: 'Studie anhalten',
+      explain:
+        'Kein weiterer Versuch wird geöffnet, bis jemand sie fortsetzt. Der laufende Versuch geht bis zu seinem Ende; brechen Sie ihn ab, wenn er weg muss. Der Grund steht für immer im Protokoll.',
+      confirm: 'Anhalten',
+    },
+    resume: {
+      button: 'Fortsetzen',
+      title: 'Studie fortsetzen',
+      explain: 'Der nächste Versuch öffnet sich sofort, außer es läuft einer.',
+      confirm: 'Fortsetzen',
+    },
+    stop: {
+      button: 'Endgültig beenden',
+      title: 'Studie endgültig beenden',
+      explain:
+        'Die Studie endet, und mit ihr der laufende Versuch. Was ihre Runden bisher ergeben haben, bleibt, und das Protokoll auch. Niemand kann sie wieder beginnen.',
+      confirm: 'Endgültig beenden',
+    },
   },
   protocol: {
     title: 'Studienprotokoll',

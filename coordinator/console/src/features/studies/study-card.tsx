@@ -9,14 +9,17 @@ import { useFormats, useWords } from '../../i18n/language.js';
 import { evaluationsQuery, meQuery, roundsQuery } from '../../lib/api/queries.js';
 import { bestOf, figureSeries, type Reported } from '../../lib/figures.js';
 import { openAttempt, readiness } from '../../lib/rounds-now.js';
+import { standingOf, type Standing } from '../../lib/standing.js';
+import { useNames } from '../../lib/use-names.js';
 import classes from './study-card.module.css';
 
-export const PHASE_TONES = {
+export const STANDING_TONES = {
   recruiting: 'wait',
   running: 'busy',
+  paused: 'wait',
   completed: 'good',
   failed: 'bad',
-} as const satisfies Record<StudyView['phase'], Tone>;
+} as const satisfies Record<Standing, Tone>;
 
 const NO_ROUNDS: readonly RoundView[] = [];
 const NOTHING_REPORTED: readonly Reported[] = [];
@@ -26,6 +29,7 @@ export function StudyCard({ study }: { readonly study: StudyView }) {
   const { data: rounds = NO_ROUNDS } = useQuery(roundsQuery(study.studyId));
   const { ready, missing } = readiness(study);
   const { committed, total } = study.rounds;
+  const standing = standingOf(study);
   return (
     <article className={classes['card']} aria-label={study.title}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -39,7 +43,7 @@ export function StudyCard({ study }: { readonly study: StudyView }) {
             {study.studyId}
           </Text>
         </div>
-        <StatusBadge tone={PHASE_TONES[study.phase]}>{words.phase[study.phase]}</StatusBadge>
+        <StatusBadge tone={STANDING_TONES[standing]}>{words.phase[standing]}</StatusBadge>
       </Group>
       <Stack gap={4} mt="md">
         <Group justify="space-between">
@@ -102,12 +106,17 @@ interface NextStepProps {
 function NextStep({ study, rounds, missing }: NextStepProps) {
   const { studies: words } = useWords();
   const { data: me } = useQuery(meQuery);
+  const nameOf = useNames();
   const needsStart =
     study.phase === 'recruiting' && missing === 0 && me?.rights.includes('studies.start') === true;
   return (
     <Group mt="sm" gap="xs">
       {needsStart ? <StatusBadge tone="wait">{words.needsYou}</StatusBadge> : null}
-      <Text size="sm">{nextStep(words, study, rounds, missing)}</Text>
+      <Text size="sm">
+        {study.pause === undefined
+          ? nextStep(words, study, rounds, missing)
+          : words.isPaused(nameOf(study.pause.by), study.pause.reason)}
+      </Text>
     </Group>
   );
 }

@@ -5,7 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Answer } from '../../components/answer.js';
 import { roundsQuery } from '../../lib/api/queries.js';
 import { newestAttempt } from '../../lib/rounds-now.js';
+import { useRight } from '../../lib/use-names.js';
 import { ActivityFeed } from './activity-feed.js';
+import { CoursePanel } from './course-panel.js';
 import { ProtocolPanel } from './protocol-panel.js';
 import { RoundPanel } from './round-panel.js';
 import { SiteTiles } from './site-tiles.js';
@@ -15,6 +17,7 @@ import { useStudy } from './study-layout.js';
 export function LivePage() {
   const study = useStudy();
   const rounds = useQuery(roundsQuery(study.studyId));
+  const mayDecide = useRight('studies.start') && study.phase === 'running';
   return (
     <Answer of={rounds}>
       {(list: readonly RoundView[]) => {
@@ -25,6 +28,7 @@ export function LivePage() {
               <Stack gap="md">
                 {study.phase === 'recruiting' ? <StartPanel study={study} /> : null}
                 {now === undefined ? null : <RoundPanel study={study} now={now} />}
+                {mayDecide ? <CoursePanel study={study} /> : null}
                 <SiteTiles study={study} now={now} />
               </Stack>
             </Grid.Col>

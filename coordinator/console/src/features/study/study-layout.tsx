@@ -6,9 +6,12 @@ import { Outlet, useLocation, useNavigate, useOutletContext, useParams } from 'r
 import { Answer } from '../../components/answer.js';
 import { PageTitle } from '../../components/page-title.js';
 import { Notice, StatusBadge } from '../../components/tone.js';
+import { When } from '../../components/when.js';
 import { useWords } from '../../i18n/language.js';
 import { studyQuery } from '../../lib/api/queries.js';
-import { PHASE_TONES } from '../studies/study-card.js';
+import { standingOf } from '../../lib/standing.js';
+import { useNames } from '../../lib/use-names.js';
+import { STANDING_TONES } from '../studies/study-card.js';
 
 const TABS = ['live', 'timeline', 'curves', 'heat', 'adapters'] as const;
 type Tab = (typeof TABS)[number];
@@ -26,19 +29,31 @@ export function useStudy(): StudyView {
 
 function Loaded({ study }: { readonly study: StudyView }) {
   const { studies: words } = useWords();
-  const { phase, rounds, reason } = study;
+  const { rounds, reason, pause } = study;
+  const standing = standingOf(study);
   return (
     <>
       <PageTitle title={study.title}>
         <Group gap="sm">
           <Text>{words.round(rounds.committed, rounds.total)}</Text>
-          <StatusBadge tone={PHASE_TONES[phase]}>{words.phase[phase]}</StatusBadge>
+          <StatusBadge tone={STANDING_TONES[standing]}>{words.phase[standing]}</StatusBadge>
         </Group>
       </PageTitle>
       {reason === '' ? null : <Notice tone="bad">{words.hasFailed(reason)}</Notice>}
+      {pause === undefined ? null : <Paused pause={pause} />}
       <StudyTabs studyId={study.studyId} />
       <Outlet context={study} />
     </>
+  );
+}
+
+function Paused({ pause }: { readonly pause: NonNullable<StudyView['pause']> }) {
+  const { studies: words } = useWords();
+  const nameOf = useNames();
+  return (
+    <Notice tone="wait">
+      {words.isPaused(nameOf(pause.by), pause.reason)} (<When atMs={pause.pausedAtMs} />)
+    </Notice>
   );
 }
 
