@@ -44,9 +44,9 @@ export class ConsoleBrowser {
     noteFaults(page, url, faults);
     await page.goto(`${url}/console/`);
     await page.waitForURL('**/login?back=*');
-    await page.getByLabel('Name', { exact: true }).fill(name);
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('#name').fill(name);
+    await page.locator('#password').fill(PASSWORD);
+    await page.locator('#password-form button').click();
     await page.waitForURL('**/console/**');
     return new ConsoleBrowser(context, page, url, faults);
   }
