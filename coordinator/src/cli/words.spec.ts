@@ -34,8 +34,11 @@ describe('an answer in words', () => {
     expect(toWords({ sites: ['northgate', 'southbank'] })).toBe(
       'sites:\n  northgate\n  southbank\n',
     );
-    expect(toWords([{ round: 1, beganAtMs: 0 }])).toBe(
-      'round  beganAtMs\n1      1970-01-01T00:00:00.000Z\n',
+    expect(toWords([{ round: 1, beganAtMs: 1 }])).toBe(
+      'round  beganAtMs\n1      1970-01-01T00:00:00.001Z\n',
+    );
+    expect(toWords({ method: 'link', authenticatedAtMs: 0 })).toBe(
+      'method: link\nauthenticatedAtMs: never\n',
     );
     expect(toWords([])).toBe('none\n');
   });

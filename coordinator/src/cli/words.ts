@@ -60,10 +60,10 @@ function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** Moments are written as dates, floats as decimals. Control characters of foreign text stay out of the terminal. */
+/** Moments are written as dates, 1970 as never, floats as decimals. Control characters of foreign text stay out of the terminal. */
 function scalar(name: string, value: unknown): string {
   if (typeof value === 'number' && name.endsWith('AtMs')) {
-    return new Date(value).toISOString();
+    return value === 0 ? 'never' : new Date(value).toISOString();
   }
   if (typeof value === 'string') {
     return /^f64:[0-9a-f]{16}$/.test(value) ? `${decodeFloat(value)}` : printable(value);

@@ -14,7 +14,7 @@ export const adaptersEn = {
     look: (roundNo: number) => `Show the one of round ${roundNo}`,
     shown: 'shown below',
     unmeasured: 'not measured',
-    more: (count: number) => `Show ${count} older ones`,
+    more: (count: number) => (count === 1 ? 'Show the older one' : `Show ${count} older ones`),
   },
   tags: {
     first: 'start',
@@ -112,7 +112,7 @@ export const adaptersDe: Words<typeof adaptersEn> = {
     look: (roundNo: number) => `Den von Runde ${roundNo} zeigen`,
     shown: 'unten gezeigt',
     unmeasured: 'nicht gemessen',
-    more: (count: number) => `${count} ältere zeigen`,
+    more: (count: number) => (count === 1 ? 'Den älteren zeigen' : `${count} ältere zeigen`),
   },
   tags: {
     first: 'Anfang',

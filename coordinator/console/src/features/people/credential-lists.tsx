@@ -26,10 +26,12 @@ export function SessionList({ sessions, here, end }: SessionListProps) {
       ) : (
         <DataTable
           caption={words.caption}
-          columns={[words.since, words.by, words.seen, words.action]}
-          rows={sessions.map(({ sessionId, method, createdAtMs, seenAtMs }) => [
+          columns={[words.since, words.by, words.proved, words.seen, words.action]}
+          rows={sessions.map(({ sessionId, method, createdAtMs, seenAtMs, authenticatedAtMs }) => [
             formats.dateTime(createdAtMs),
             signIn(method),
+            // A link to sign in proves nothing of the person.
+            authenticatedAtMs === 0 ? words.never : <When key="proved" atMs={authenticatedAtMs} />,
             <When key="seen" atMs={seenAtMs} />,
             sessionId === here ? (
               words.here
