@@ -37,6 +37,7 @@ const layers = {
     ['health'],
     ['console'],
     ['backup'],
+    ['doctor'],
     ['cli'],
   ],
   'node-agent/src#trainer': [

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `consilium-coordinator serve [--config FILE]` runs the coordinator until SIGTERM; `migrate` brings the tables up to date and
- * ends; `create-admin NAME --token-file FILE` makes the account of an administrator, `sign-in-link NAME` a link of one use to the
+ * ends; `backup` and `restore` keep it and put it back; `create-admin NAME --token-file FILE` makes the account of an administrator, `sign-in-link NAME` a link of one use to the
  * console. Log lines go to standard error; standard
  * output carries one JSON line when the coordinator listens, or when the command has done its work.
  */
@@ -15,11 +15,13 @@ import {
   runServerProgram,
   type NewAdministrator,
 } from './cli/server-program.js';
+import { checkKept, keepBackup, putBack } from './backup/keeping.js';
 import type { CoordinatorConfig } from './config/config-schema.js';
 import { loadOrCreateKeys } from './config/coordinator-keys.js';
 import { ownAddress } from './config/own-address.js';
 import { databaseLocation } from './database/data-source.js';
 import { Database } from './database/database.js';
+import { diagnose } from './doctor/diagnose.js';
 import { makeSignInLink } from './operators/sign-in-link.js';
 import { createAdministrator } from './operators/first-administrator.js';
 import { closeOnSignals, startApplication } from './platform/application.js';
@@ -98,6 +100,10 @@ const exit = await runServerProgram(ARGUMENTS, PRINTING, {
   migrate,
   createAdmin,
   signInLink,
+  doctor: (config, full) => diagnose(config, TABLES, full),
+  backup: keepBackup,
+  checkBackup: (config, wish) => checkKept(config, TABLES, wish),
+  restore: (config, wish) => putBack(config, TABLES, wish),
 });
 if (exit !== 0) {
   process.exit(exit);

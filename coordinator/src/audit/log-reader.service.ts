@@ -15,7 +15,7 @@ export interface LeafProof {
   /** Canonical JSON. */
   readonly leaf: string;
   readonly inclusion: readonly Uint8Array[];
-  /** From the size the asker knows to the checkpoint's; empty if he knows none or this one. */
+  /** From the size the asker knows to the checkpoint's; empty if he knows none, this one or a larger one. */
   readonly consistency: readonly Uint8Array[];
 }
 
@@ -66,8 +66,9 @@ export class LogReader {
   }
 
   /**
-   * One leaf with all that proves it to somebody who holds a checkpoint of `knownSize` (0: none).
-   * @throws ConsiliumError 'not-found' if there is no such leaf, 'bad-request' if the known size is larger than the log.
+   * One leaf with all that proves it to somebody who holds a checkpoint of `knownSize` (0: none). Whoever holds a larger one than
+   * there is, as after an old backup was restored, is shown the newest: that is the evidence, and he goes no further.
+   * @throws ConsiliumError 'not-found' if there is no such leaf
    */
   async prove(leafIndex: number, knownSize: number): Promise<LeafProof> {
     const checkpoint = await this.sequencer.covering(Math.max(leafIndex, knownSize - 1));
@@ -75,11 +76,12 @@ export class LogReader {
     if (leaf?.index !== leafIndex || leafIndex >= checkpoint.size) {
       throw new ConsiliumError('not-found', `there is no leaf ${leafIndex}`);
     }
+    const { size } = checkpoint;
     return {
       checkpoint,
       leaf: leaf.leaf,
-      inclusion: await this.inclusionProof(leafIndex, checkpoint.size),
-      consistency: await this.consistencyProof(knownSize, checkpoint.size),
+      inclusion: await this.inclusionProof(leafIndex, size),
+      consistency: knownSize > size ? [] : await this.consistencyProof(knownSize, size),
     };
   }
 

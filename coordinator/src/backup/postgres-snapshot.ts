@@ -66,7 +66,7 @@ async function hashesIn(client: Client): Promise<ReadonlySet<ContentHash>> {
 }
 
 async function one(client: Client, query: string): Promise<string> {
-  const { rows } = await client.query<unknown[]>({ text: query, rowMode: 'array' });
+  const { rows } = await client.query<(string | number)[]>({ text: query, rowMode: 'array' });
   const value = rows[0]?.[0];
   if (value === undefined) {
     throw new ConsiliumError('wrong-state', 'the coordinator has never run: nothing to keep');

@@ -75,8 +75,8 @@ class BackupReading {
   }
 
   private async next(): Promise<void> {
-    const { value, done } = await this.frames.next();
-    this.frame = done === true ? undefined : value;
+    const next = await this.frames.next();
+    this.frame = next.done === true ? undefined : next.value;
   }
 
   private manifestOf(content: Uint8Array, files: readonly BackedUpFile[]): BackupManifest {

@@ -22,6 +22,11 @@ export class LocalBlobStore extends BlobStore {
     return new LocalBlobStore(folder);
   }
 
+  /** Beside a coordinator that runs: its drafts stay. Writes nothing, so the folder need not be there. */
+  static reading(folder: string): LocalBlobStore {
+    return new LocalBlobStore(folder);
+  }
+
   async put(bytes: Uint8Array): Promise<StoredBlob> {
     const hash = contentHash(bytes);
     const target = this.pathOf(hash);

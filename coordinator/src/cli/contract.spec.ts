@@ -40,6 +40,10 @@ const server: Program = (args, terminal) =>
       ...actions,
       createAdmin: does('administrator'),
       signInLink: does('link'),
+      doctor: () => Promise.resolve([]),
+      backup: does('backed-up'),
+      checkBackup: does('checked'),
+      restore: does('restored'),
     });
   }, terminal);
 

@@ -19,6 +19,7 @@ import type { CoordinatorConfig } from '../config/config-schema.js';
 import { configFile, configLayers, loadConfig, type ConfigSources } from '../config/load-config.js';
 import { PROGRAM_VERSION } from '../config/program-version.js';
 import { redactConfig } from '../config/redact-config.js';
+import { addKeepingCommands, type KeepingActions } from './keeping-commands.js';
 import { readPassword } from './secret-input.js';
 import type { Terminal } from './terminal.js';
 
@@ -30,7 +31,7 @@ export interface NewAdministrator {
 }
 
 /** What the commands do; each says in data what it did. */
-export interface ServerActions {
+export interface ServerActions extends KeepingActions {
   /** Settles once the coordinator listens. */
   readonly serve: (config: CoordinatorConfig) => Promise<object>;
   readonly migrate: (config: CoordinatorConfig) => Promise<object>;
@@ -56,6 +57,17 @@ const EXAMPLES: Examples = {
     'consilium-coordinator create-admin ada --token-file ada.token --config coordinator.yaml',
   ],
   'sign-in-link': ['consilium-coordinator sign-in-link ada --config coordinator.yaml'],
+  doctor: [
+    'consilium-coordinator doctor --config coordinator.yaml',
+    'consilium-coordinator doctor --full --json',
+  ],
+  backup: [
+    'consilium-coordinator backup --out /backups --passphrase-file backup.passphrase --config coordinator.yaml',
+  ],
+  restore: [
+    'consilium-coordinator restore consilium.backup --checkpoint old/log-checkpoint --config coordinator.yaml',
+    'consilium-coordinator restore consilium.backup --check --config coordinator.yaml',
+  ],
   'config show': ['consilium-coordinator config show --origin --config coordinator.yaml'],
   'config path': ['consilium-coordinator config path'],
   completion: ['eval "$(consilium-coordinator completion bash)"'],
@@ -65,6 +77,8 @@ const EXAMPLES: Examples = {
 
 const NEXT_STEPS: NextSteps = {
   migrate: 'consilium-coordinator serve',
+  backup: 'consilium-coordinator restore FILE --check, and keep the passphrase elsewhere',
+  restore: 'consilium-coordinator doctor',
   'sign-in-link':
     'open the link in a browser, or give it to its person by a way that nobody else reads',
   'create-admin': 'consilium operator create NAME --role study-coordinator --out FILE',
@@ -107,8 +121,9 @@ export function explainServerFailure(
 function createServerProgram(
   terminal: Terminal,
   switches: Switches,
-  { serve, migrate, createAdmin, signInLink }: ServerActions,
+  actions: ServerActions,
 ): Command {
+  const { serve, migrate, createAdmin, signInLink } = actions;
   const { print, say } = terminal;
   const program = new Command(NAME)
     .description('Runs a Consilium coordinator, and sets one up.')
@@ -146,6 +161,7 @@ function createServerProgram(
     .action(async (name: string, given: ConfigOptions) => {
       answer(await signInLink(loadConfig(sourcesOf(given)), name));
     });
+  addKeepingCommands(program, { terminal, actions, withConfig, answer, json: switches.json });
   if (!switches.json) {
     program.hook('postAction', (_, done) => {
       say(nextStepLine(NEXT_STEPS, done, done.args));

@@ -83,7 +83,6 @@ export class BackupBench {
 }
 
 export class BenchCoordinator {
-  // eslint-disable-next-line max-params -- put together in one place only
   constructor(
     readonly place: Place,
     private readonly database: Database,
