@@ -21,6 +21,7 @@ describeWithBrowser('the pages of a study', () => {
     consortium = await ConsoleFederation.start(PLAN);
     const studies = ['smears', 'bone-marrow'];
     await consortium.person('ada', { roles: ['study-coordinator'], studies });
+    await consortium.person('bo', { roles: ['auditor'], studies });
     browser = await launchChromium();
   });
 
@@ -31,7 +32,7 @@ describeWithBrowser('the pages of a study', () => {
 
   /** Nothing of what is looked at may break a rule of the page's own or ask another host. */
   async function look(
-    options: Omit<ConsoleOptions, 'url' | 'name'>,
+    options: Omit<ConsoleOptions, 'url' | 'name'> & Partial<Pick<ConsoleOptions, 'name'>>,
     work: (seen: ConsoleBrowser) => Promise<void>,
   ): Promise<void> {
     const person = { url: consortium.url, name: 'ada', ...options };
@@ -140,6 +141,62 @@ describeWithBrowser('the pages of a study', () => {
       expect(await seen.violations()).toEqual([]);
       await seen.page.getByRole('button', { name: 'Abandon', exact: true }).click();
       await seen.page.getByText('the scanner of riverside is down').first().waitFor();
+    });
+  });
+  it('let a study be paused, with a reason', async () => {
+    await look({ width: 'wide' }, async (seen) => {
+      const { page } = seen;
+      await seen.open(STUDY);
+      await page.getByRole('button', { name: 'Pause', exact: true }).click();
+      const question = page.getByRole('dialog');
+      await question.getByLabel('Reason').fill('a committee meets');
+      expect(await seen.violations()).toEqual([]);
+      await question.getByRole('button', { name: 'Pause' }).click();
+      await page.getByText('Paused by ada: a committee meets').waitFor();
+      await page.locator('[data-leaf]').filter({ hasText: 'paused the study' }).waitFor();
+      await page.getByText('Round done').waitFor();
+    });
+  });
+
+  it('say to everybody that it is paused, and let nobody resume it who may not start one', async () => {
+    const view = { width: 'phone', language: 'de', colours: 'dark' } as const;
+    await look({ name: 'bo', ...view }, async (seen) => {
+      const { page } = seen;
+      const paused = page.getByText(/^Angehalten von op-[0-9a-f]{12}: a committee meets/);
+      await paused.waitFor();
+      await page.getByRole('link', { name: 'Blood smears: white cells' }).click();
+      await page.getByText('Runde fertig').waitFor();
+      await paused.waitFor();
+      expect(await page.getByRole('button', { name: 'Fortsetzen' }).count()).toBe(0);
+      await seen.picture(PICTURES, 'paused-phone');
+      expect(await seen.violations()).toEqual([]);
+      expect(await seen.overflow()).toBe(0);
+    });
+  });
+
+  it('let it be resumed, and the next attempt opens by itself', async () => {
+    await look({ width: 'phone' }, async (seen) => {
+      const { page } = seen;
+      await seen.open(STUDY);
+      await page.getByRole('button', { name: 'Resume' }).click();
+      await seen.picture(PICTURES, 'resumed-phone');
+      await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
+      await page.getByText('Paused by').waitFor({ state: 'detached' });
+      await page.getByText('Sites train and send their updates').waitFor();
+      expect(await page.getByRole('button', { name: 'Pause', exact: true }).count()).toBe(1);
+    });
+  });
+
+  it('let a study be stopped for good', async () => {
+    await look({ width: 'phone' }, async (seen) => {
+      await seen.open(STUDY);
+      await seen.page.getByRole('button', { name: 'Stop for good' }).click();
+      const question = seen.page.getByRole('dialog');
+      await question.getByLabel('Reason').fill('too few hospitals are left');
+      expect(await seen.violations()).toEqual([]);
+      await question.getByRole('button', { name: 'Stop for good' }).click();
+      await seen.page.getByText(/^Failed: stopped by op-.*: too few hospitals are left$/).waitFor();
+      expect(await seen.page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
     });
   });
 });
