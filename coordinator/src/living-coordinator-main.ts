@@ -18,25 +18,32 @@ import { Log } from './platform/logging/log.js';
 import { addCrowd } from './console/testing/crowd.js';
 import { LivingStudy } from './console/testing/living-study.js';
 
-const [folder = '', port = '0', rounds = '3', trainMs = '300', crowd = '0'] = process.argv.slice(3);
+const ANY_PORT = '0';
+const [folder = '', port = ANY_PORT, rounds = '3', trainMs = '300', crowd = '0'] =
+  process.argv.slice(3);
 const ONE_DAY = 1;
 
 async function main(): Promise<void> {
   const isNew = !existsSync(join(folder, 'coordinator.sqlite'));
+  // Passkeys are bound to a host name.
+  const publicUrl = port === ANY_PORT ? undefined : `http://localhost:${port}`;
   const config = loadConfig({
     environment: {},
     flags: {
       dataFolder: folder,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
       http: { host: '127.0.0.1', port: Number(port) },
       limits: { requestsPerMinute: 100_000 },
     },
   });
   const log = Log.to('silent');
   const keys = loadOrCreateKeys(config);
-  const { nest, url } = await startApplication(AppModule.with({ config, keys, log }), {
+  const application = await startApplication(AppModule.with({ config, keys, log }), {
     config,
     log,
   });
+  const { nest } = application;
+  const url = publicUrl ?? application.url;
   if (!isNew) {
     say({ event: 'listening', url });
     return;

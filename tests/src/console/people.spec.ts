@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { isChromiumAvailable, launchChromium } from '../support/chromium.js';
+import { isChromiumAvailable, launchChromium, VirtualAuthenticator } from '../support/chromium.js';
 import { ConsoleBrowser, type ConsoleOptions } from '../support/console-browser.js';
 import { ConsoleFederation } from '../support/console-federation.js';
 import { PASSWORD } from '../support/staffed-coordinator.js';
@@ -12,6 +12,7 @@ const PICTURES = join(tmpdir(), 'consilium-pictures');
 /** One short round: these pages need hospitals that stay where they are. */
 const PLAN = { rounds: 1, trainMs: 400 };
 const PAGES = ['/people', '/account'];
+const NEW_PASSWORD = 'seven ships at anchor';
 
 describeWithBrowser('the pages of accounts', () => {
   let consortium: ConsoleFederation;
@@ -144,6 +145,77 @@ describeWithBrowser('the pages of accounts', () => {
       await page.locator('[data-hindrance=not-yours-to-change]').waitFor();
       await page.getByRole('heading', { name: 'Passkeys' }).waitFor();
       expect(await page.getByRole('heading', { name: 'API tokens' }).count()).toBe(0);
+    });
+  });
+
+  it('change the own password: the old one is asked for, and other browsers are signed out', async () => {
+    await consortium.person('cleo', { roles: ['study-coordinator'], studies: ['smears'] });
+    await look('cleo', { width: 'phone', language: 'de', colours: 'dark' }, async (elsewhere) => {
+      await elsewhere.open('/account');
+      await look('cleo', { width: 'wide' }, async (seen) => {
+        const { page } = seen;
+        await seen.open('/account');
+        await page.getByRole('button', { name: 'Change password' }).click();
+        const dialog = page.getByRole('dialog');
+        const change = dialog.getByRole('button', { name: 'Change password' });
+        const type = (label: string, text: string): Promise<void> =>
+          dialog.getByLabel(new RegExp(`^${label}( \\*)?$`)).fill(text);
+        await type('Current password', 'not the password');
+        await type('New password', 'abcdefghijklmnop');
+        await dialog.getByText('follows the alphabet or the keyboard').waitFor();
+        await type('New password', 'seven ships');
+        await dialog.getByText('Too short: one more character.').waitFor();
+        await type('New password', NEW_PASSWORD);
+        await type('New password once more', 'something else');
+        await dialog.getByText('This is not the same.').waitFor();
+        expect(await change.isDisabled()).toBe(true);
+        await type('New password once more', NEW_PASSWORD);
+        await change.click();
+        await dialog.getByText('The current password is wrong.').waitFor();
+        await seen.picture(PICTURES, 'account-password');
+        expect(await seen.violations()).toEqual([]);
+        await type('Current password', PASSWORD);
+        await change.click();
+        await page.getByText('The password is changed.').waitFor();
+        await elsewhere.page.waitForURL('**/login?back=*');
+        await elsewhere.page.getByText('Neues Konto aktivieren').waitFor();
+        await seen.open('/account');
+        expect(await page.getByRole('button', { name: /^Sign out: / }).count()).toBe(0);
+      });
+    });
+  });
+
+  it('add a passkey, give it another name, and remove it', async () => {
+    await consortium.person('dora', { roles: ['study-coordinator'], studies: ['smears'] });
+    await look('dora', { width: 'phone', language: 'de' }, async (seen) => {
+      const { page } = seen;
+      const authenticator = await VirtualAuthenticator.plugInto(page);
+      await seen.open('/account');
+      const dialog = page.getByRole('dialog');
+      const add = async (name: string): Promise<void> => {
+        await page.getByRole('button', { name: 'Passkey hinzufügen' }).click();
+        await dialog.getByLabel('Name').fill(name);
+        await dialog.getByRole('button', { name: 'Weiter zum Gerät' }).click();
+      };
+      await authenticator.setUserVerified(false);
+      await add('Laptop');
+      await dialog.getByText('Das Gerät hat keinen gemacht').waitFor();
+      await seen.picture(PICTURES, 'account-passkey-de');
+      expect(await seen.violations()).toEqual([]);
+      await authenticator.setUserVerified(true);
+      await dialog.getByRole('button', { name: 'Weiter zum Gerät' }).click();
+      await page.getByRole('button', { name: 'Umbenennen: Laptop' }).click();
+      await dialog.getByLabel('Name').fill('Laptop im Büro');
+      await dialog.getByRole('button', { name: 'Namen speichern' }).click();
+      await page.getByRole('button', { name: 'Umbenennen: Laptop im Büro' }).waitFor();
+      await expectGood(seen, 'account-with-passkey-de');
+      await add('noch einer');
+      await dialog.getByText('Dieses Gerät hat schon einen Passkey').waitFor();
+      await dialog.getByRole('button', { name: 'Abbrechen' }).click();
+      await page.getByRole('button', { name: 'Entfernen: Laptop im Büro' }).click();
+      await dialog.getByText('Es ist der letzte').waitFor();
+      await dialog.getByRole('button', { name: 'Entfernen', exact: true }).click();
+      await page.getByText('Mit einem Passkey öffnet ein gestohlenes Passwort nichts.').waitFor();
     });
   });
 

@@ -11,6 +11,7 @@ import { NewTokenButton } from './new-token-button.js';
 import { OwnPasskeys } from './own-passkeys.js';
 import { PasswordPanel } from './password-panel.js';
 import { ownPasskeysQuery, ownSessionsQuery, ownTokensQuery } from './people-queries.js';
+import { OwnSignInFirst } from './sign-in-first.js';
 
 export function AccountPage() {
   const { people: words } = useWords();
@@ -21,6 +22,7 @@ export function AccountPage() {
   return (
     <Stack>
       <PageTitle title={words.own.title} />
+      <OwnSignInFirst />
       {me === undefined ? null : <PasswordPanel me={me} />}
       <Answer of={passkeys}>{(list) => <OwnPasskeys passkeys={list} />}</Answer>
       <Answer of={sessions}>

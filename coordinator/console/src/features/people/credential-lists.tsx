@@ -2,8 +2,8 @@
 import { Text } from '@mantine/core';
 import type { PasskeySummary, SessionView, TokenView } from '@consilium/shared/answers';
 import type { ReactNode } from 'react';
+import { CardTable } from '../../components/card-table.js';
 import { Panel } from '../../components/panel.js';
-import { DataTable } from '../../components/table-twin.js';
 import { When } from '../../components/when.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { ConfirmedButton } from './confirmed-button.js';
@@ -24,7 +24,7 @@ export function SessionList({ sessions, here, end }: SessionListProps) {
       {sessions.length === 0 ? (
         <Text c="dimmed">{words.none}</Text>
       ) : (
-        <DataTable
+        <CardTable
           caption={words.caption}
           columns={[words.since, words.by, words.proved, words.seen, words.action]}
           rows={sessions.map(({ sessionId, method, createdAtMs, seenAtMs, authenticatedAtMs }) => [
@@ -71,7 +71,7 @@ export function TokenList({ tokens, revoke, aside }: TokenListProps) {
       {tokens.length === 0 ? (
         <Text c="dimmed">{words.none}</Text>
       ) : (
-        <DataTable
+        <CardTable
           caption={words.caption}
           columns={[words.label, words.rights, words.used, words.ends, words.action]}
           rows={tokens.map(({ tokenId, label, rights, usedAtMs, expiresAtMs }) => [
@@ -113,7 +113,7 @@ export function PasskeyList({ passkeys, actionsOf, aside, above }: PasskeyListPr
       {passkeys.length === 0 ? (
         <Text c="dimmed">{words.none}</Text>
       ) : (
-        <DataTable
+        <CardTable
           caption={words.caption}
           columns={[words.label, words.since, words.used, ...action]}
           rows={passkeys.map((passkey) => [

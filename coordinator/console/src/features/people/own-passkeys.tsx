@@ -1,12 +1,10 @@
-/** One's own passkeys, and what is asked for before they are changed. */
-import { Stack } from '@mantine/core';
+/** One's own passkeys, and what can be done with them in this browser. */
 import type { PasskeySummary } from '@consilium/shared/answers';
 import { Notice } from '../../components/tone.js';
 import { useWords } from '../../i18n/language.js';
 import { PasskeyList } from './credential-lists.js';
 import { canMakePasskeys } from './make-passkey.js';
 import { AddPasskeyButton, PasskeyActions } from './passkey-buttons.js';
-import { OwnSignInFirst } from './sign-in-first.js';
 
 export function OwnPasskeys({ passkeys }: { readonly passkeys: readonly PasskeySummary[] }) {
   const { passkeys: words } = useWords().account;
@@ -15,12 +13,7 @@ export function OwnPasskeys({ passkeys }: { readonly passkeys: readonly PasskeyS
     <PasskeyList
       passkeys={passkeys}
       aside={canMake ? <AddPasskeyButton /> : null}
-      above={
-        <Stack gap="sm" mb="sm">
-          <OwnSignInFirst />
-          {canMake ? null : <Notice tone="calm">{words.unsupported}</Notice>}
-        </Stack>
-      }
+      above={canMake ? null : <Notice tone="calm">{words.unsupported}</Notice>}
       actionsOf={(passkey) => <PasskeyActions passkey={passkey} isLast={passkeys.length === 1} />}
     />
   );

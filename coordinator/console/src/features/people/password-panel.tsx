@@ -1,5 +1,5 @@
 /** The password of one's own account: that there is one, and the way to another. */
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Me } from '@consilium/shared/answers';
 import { useState } from 'react';
@@ -23,10 +23,13 @@ export function PasswordPanel({ me }: { readonly me: Me }) {
         ) : null
       }
     >
-      <Stack gap="sm">
-        <Text c="dimmed">{me.hasPassword ? words.explain : words.none}</Text>
-        <div role="status">{isChanged ? <Notice tone="good">{words.changed}</Notice> : null}</div>
-      </Stack>
+      <div role="status">
+        {isChanged ? (
+          <Notice tone="good">{words.changed}</Notice>
+        ) : (
+          <Text c="dimmed">{me.hasPassword ? words.explain : words.none}</Text>
+        )}
+      </div>
       {isOpen ? (
         <PasswordForm
           name={me.name}

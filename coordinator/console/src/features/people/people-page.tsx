@@ -4,6 +4,7 @@ import type { Me, OperatorView } from '@consilium/shared/answers';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { Answer } from '../../components/answer.js';
+import { CardTable } from '../../components/card-table.js';
 import { PageTitle } from '../../components/page-title.js';
 import { Panel } from '../../components/panel.js';
 import { DataTable } from '../../components/table-twin.js';
@@ -47,7 +48,7 @@ function Accounts({ everybody, me }: AccountsProps) {
   const { people: words } = useWords();
   return (
     <Panel title={words.accounts}>
-      <DataTable
+      <CardTable
         caption={words.count(everybody.length)}
         columns={[words.name, words.roles, words.where, words.standing, words.since]}
         rows={everybody.map((person) => [

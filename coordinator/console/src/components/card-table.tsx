@@ -1,0 +1,51 @@
+/**
+ * A table that is a list of cards on a phone: each row one card, each cell with the name of its column. Roles are said, since
+ * browsers take them from elements that are laid out otherwise (WAI-ARIA 1.2, table).
+ */
+import { Table } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './card-table.module.css';
+
+export interface CardTableProps {
+  readonly caption: string;
+  readonly columns: readonly string[];
+  /** Cells of each row; the first one names it. */
+  readonly rows: readonly (readonly ReactNode[])[];
+}
+
+export function CardTable({ caption, columns, rows }: CardTableProps) {
+  return (
+    <Table captionSide="top" className={classes['table'] ?? ''} role="table">
+      <Table.Caption>{caption}</Table.Caption>
+      <Table.Thead role="rowgroup">
+        <Table.Tr role="row">
+          {columns.map((column) => (
+            <Table.Th key={column} scope="col" role="columnheader">
+              {column}
+            </Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody role="rowgroup">
+        {rows.map((row, i) => (
+          <Table.Tr key={i} role="row">
+            {row.map((cell, j) =>
+              j === 0 ? (
+                <Table.Th key={j} scope="row" role="rowheader">
+                  {cell}
+                </Table.Th>
+              ) : (
+                <Table.Td key={j} role="cell">
+                  <span className={classes['name']} aria-hidden="true">
+                    {columns[j]}
+                  </span>
+                  <div className={classes['value']}>{cell}</div>
+                </Table.Td>
+              ),
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
