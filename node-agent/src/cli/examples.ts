@@ -44,6 +44,10 @@ export const EXAMPLES: Examples = {
   'study approve': ['consilium-agent study approve blood-cells --home HOME --by "Dr. Adams"'],
   'study refuse': ['consilium-agent study refuse blood-cells --home HOME'],
   'study dry-run': ['consilium-agent study dry-run blood-cells --home HOME'],
+  'member list': ['consilium-agent member list --home HOME'],
+  'member trust': [
+    'consilium-agent member trust eastpark --words "the six words that eastpark reads out" --home HOME',
+  ],
   'policy check': ['consilium-agent policy check policy.yaml'],
   'policy show': ['consilium-agent policy show --home HOME'],
   'policy apply': ['consilium-agent policy apply policy.yaml --home HOME'],

@@ -5,13 +5,19 @@ import { readStudies, readStudy } from '../participation/study-view.js';
 import { wordFor } from '../participation/study-word.js';
 import { requireHome } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
+import { addMemberCommands } from './member-commands.js';
 import {
   policyApplyCommand,
   policyCheckCommand,
   policyShowCommand,
   type PolicyArguments,
 } from './policy-commands.js';
-import { studyApproveCommand, studyRefuseCommand, type DecideArguments } from './study-decide.js';
+import {
+  studyApproveCommand,
+  studyRefuseCommand,
+  type ApproveArguments,
+  type DecideArguments,
+} from './study-decide.js';
 import { studyDiffCommand, type DiffArguments } from './study-diff.js';
 import { studyDryRunCommand, type DryRunArguments } from './study-dry-run.js';
 import { studyJson, studySentences } from './study-sentences.js';
@@ -30,6 +36,7 @@ interface StudyArguments {
 }
 
 export function addHospitalCommands(program: Command, tools: CliTools): void {
+  addMemberCommands(program, tools);
   addStudyCommands(
     program.command('study').description('decide on the studies that are offered'),
     tools,
@@ -61,9 +68,10 @@ function addStudyCommands(study: Command, tools: CliTools): void {
   one('diff', 'what changes against the protocol that was approved last').action(
     (id: string, given: DiffArguments) => studyDiffCommand(id, given, tools),
   );
-  one('approve', 'approve a study, and the members that are there now')
+  one('approve', 'approve a study')
     .option('--by <name>', 'who approves; the name stays here')
-    .action((id: string, given: DecideArguments) => studyApproveCommand(id, given, tools));
+    .option('--members', 'approve the members that are new too: you have compared their keys')
+    .action((id: string, given: ApproveArguments) => studyApproveCommand(id, given, tools));
   one('refuse', 'refuse a study; the coordinator is told')
     .option('--by <name>', 'who refuses; the name stays here')
     .action((id: string, given: DecideArguments) => studyRefuseCommand(id, given, tools));

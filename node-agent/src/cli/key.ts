@@ -2,6 +2,7 @@
 import { answerLine } from '@consilium/shared/command-line';
 import { existsSync } from 'node:fs';
 import { fingerprintWords, keyIdOf } from '@consilium/shared/crypto';
+import { toBase64 } from '@consilium/shared/encoding';
 import { loadAgentConfig } from '../config/agent-config.js';
 import { lockHome } from '../config/home-lock.js';
 import { requireEnrolled } from '../identity/enrolled.js';
@@ -45,7 +46,11 @@ export async function keyRotateCommand(given: KeyArguments, tools: CliTools): Pr
 function write(publicKey: Uint8Array, { json }: KeyArguments, { stdout }: CliTools): void {
   stdout.write(
     json === true
-      ? answerLine({ keyId: keyIdOf(publicKey), words: fingerprintWords(publicKey).join(' ') })
+      ? answerLine({
+          key: toBase64(publicKey),
+          keyId: keyIdOf(publicKey),
+          words: fingerprintWords(publicKey).join(' '),
+        })
       : showKey(publicKey, showsColour(stdout)),
   );
 }

@@ -16,6 +16,9 @@ export const NEXT_STEPS: NextSteps = {
   'study approve':
     'consilium-agent run --home HOME takes part in it; consilium-agent status --home HOME shows how far it is',
   'study refuse': 'consilium-agent study approve {0} --home HOME, should you think better of it',
+  'member list':
+    'consilium-agent member trust SITE --words "the six words that SITE reads out" --home HOME, for each that is new',
+  'member trust': 'consilium-agent study show STUDY --home HOME',
   status: 'consilium-agent receipt list --home HOME',
   'policy check': 'consilium-agent policy apply {0} --home HOME',
   pause: 'consilium-agent resume --home HOME',

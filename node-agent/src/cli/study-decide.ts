@@ -5,7 +5,7 @@ import { approveStudy, refuseStudy } from '../participation/study-decisions.js';
 import type { StudyView } from '../participation/study-view.js';
 import { requireHome } from './arguments.js';
 import type { CliTools } from './cli-tools.js';
-import { studyJson } from './study-sentences.js';
+import { newMemberLines, studyJson } from './study-sentences.js';
 
 export interface DecideArguments {
   readonly home?: string;
@@ -13,17 +13,25 @@ export interface DecideArguments {
   readonly json?: boolean;
 }
 
+export interface ApproveArguments extends DecideArguments {
+  readonly members?: boolean;
+}
+
 /** @throws PolicyRefusal when the policy does not allow the study; ConsiliumError 'wrong-state' when this site has left it */
 export async function studyApproveCommand(
   study: string,
-  given: DecideArguments,
+  given: ApproveArguments,
   tools: CliTools,
 ): Promise<void> {
-  const { view, newMembers } = await approveStudy(decision(study, given, tools));
-  if (given.json !== true) {
-    for (const { site, fingerprint } of newMembers) {
-      tools.stderr.write(`new member ${site}: compare its key, ${fingerprint}\n`);
-    }
+  const withMembers = given.members === true;
+  const { view, newMembers } = await approveStudy({
+    ...decision(study, given, tools),
+    withMembers,
+  });
+  if (given.json !== true && newMembers.length > 0) {
+    tools.stderr.write(
+      `${newMemberLines(newMembers).join('\n')}\n${withMembers ? '' : `Or, once you have compared these keys: study approve ${study} --members\n`}`,
+    );
   }
   answer(view, `${view.standing.approvers.length} approved`, given, tools);
 }

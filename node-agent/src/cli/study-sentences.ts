@@ -45,12 +45,23 @@ export function studySentences(view: StudyView): readonly string[] {
             (m) => `${m.site}, key ${m.fingerprint}${m.standing === 'new' ? ' (new)' : ''}`,
           ),
     ),
+    ...indented(newMemberLines(members.filter(({ standing }) => standing === 'new'))),
     `What the policy ${policy.hash} says`,
     ...indented(
       refusals.length === 0 ? ['It allows the study.'] : refusals.map(({ sentence }) => sentence),
     ),
     ...indented([approvalWords(view)]),
   ];
+}
+
+/** What a person does about members that nobody here knows or approved; no lines where there are none. */
+export function newMemberLines(members: StudyView['members']): readonly string[] {
+  return members.length === 0
+    ? []
+    : [
+        'Not approved by enough people here. Have each read out its six words over the telephone, and type them:',
+        ...members.map(({ site }) => `  consilium-agent member trust ${site} --words "..."`),
+      ];
 }
 
 function purpose({ task, backbone, adapter, training, participation }: StudyProtocol): string[] {

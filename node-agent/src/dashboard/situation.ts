@@ -39,6 +39,14 @@ export function situationOf(view: StudyView, moment: Moment): Situation {
   return endOf(view.state) ?? beginningOf(view, moment) ?? roundOf(view, moment);
 }
 
+/** Hospitals that nobody here knows or approved, where the policy takes part in no round with them. */
+export function newMembersOf({ state, members, policy }: StudyView): readonly string[] {
+  const { atLeastKnown = Infinity } = policy.policy.members;
+  const fresh = members.filter(({ standing }) => standing === 'new').map(({ site }) => site);
+  const isOver = state.withdrawn !== undefined || state.end !== undefined;
+  return isOver || members.length - fresh.length >= atLeastKnown ? [] : fresh;
+}
+
 function endOf({ withdrawn, halted, end, closed, join }: StudyState): Situation | undefined {
   if (withdrawn !== undefined) {
     return { kind: 'withdrawn' };

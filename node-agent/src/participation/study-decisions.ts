@@ -4,8 +4,14 @@ import { canonicalJson } from '@consilium/shared/encoding';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
 import { writeDurably } from '../config/durable-file.js';
 import type { Home } from '../config/home.js';
-import { withDecision, writeApprovals, type PersonsDecision } from '../policy/approvals.js';
+import {
+  isSamePerson,
+  withDecision,
+  writeApprovals,
+  type PersonsDecision,
+} from '../policy/approvals.js';
 import { requireNone } from '../policy/refusal.js';
+import type { Member } from '../policy/round-refusals.js';
 import { hasDeclined } from './second-thoughts.js';
 import { readStudy, type StudyView } from './study-view.js';
 
@@ -17,21 +23,27 @@ export interface StudyDecision {
   readonly at: Date;
 }
 
+export interface StudyApproval extends StudyDecision {
+  /** Whether the person has compared the keys of the members that are new, and approves them too. */
+  readonly withMembers: boolean;
+}
+
 /**
- * Approves the protocol as it is now, and the members that are there now. A site that declined the study before joins it then.
- * @returns the study as it stands then, and the members that nobody had approved before
+ * Approves the protocol as it is now. A site that declined the study before joins it then.
+ * @returns the study as it stands then, and the members that are still new
  * @throws PolicyRefusal when the policy does not allow the study; ConsiliumError 'wrong-state' when the site has left it
  */
 export async function approveStudy(
-  order: StudyDecision,
+  order: StudyApproval,
 ): Promise<{ readonly view: StudyView; readonly newMembers: StudyView['members'] }> {
   const { home, study } = order;
   const view = await readStudy(home, study);
   requireNotLeft(view);
   requireNone(view.refusals);
   await writeDurably(protocolFile(home, view.hash), canonicalJson(view.protocol));
-  const newMembers = view.members.filter(({ standing }) => standing === 'new');
-  return { view: await record(order, view, 'approved'), newMembers };
+  const members = order.withMembers ? view.members : approvedBefore(order, view);
+  const after = await record(order, view, { decision: 'approved', members });
+  return { view: after, newMembers: after.members.filter(({ standing }) => standing === 'new') };
 }
 
 /** @throws ConsiliumError 'wrong-state' when this site takes part already, then it can only withdraw, or has declined or left */
@@ -48,12 +60,19 @@ export async function refuseStudy(order: StudyDecision): Promise<StudyView> {
       `this site takes part in ${study} already: "consilium-agent withdraw ${study}" leaves it`,
     );
   }
-  return record(order, view, 'refused');
+  return record(order, view, { decision: 'refused', members: [] });
 }
 
 /** Where the text of approved protocols is kept, for comparison with later ones. */
 export function protocolFile({ approvalsFolder }: Home, hash: string): string {
   return join(approvalsFolder, 'protocols', `${hash.replace('sha256:', '')}.json`);
+}
+
+/** Members that the same person approved with this protocol: approving again takes none of them back. */
+function approvedBefore({ by }: StudyDecision, { approvals, hash }: StudyView): readonly Member[] {
+  return (approvals?.decisions ?? [])
+    .filter((made) => isSamePerson(made.by, by) && made.studyProtocolHash === hash)
+    .flatMap(({ members }) => members);
 }
 
 function requireNotLeft({ state }: StudyView): void {
@@ -65,8 +84,8 @@ function requireNotLeft({ state }: StudyView): void {
 
 async function record(
   { home, by, at }: StudyDecision,
-  { state, approvals, hash, policy, members }: StudyView,
-  decision: PersonsDecision['decision'],
+  { state, approvals, hash, policy }: StudyView,
+  { decision, members }: { decision: PersonsDecision['decision']; members: readonly Member[] },
 ): Promise<StudyView> {
   await writeApprovals(
     home,

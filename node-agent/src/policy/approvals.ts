@@ -83,11 +83,12 @@ export function withDecision(
   study: StudyId,
   decision: PersonsDecision,
 ): StudyApprovals {
-  const others = (approvals?.decisions ?? []).filter(({ by }) => !isSame(by, decision.by));
+  const others = (approvals?.decisions ?? []).filter(({ by }) => !isSamePerson(by, decision.by));
   return { v: 1, study, decisions: [...others, decision] };
 }
 
-function isSame(a: string, b: string): boolean {
+/** Whether two names are one person's. */
+export function isSamePerson(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase();
 }
 

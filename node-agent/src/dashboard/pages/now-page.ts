@@ -9,7 +9,7 @@ import { nextOpening } from '../../policy/training-windows.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Activity } from '../live-site.js';
 import type { Answer, Asked, PageSite } from '../page-site.js';
-import { situationOf, type Situation } from '../situation.js';
+import { newMembersOf, situationOf, type Situation } from '../situation.js';
 import type { SiteStudies } from '../site-studies.js';
 import { amountText, timeText } from '../words/format.js';
 import type { Words } from '../words/english.js';
@@ -47,12 +47,16 @@ function studyCard(view: StudyView, site: PageSite, words: Words): Html {
     activity,
     nowMs: site.now(),
   });
+  const fresh = newMembersOf(view);
+  const isToDecide =
+    fresh.length > 0 || situation.kind === 'approval' || situation.kind === 'unnamed';
   const isUnderWay = activity !== undefined && situation.kind !== 'declinedRound';
   return html`<section class="card">
     <h2>${view.protocol.title} <small>${studyId}</small></h2>
     <p class="state">${situationText(situation, words)}</p>
     ${isUnderWay && progressBar(activity, words)}
-    ${(situation.kind === 'approval' || situation.kind === 'unnamed') && html`<p><a href="/policy/${studyId}">${words.policy.decide}</a></p>`}
+    ${fresh.length > 0 && html`<p class="state paused">${words.now.newMembers(fresh.join(', '))}</p>`}
+    ${isToDecide && html`<p><a href="/policy/${studyId}">${words.policy.decide}</a></p>`}
   </section>`;
 }
 

@@ -6,7 +6,7 @@ import { leavingPage } from './leaving-page.js';
 import { nowPage } from './now-page.js';
 import { policyPage } from './policy-page.js';
 import { receiptAsPdf, receiptAsText, receiptPage, receiptsPage } from './receipts-pages.js';
-import { approve, refuse, studyPage } from './study-page.js';
+import { approve, refuse, studyPage, trust } from './study-page.js';
 import { pauseAfterRound, pauseNow, resume } from './switches.js';
 import { withdrawNow, withdrawPage } from './withdraw-page.js';
 
@@ -30,6 +30,7 @@ export function routesOf(studies: SiteStudies): readonly Route[] {
     { method: 'GET', path: '/policy/:study', answer: studyPage },
     { method: 'POST', path: '/policy/:study/approve', answer: approve },
     { method: 'POST', path: '/policy/:study/refuse', answer: refuse },
+    { method: 'POST', path: '/policy/:study/trust', answer: trust },
     { method: 'GET', path: '/receipts', answer: receiptsPage },
     { method: 'GET', path: '/receipts/:study/:attempt.pdf', answer: receiptAsPdf },
     { method: 'GET', path: '/receipts/:study/:attempt.txt', answer: receiptAsText },

@@ -1,11 +1,13 @@
 /** One study as people of the hospital decide on it: purpose, what leaves, members, what changed since the last approval. */
 import { decodeFloat } from '@consilium/shared/encoding';
+import { isConsiliumError } from '@consilium/shared/vocabulary';
 import {
   changesSinceApproval,
   type ProtocolChanges,
 } from '../../participation/protocol-changes.js';
 import { approveStudy, refuseStudy } from '../../participation/study-decisions.js';
 import { hasDeclined } from '../../participation/second-thoughts.js';
+import { trustMember } from '../../participation/member-trust.js';
 import { readStudy, type StudyView } from '../../participation/study-view.js';
 import { updateBytes } from '../../policy/study-refusals.js';
 import { html, type Html } from '../html.js';
@@ -27,7 +29,8 @@ export async function approve(asked: Asked): Promise<Answer> {
   if (decision === undefined) {
     return pageOf(asked, asked.words.decision.nameMissing);
   }
-  await approveStudy(decision);
+  const withMembers = asked.form.get('members') === 'compared';
+  await approveStudy({ ...decision, withMembers });
   return { kind: 'redirect', to: `/policy/${decision.study}` };
 }
 
@@ -39,6 +42,21 @@ export async function refuse(asked: Asked): Promise<Answer> {
   }
   await refuseStudy(decision);
   return { kind: 'redirect', to: `/policy/${decision.study}` };
+}
+
+/** Takes a hospital for known, whose words somebody heard from itself. @throws ConsiliumError 'bad-configuration' */
+export async function trust(asked: Asked): Promise<Answer> {
+  const { site, parts, form, words } = asked;
+  const member = form.get('member') ?? '';
+  try {
+    await trustMember({ home: site.home, site: member, words: form.get('words') ?? '' });
+  } catch (error) {
+    if (isConsiliumError(error, 'bad-request') || isConsiliumError(error, 'not-found')) {
+      return pageOf(asked, words.decision.wordsWrong(member));
+    }
+    throw error;
+  }
+  return { kind: 'redirect', to: `/policy/${parts['study'] ?? ''}` };
 }
 
 /** Undefined where no name was given: each approval is that of a person. */
@@ -61,7 +79,7 @@ async function pageOf(asked: Asked, fault: string | undefined): Promise<Answer> 
   const body = html`${fault !== undefined && html`<p class="state bad" role="alert">${fault}</p>`}
     ${part(decision.purpose, sentences(purpose(view, words)))}
     ${part(decision.leaves, sentences(leaving(view, words)))}
-    ${part(decision.members, members(view, words))}
+    ${part(decision.members, members(view, asked))}
     ${part(decision.says, sentences(view.refusals.length === 0 ? [decision.allows] : view.refusals.map(({ sentence }) => sentence)))}
     ${part(decision.changes, difference(changes, words))}
     ${part(decision.approvals, html`${decisions(view, words)}${facts([[decision.hash, code(view.hash)]])}`)}
@@ -99,7 +117,8 @@ function leaving({ protocol, policy }: StudyView, words: Words): readonly string
   ];
 }
 
-function members({ members: others, protocol }: StudyView, { decision }: Words): Html {
+function members({ members: others, protocol, state }: StudyView, asked: Asked): Html {
+  const { decision } = asked.words;
   return others.length === 0
     ? html`<p>${decision.membersLater(protocol.participation.minSites)}</p>`
     : html`<ul>
@@ -108,9 +127,28 @@ function members({ members: others, protocol }: StudyView, { decision }: Words):
             html`<li>
               <strong>${site}</strong> (${decision.standing[standing]})<br />${decision.key}:
               <code>${fingerprint}</code>
+              ${standing === 'new' && wordsForm(site, state.studyId, asked)}
             </li>`,
         )}
       </ul>`;
+}
+
+/** The words are not shown here: whoever types them has heard them. */
+function wordsForm(member: string, study: string, { words, session }: Asked): Html {
+  const { decision } = words;
+  return html`<form method="post" action="/policy/${study}/trust">
+    ${formToken(session)}<input type="hidden" name="member" value="${member}" />
+    <label
+      >${decision.spoken(member)}<input
+        name="words"
+        required
+        maxlength="200"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+    /></label>
+    <button>${decision.trust}</button>
+  </form>`;
 }
 
 function difference(found: ProtocolChanges | undefined, { decision, absent }: Words): Html {
@@ -156,6 +194,12 @@ function forms(view: StudyView, { words, session }: Asked): Html {
       <label
         >${decision.name}<input name="by" required maxlength="200" autocomplete="name"
       /></label>
+      ${
+        view.members.some(({ standing }) => standing === 'new') &&
+        html`<label class="check"
+          ><input type="checkbox" name="members" value="compared" />${decision.compared}</label
+        >`
+      }
       <div class="choice">
         <button class="primary">${decision.approve}</button>
         ${join === undefined && html`<button class="danger" formaction="/policy/${studyId}/refuse">${decision.refuse}</button>`}

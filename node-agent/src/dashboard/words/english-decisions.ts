@@ -76,7 +76,11 @@ export const ENGLISH_DECISIONS = {
     membersLater: (sites: number) =>
       `At least ${sites} hospitals; their keys come with the first round.`,
     key: 'Key',
-    standing: { trusted: 'known', new: 'new: compare its key over the telephone' },
+    standing: { trusted: 'known', new: 'new' },
+    spoken: (site: string) => `The six words that somebody at ${site} reads out over the telephone`,
+    trust: 'Take it for known',
+    wordsWrong: (site: string) =>
+      `These are not the six words of the key of ${site}, and nothing is trusted. Have them read out again, from “consilium-agent key show”; if they differ still, the key is not that of ${site}.`,
     says: 'What the policy says',
     allows: 'It allows the study.',
     changes: 'What changed since the last approval',
@@ -103,6 +107,7 @@ export const ENGLISH_DECISIONS = {
     },
     decide: 'Your decision',
     name: 'Your name; it stays here',
+    compared: 'The new hospitals too: I have compared their keys with them.',
     approve: 'Approve',
     refuse: 'Refuse',
     nameMissing: 'Type your name: each approval is that of a person.',

@@ -92,6 +92,8 @@ export const ENGLISH = {
     lastReceipt: 'Last receipt',
     noReceipt: 'none yet: the first round leaves one',
     receiptOf: (study: string, round: number) => `${study}, round ${round}`,
+    newMembers: (sites: string) =>
+      `Takes part in no round until somebody here has compared the keys of: ${sites}.`,
     noStudies:
       'No study was offered to this hospital yet. The coordinator offers one; it appears here by itself.',
     progress: {

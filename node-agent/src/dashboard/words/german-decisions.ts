@@ -77,7 +77,11 @@ export const GERMAN_DECISIONS: DecisionWords = {
     membersLater: (sites) =>
       `Mindestens ${sites} Krankenhäuser; ihre Schlüssel kommen mit der ersten Runde.`,
     key: 'Schlüssel',
-    standing: { trusted: 'bekannt', new: 'neu: Schlüssel am Telefon vergleichen' },
+    standing: { trusted: 'bekannt', new: 'neu' },
+    spoken: (site) => `Die sechs Wörter, die jemand aus ${site} am Telefon vorliest`,
+    trust: 'Als bekannt aufnehmen',
+    wordsWrong: (site) =>
+      `Das sind nicht die sechs Wörter des Schlüssels von ${site}; nichts wird anerkannt. Lassen Sie sie noch einmal vorlesen, aus „consilium-agent key show“; sind es immer noch andere, ist es nicht der Schlüssel von ${site}.`,
     says: 'Was die Regeln sagen',
     allows: 'Sie erlauben die Studie.',
     changes: 'Was sich seit der letzten Freigabe geändert hat',
@@ -105,6 +109,7 @@ export const GERMAN_DECISIONS: DecisionWords = {
     },
     decide: 'Ihre Entscheidung',
     name: 'Ihr Name; er bleibt hier',
+    compared: 'Auch die neuen Krankenhäuser: Ich habe ihre Schlüssel mit ihnen verglichen.',
     approve: 'Freigeben',
     refuse: 'Ablehnen',
     nameMissing: 'Tragen Sie Ihren Namen ein: Jede Freigabe ist die einer Person.',

@@ -93,6 +93,8 @@ export const GERMAN: Words = {
     lastReceipt: 'Letzter Beleg',
     noReceipt: 'noch keiner: die erste Runde hinterlässt einen',
     receiptOf: (study, round) => `${study}, Runde ${round}`,
+    newMembers: (sites) =>
+      `Nimmt an keiner Runde teil, bis jemand hier die Schlüssel verglichen hat von: ${sites}.`,
     noStudies:
       'Diesem Krankenhaus wurde noch keine Studie angeboten. Der Koordinator bietet sie an; sie erscheint hier von selbst.',
     progress: {
