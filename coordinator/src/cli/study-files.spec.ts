@@ -10,7 +10,7 @@ import {
 } from '@consilium/shared/protocol';
 import { parseStudyId } from '@consilium/shared/vocabulary';
 import { parse as parseYaml } from 'yaml';
-import { studyFile } from '../bundles/testing/federation.js';
+import { Federation, studyFile } from '../bundles/testing/federation.js';
 import { BACKBONE } from '../models/testing/backbone.js';
 import { run } from './run.js';
 import { TEMPLATE_NAMES } from './study-templates.js';
@@ -116,10 +116,6 @@ describe('study files', () => {
       expect(rest['notInProtocol']).toHaveLength(4);
       expect(readFileSync(file, 'utf8')).toBe(yaml);
     });
-
-    it('needs a study', async () => {
-      expect(await study('export', 'nothing')).toMatchObject({ code: 2, out: '' });
-    });
   });
 
   describe('consilium study clone', () => {
@@ -134,6 +130,41 @@ describe('study files', () => {
       expect(dataOf(out)).toMatchObject({ studyId: 'smears-3', source: 'smears' });
       expect(protocolOf(dataOf(out)['yaml'] ?? '').studyId).toBe(parseStudyId('smears-3'));
       expect((await study('clone', 'smears', '--id', 'Not A Name')).code).toBe(4);
+    });
+  });
+
+  describe('at a coordinator', () => {
+    let federation: Federation;
+
+    beforeAll(async () => {
+      federation = await Federation.start([]);
+    });
+
+    afterAll(() => federation.close());
+
+    it('are what studies are created from, exported to and cloned from', async () => {
+      const { url, token } = federation.application;
+      writeFileSync(join(folder, 'real.token'), token);
+      writeFileSync(join(folder, 'backbone.json'), JSON.stringify(BACKBONE));
+      const json = ['--json', '--url', url, '--token-file', join(folder, 'real.token')];
+      const ask = async (...args: readonly string[]) =>
+        dataOf((await consilium(...args, ...json)).out);
+      await ask('backbone', 'register', join(folder, 'backbone.json'));
+      const own = join(folder, 'own.yaml');
+      await ask('study', 'new', '--id', 'cells', '--backbone', BACKBONE.hash, '--out', own);
+      const created = await ask('study', 'create', own);
+      expect(created).toMatchObject({ studyId: 'cells', phase: 'recruiting' });
+      const exported = join(folder, 'cells.yaml');
+      const { protocolHash } = await ask('study', 'export', 'cells', '--out', exported);
+      expect(protocolHash).toBe(created['protocolHash']);
+      // Nothing but its name is wrong with it.
+      const again = await consilium('study', 'create', exported, ...json);
+      expect(again.err).toContain('there is a study cells already');
+      const missing = await consilium('study', 'export', 'nothing', ...json);
+      expect([missing.code, missing.err]).toEqual([4, expect.stringContaining('nothing')]);
+      const clone = join(folder, 'clone.yaml');
+      await ask('study', 'clone', 'cells', '--out', clone);
+      expect(await ask('study', 'create', clone)).toMatchObject({ studyId: 'cells-2' });
     });
   });
 });
