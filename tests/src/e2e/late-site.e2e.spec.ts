@@ -7,7 +7,6 @@ import type { EventBoard } from '@consilium/demo/event-board';
 import { agentHome, type Federation } from '@consilium/demo/federation';
 import { commandOutcome, runCommand, runJson } from '@consilium/demo/program';
 import { SHIPPED_BACKBONE } from '@consilium/demo/shipped-backbone';
-import { stringify } from 'yaml';
 import {
   runSmallFederation,
   verifyBundleFolder,
@@ -43,16 +42,22 @@ interface Late {
   readonly members: readonly string[];
 }
 
-/** The newcomer knows the others' keys, as hospitals that work together do: else it would ask again before its first round. */
-async function writePolicy(home: string, { folder, members }: Late): Promise<void> {
-  const known = await Promise.all(
-    members.map(async (site) => {
-      const status = await runJson('agent', ['status', '--home', agentHome({ folder }, site)]);
-      return { site, key: (status as { readonly identityKey: string }).identityKey };
-    }),
-  );
-  const policy = { members: { known, atLeastKnown: 2 } };
-  await writeFile(join(home, 'policy.yaml'), stringify(policy));
+interface OwnKey {
+  readonly key: string;
+  readonly words: string;
+}
+
+/** Each other hospital sends its key, and reads its words out. @param step the line of the README */
+async function trustMembers(step: string, { folder, members }: Late, home: string): Promise<void> {
+  for (const site of members) {
+    const shown = await runJson('agent', ['key', 'show', '--home', agentHome({ folder }, site)]);
+    const { key, words } = shown as OwnKey;
+    const typed = argumentsOf(step, { HOME: home, OTHER: site, KEY: key });
+    await runCommand(
+      'agent',
+      typed.map((word) => (word.startsWith('"') ? words : word)),
+    );
+  }
 }
 
 /** A folder as the README has it: this hospital's pictures alone, and their labels. @returns the folder */
@@ -81,11 +86,10 @@ async function joinLate(late: Late): Promise<string[]> {
     'invite.txt': invite,
   };
   await mkdir(home, { recursive: true });
-  await writePolicy(home, late);
   const typed = await commandsOf('hospital');
   const step = (number: number): string[] => argumentsOf(typed[number] ?? '', names);
   const [inviting = '', letIn = ''] = await commandsOf('consortium');
-  expect(typed).toHaveLength(7);
+  expect(typed).toHaveLength(8);
   const [asking = ''] = inviting.split(' > ');
   const secret = await runCommand('operator', [
     ...argumentsOf(asking, names),
@@ -106,9 +110,10 @@ async function joinLate(late: Late): Promise<string[]> {
   while ((await commandOutcome('agent', step(4))).code !== 0) {
     await pause(200);
   }
-  await runCommand('agent', step(5));
+  await trustMembers(typed[5] ?? '', late, home);
+  await runCommand('agent', step(6));
   await federation.fleet.whileRunning(board.everyOne([site], ({ event }) => event === 'joined'));
-  return step(6);
+  return step(7);
 }
 
 /** Typed as the last command says what comes next. */
