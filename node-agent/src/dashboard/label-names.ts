@@ -1,7 +1,7 @@
 /** The file names of single rows of labels.csv, for the data manager's own eyes: they are read for one page and kept nowhere. */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { systemCode } from '../config/durable-file.js';
 import type { StudyConfig } from '../config/agent-config.js';
 
@@ -9,7 +9,7 @@ const LONGEST_ROW_BYTES = 64 * 1024;
 
 /**
  * @param rows as a spreadsheet counts them, the header being row 1
- * @returns by row; fewer where the file has changed since, none where it is gone
+ * @returns by row; fewer where the file has changed since or is no table any more, none where it is gone
  */
 export async function readFileNames(
   { data }: Pick<StudyConfig, 'data'>,
@@ -42,7 +42,8 @@ export async function readFileNames(
       }
     }
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') {
+    // What is wrong with the file the check of the data set says.
+    if (systemCode(error) !== 'ENOENT' && !(error instanceof CsvError)) {
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 /** A page over a home folder, and a visitor who sends what a browser would: cookies, Origin, forms. */
 import type { AgentFixture } from '../../participation/testing/agent-fixture.js';
-import { createLogger } from '../../telemetry/logger.js';
+import { createLogger, type Logger } from '../../telemetry/logger.js';
 import { parseAgentConfig } from '../../config/agent-config.js';
 import { openDashboard, type Dashboard } from '../dashboard.js';
 import { LiveSite } from '../live-site.js';
@@ -23,17 +23,21 @@ export class PageVisitor {
     private readonly dashboard: Dashboard,
   ) {}
 
-  static async open(fixture: AgentFixture): Promise<PageVisitor> {
+  /** @param own where the pictures of the study lie, and who hears what the page logs */
+  static async open(
+    fixture: AgentFixture,
+    { data = 'data', logger = createLogger('silent') }: { data?: string; logger?: Logger } = {},
+  ): Promise<PageVisitor> {
     const live = new LiveSite(Date.now);
     const config = parseAgentConfig(
-      'coordinator: http://127.0.0.1:1\ndashboard: { port: 0 }\nstudies: [{ study: cells, data: data, backbone: backbone }]\n',
+      `coordinator: http://127.0.0.1:1\ndashboard: { port: 0 }\nstudies: [{ study: cells, data: "${data}", backbone: backbone }]\n`,
     );
     const opened = await openDashboard({
       home: fixture.home,
       config,
       siteId: fixture.siteId,
       live,
-      logger: createLogger('silent'),
+      logger,
       now: Date.now,
     });
     if (opened.kind === 'taken') {
