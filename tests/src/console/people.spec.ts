@@ -219,6 +219,16 @@ describeWithBrowser('the pages of accounts', () => {
     });
   });
 
+  it('speak the language that was chosen, and so does the page on which people sign in', async () => {
+    await look('ada', { width: 'wide' }, async ({ page }) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByText('Deutsch', { exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Abmelden' }).click();
+      await page.getByText('Neues Konto aktivieren').waitFor();
+      expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    });
+  });
+
   it('make a token that is shown once, and revoke it', async () => {
     await look('ada', { width: 'wide' }, async ({ page, context }) => {
       await page.getByRole('button', { name: 'Account' }).click();

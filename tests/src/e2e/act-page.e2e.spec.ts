@@ -1,5 +1,6 @@
 /** People sign acts on a page, in a real browser with a virtual authenticator, and the auditor's verifier checks what they signed. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '@consilium/demo/program';
 import { BACKBONE } from '@consilium/node-agent/participation/testing/test-study';
@@ -8,6 +9,7 @@ import { openBundleFolder } from 'consilium-verify';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { stringify } from 'yaml';
 import { isChromiumAvailable, launchChromium, VirtualAuthenticator } from '../support/chromium.js';
+import { overflowOf, violationsOn, WIDTHS } from '../support/console-browser.js';
 import { PASSWORD, StaffedCoordinator } from '../support/staffed-coordinator.js';
 
 const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
@@ -22,6 +24,7 @@ const STUDY = stringify({
   privacy: { secureAggregation: 'off' },
   participation: { minSites: 2 },
 });
+const PICTURES = join(tmpdir(), 'consilium-pictures');
 const STATEMENT = 'The reasons were "discussed", in Zürich.\nNobody objected: ≤ 3 %.';
 
 describeWithBrowser('the page on which people sign acts', () => {
@@ -225,6 +228,31 @@ describeWithBrowser('the page on which people sign acts', () => {
     await says('no round of smears is done');
     expect(await page.locator('#prepared').isHidden()).toBe(true);
     await page.unroute('**/v1/studies');
+  });
+
+  it('speaks German, and says in it what the English that is signed means', async () => {
+    await press('Deutsch');
+    await says('Was Sie unterschreiben');
+    expect(await page.locator('#standing').textContent()).toMatch(/^sammelt Standorte, 0 von 2/);
+    await page.getByLabel('Handlung').selectOption('study-approved');
+    await press('Zeigen, was es bedeutet');
+    await says('Lesen Sie, bevor Sie unterschreiben');
+    const meaning = page.locator('#meaning');
+    expect(await meaning.textContent()).toMatch(/^I have read the protocol sha256:/);
+    expect(await meaning.getAttribute('lang')).toBe('en');
+    expect(await page.locator('#gloss').textContent()).toMatch(
+      /^Das heißt: Ich habe das Protokoll sha256:[0-9a-f]{64} der Studie smears gelesen/,
+    );
+    for (const [name, width] of Object.entries(WIDTHS)) {
+      await page.setViewportSize({ width, height: 860 });
+      await page.screenshot({ path: join(PICTURES, `act-${name}-de.png`), fullPage: true });
+      expect(await violationsOn(page)).toEqual([]);
+      expect(await overflowOf(page)).toBe(0);
+    }
+    await page.setViewportSize({ width: WIDTHS.wide, height: 860 });
+    await press('English');
+    await says('What you sign');
+    expect(await violationsOn(page)).toEqual([]);
   });
 
   it('lets nobody sign whose sign-in is too long ago', async () => {

@@ -1,12 +1,21 @@
 /** The page on which people sign in, in a real browser: password, passkey of a virtual authenticator, OpenID provider. */
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { isChromiumAvailable, launchChromium, VirtualAuthenticator } from '../support/chromium.js';
+import { overflowOf, violationsOn, WIDTHS } from '../support/console-browser.js';
 import { startProvider, type ProviderProcess } from '../support/provider-process.js';
 import { PASSWORD, StaffedCoordinator } from '../support/staffed-coordinator.js';
 
 const CLIENT = { id: 'consilium', secret: 'secret-of-the-client-0123456789' };
+
+const PICTURES = join(tmpdir(), 'consilium-pictures');
+
+const SAID = {
+  en: { signIn: 'Sign in', refused: 'Name or password is wrong.', role: 'Auditor' },
+  de: { signIn: 'Anmelden', refused: 'Name oder Passwort ist falsch.', role: 'Prüfung' },
+} as const;
 
 const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
 
@@ -223,6 +232,54 @@ describeWithBrowser('the page on which people sign in', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await says('Ask an administrator for a link');
     expect(await statusOf('/v1/me')).toBe(401);
+  });
+
+  it.each([
+    { width: 'wide', colours: 'light', language: 'en' },
+    { width: 'phone', colours: 'dark', language: 'de' },
+  ] as const)('is for everybody: $width, $colours, $language', async (seen) => {
+    const words = SAID[seen.language];
+    const name = `ida-${seen.language}`;
+    await coordinator.person(name, { roles: ['auditor'] });
+    const own = await browser.newContext({
+      viewport: { width: WIDTHS[seen.width], height: 860 },
+      colorScheme: seen.colours,
+      locale: seen.language,
+    });
+    page = await own.newPage();
+    const expectGood = async (picture: string): Promise<void> => {
+      expect(await page.locator('html').getAttribute('lang')).toBe(seen.language);
+      await page.screenshot({ path: join(PICTURES, `${picture}-${seen.language}.png`) });
+      expect(await violationsOn(page)).toEqual([]);
+      expect(await overflowOf(page)).toBe(0);
+    };
+    await page.goto(`${coordinator.url}/login`);
+    const signIn = page.getByRole('button', { name: words.signIn, exact: true });
+    await page.locator('#name').fill(name);
+    await page.locator('#password').fill('not the password');
+    await signIn.click();
+    await says(words.refused);
+    await page.evaluate(
+      "document.querySelectorAll('details').forEach((part) => (part.open = true))",
+    );
+    await expectGood('login');
+    await page.locator('#password').fill(PASSWORD);
+    await signIn.click();
+    await says(words.role);
+    await expectGood('login-done');
+    await own.close();
+  });
+
+  it('speaks another language when it is told to, and remembers that', async () => {
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await says('Neues Konto aktivieren');
+    expect(await context.cookies()).toMatchObject([
+      { name: 'consilium-language', value: 'de', path: '/', sameSite: 'Lax' },
+    ]);
+    await page.reload();
+    await says('Neues Konto aktivieren');
+    await page.getByRole('button', { name: 'English' }).click();
+    await says('Activate a new account');
   });
 
   it('has done all that without a fault of its script or a breach of its content policy', () => {
