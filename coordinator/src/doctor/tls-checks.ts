@@ -1,6 +1,7 @@
 /** The files of TLS: whether key and certificate belong together, how long it lasts, and whether what stands between is there. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { CoordinatorConfig } from '../config/config-schema.js';
 import { readTlsOptions } from '../platform/http/tls-files.js';
 import { checked, passed, problem, skipped, type Check } from './check.js';
@@ -66,7 +67,7 @@ export function chainCheck(chain: readonly X509Certificate[]): Check {
 
 function nameCheck(certificate: X509Certificate | undefined, host: string): Check {
   const bare = host.replaceAll(/[[\]]/g, '');
-  const fits = certificate?.checkHost(bare) ?? certificate?.checkIP(bare);
+  const fits = isIP(bare) === 0 ? certificate?.checkHost(bare) : certificate?.checkIP(bare);
   return fits === undefined
     ? problem(
         'TLS name',
