@@ -21,15 +21,39 @@ export function watchPresence(): void {
   presence ??= new Presence(window, () => Date.now());
 }
 
-/** @throws ApiProblem */
-export async function getJson<T>(path: string, form: Form<T>, signal?: AbortSignal): Promise<T> {
-  const response = await get(path, signal);
-  return parsed(form, await response.json(), path);
+/** @param form may still be on its way while the answer is. @throws ApiProblem */
+export async function getJson<T>(
+  path: string,
+  form: Form<T> | Promise<Form<T>>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const [known, response] = await Promise.all([form, get(path, signal)]);
+  return parsed(known, await response.json(), path);
 }
 
 /** @throws ApiProblem */
 export async function getText(path: string, signal?: AbortSignal): Promise<string> {
   return (await get(path, signal)).text();
+}
+
+/**
+ * The same in the pieces in which it comes: of a long answer no single piece holds the page up.
+ * @throws ApiProblem
+ */
+export async function getPieces(
+  path: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const { body } = await get(path, signal);
+  const reader = body?.getReader();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  for (;;) {
+    const next = await reader?.read();
+    if (next?.value === undefined) {
+      return pieces;
+    }
+    pieces.push(next.value);
+  }
 }
 
 /** @throws ApiProblem */

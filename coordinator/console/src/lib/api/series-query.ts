@@ -1,7 +1,7 @@
 /** The figures of a study, for its charts. */
 import { queryOptions } from '@tanstack/react-query';
 import { seriesOf } from '../series/series.js';
-import { getBytes } from './client.js';
+import { getPieces } from './client.js';
 import { ApiProblem } from './problem.js';
 
 export const seriesQuery = (studyId: string) =>
@@ -11,8 +11,8 @@ export const seriesQuery = (studyId: string) =>
     queryFn: async ({ signal }) => {
       const path = `/v1/studies/${studyId}`;
       const [rounds, reported] = await Promise.all([
-        getBytes(`${path}/rounds`, signal),
-        getBytes(`${path}/evaluations`, signal),
+        getPieces(`${path}/rounds`, signal),
+        getPieces(`${path}/evaluations`, signal),
       ]);
       try {
         return await seriesOf({ rounds, reported }, signal);

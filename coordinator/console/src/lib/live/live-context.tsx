@@ -8,44 +8,73 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
-import { getJson } from '../api/client.js';
-import { LiveConnection, type LiveState } from './live-connection.js';
+import { meQuery } from '../api/queries.js';
+import type { LiveConnection, LiveState } from './live-connection.js';
 import { outOfDate } from './out-of-date.js';
 import { Refresher } from './refresher.js';
-import { meSchema } from '@consilium/shared/answers';
 
 /** Several leaves of one transaction make a page ask once. */
 const GATHER_MS = 120;
 
-const LiveContext = createContext<LiveConnection | undefined>(undefined);
+const CONNECTING: LiveState = { connection: 'connecting' };
+const LOST: LiveState = { connection: 'lost' };
+
+/** What listens comes a moment after the page; 'missing' where the coordinator does not hand its code out. */
+type Listening = LiveConnection | 'missing' | undefined;
+
+const LiveContext = createContext<Listening>(undefined);
 
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
-  const [connection] = useState(openConnection);
+  const [listening, setListening] = useState<Listening>();
   useEffect(() => {
-    const stopAsking = askAgain(connection, client);
-    connection.start();
+    let stop = (): void => undefined;
+    let isWanted = true;
+    openConnection(client).then(
+      (connection) => {
+        if (!isWanted) {
+          return;
+        }
+        const stopAsking = askAgain(connection, client);
+        connection.start();
+        setListening(connection);
+        stop = () => {
+          connection.stop();
+          stopAsking();
+        };
+      },
+      () => {
+        setListening('missing');
+      },
+    );
     return () => {
-      connection.stop();
-      stopAsking();
+      isWanted = false;
+      stop();
     };
-  }, [connection, client]);
-  return <LiveContext value={connection}>{children}</LiveContext>;
+  }, [client]);
+  return <LiveContext value={listening}>{children}</LiveContext>;
 }
 
 /** The connection and when it was last heard. */
 export function useLiveState(): LiveState {
-  const connection = useContext(LiveContext);
-  if (connection === undefined) {
-    throw new Error('useLiveState is used outside of LiveProvider');
-  }
+  const listening = useContext(LiveContext);
   return useSyncExternalStore(
-    (watcher) => connection.onState(watcher),
-    () => connection.state,
+    (watcher) =>
+      typeof listening === 'object' ? listening.onState(watcher) : (): void => undefined,
+    () => stateOf(listening),
   );
 }
 
-function openConnection(): LiveConnection {
+function stateOf(listening: Listening): LiveState {
+  if (listening === undefined) {
+    return CONNECTING;
+  }
+  return listening === 'missing' ? LOST : listening.state;
+}
+
+/** Its code reads messages by their forms, which take a while to build: not before the page is there. */
+async function openConnection(client: QueryClient): Promise<LiveConnection> {
+  const { LiveConnection } = await import('./live-connection.js');
   return new LiveConnection({
     open: (url) => new EventSource(url),
     nowMs: () => Date.now(),
@@ -57,7 +86,7 @@ function openConnection(): LiveConnection {
     },
     failed: () => {
       // An ended session is told by the answer, which leads to the page for signing in; silence is what the page shows already.
-      getJson('/v1/me', meSchema).catch(() => undefined);
+      void client.refetchQueries({ queryKey: meQuery.queryKey });
     },
   });
 }

@@ -6,10 +6,13 @@ import { figureSeries, type FigureSeries } from '../figures.js';
 
 export interface SeriesAnswers {
   /** `GET /v1/studies/:studyId/rounds`, JSON in UTF-8. */
-  readonly rounds: Uint8Array;
+  readonly rounds: Pieces;
   /** `GET /v1/studies/:studyId/evaluations`, JSON in UTF-8. */
-  readonly reported: Uint8Array;
+  readonly reported: Pieces;
 }
+
+/** An answer in the pieces in which it came. */
+export type Pieces = readonly Uint8Array<ArrayBuffer>[];
 
 /** @throws SyntaxError | TypeError | ZodError for an answer of another form */
 export function readSeries({ rounds, reported }: SeriesAnswers): FigureSeries {
@@ -19,6 +22,8 @@ export function readSeries({ rounds, reported }: SeriesAnswers): FigureSeries {
   );
 }
 
-function read(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes));
+function read(pieces: Pieces): unknown {
+  const decoder = new TextDecoder();
+  const texts = pieces.map((piece) => decoder.decode(piece, { stream: true }));
+  return JSON.parse(texts.join('') + decoder.decode());
 }

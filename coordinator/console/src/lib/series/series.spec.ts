@@ -1,7 +1,7 @@
 /** Short answers are read here, long ones by a worker, which stands in this process. */
 import { encodeFloat } from '@consilium/shared/encoding';
 import { seriesOf } from './series.js';
-import { readSeries, type SeriesAnswers } from './read-series.js';
+import { readSeries, type Pieces, type SeriesAnswers } from './read-series.js';
 import { toColumns } from './series-columns.js';
 import type { FromSeriesWorker } from './series-worker.js';
 
@@ -44,11 +44,16 @@ function roundOf(roundNo: number, sites: number) {
   return { roundNo, attempts: [attempt] };
 }
 
-const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+/** Cut in the middle of it, as a network does. */
+function piecesOf(value: unknown): Pieces {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  const middle = Math.floor(bytes.length / 2);
+  return [bytes.slice(0, middle), bytes.slice(middle)];
+}
 
 function answers(rounds: number, sites: number): SeriesAnswers {
   const list = Array.from({ length: rounds }, (_, i) => roundOf(i + 1, sites));
-  return { rounds: bytesOf(list), reported: bytesOf([]) };
+  return { rounds: piecesOf(list), reported: piecesOf([]) };
 }
 
 /** As series-worker.ts; it answers after the page has gone on, and says nothing once it is terminated. */
@@ -99,7 +104,7 @@ describe('figures of a study from its answers', () => {
 
   it('are refused where a long answer has another form', async () => {
     const { reported } = answers(1, 1);
-    const rounds = bytesOf(Array.from({ length: 50_000 }, (_, roundNo) => ({ roundNo })));
+    const rounds = piecesOf(Array.from({ length: 50_000 }, (_, roundNo) => ({ roundNo })));
     await expect(seriesOf({ rounds, reported })).rejects.toThrow('attempts');
     expect(WorkerHere.all[0]?.isTerminated).toBe(true);
   });

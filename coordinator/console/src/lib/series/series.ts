@@ -12,7 +12,8 @@ export async function seriesOf(
   answers: SeriesAnswers,
   signal?: AbortSignal,
 ): Promise<FigureSeries> {
-  return answers.rounds.length + answers.reported.length <= SHORT
+  const pieces = [...answers.rounds, ...answers.reported];
+  return pieces.reduce((sum, { length }) => sum + length, 0) <= SHORT
     ? readSeries(answers)
     : inWorker(answers, signal);
 }
@@ -39,7 +40,8 @@ async function inWorker(answers: SeriesAnswers, signal?: AbortSignal): Promise<F
       signal?.addEventListener('abort', () => {
         reject(signal.reason instanceof Error ? signal.reason : new Error('no longer wanted'));
       });
-      worker.postMessage(answers, [answers.rounds.buffer, answers.reported.buffer]);
+      const pieces = [...answers.rounds, ...answers.reported];
+      worker.postMessage(answers, [...new Set(pieces.map(({ buffer }) => buffer))]);
     });
   } finally {
     worker.terminate();
