@@ -21,7 +21,7 @@ import { ConsoleFederation } from '../support/console-federation.js';
 const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
 const PICTURES = join(tmpdir(), 'consilium-pictures');
 /** Four sites answer in a study. */
-const PLAN = { rounds: 400, trainMs: 400, crowd: 196 };
+const PLAN = { rounds: 400, trainMs: 1200, crowd: 196 };
 const ALL = PLAN.crowd + 4;
 const EASTPARK = parseSiteId('eastpark');
 

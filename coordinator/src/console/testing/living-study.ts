@@ -26,7 +26,8 @@ import { StudyOpening } from '../../studies/study-opening.js';
 const RUNNING = parseStudyId('smears');
 const CLASSES = ['eosinophil', 'lymphocyte', 'neutrophil'];
 const PICTURES = 240;
-const IDLE_MS = 15;
+/** A site hears of each message at once; it looks by itself so often. */
+const LOOK_AGAIN_MS = 1000;
 
 /** What each site says of itself. */
 const REPORT: SiteReport = {
@@ -135,11 +136,30 @@ export class LivingStudy {
     await Promise.all(
       this.sites.map(async (site) => {
         for (;;) {
+          const next = this.nextMessage(site);
           await this.answer(site);
-          await delay(IDLE_MS);
+          await next;
         }
       }),
     );
+  }
+
+  /** Settles when something is written to the site from now on, or after a while. */
+  private async nextMessage({ siteId }: LivingSite): Promise<void> {
+    const written = new AbortController();
+    const stop = this.get(OutboxRepository).onEnqueued((of) => {
+      if (of === siteId) {
+        written.abort();
+      }
+    });
+    await delay(LOOK_AGAIN_MS, undefined, { ref: false, signal: written.signal }).catch(
+      (error: unknown) => {
+        if (!written.signal.aborted) {
+          throw error;
+        }
+      },
+    );
+    stop();
   }
 
   private get<T>(type: { readonly prototype: T }): T {
