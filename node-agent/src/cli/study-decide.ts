@@ -26,7 +26,7 @@ export async function studyApproveCommand(
   const withMembers = given.members === true;
   const { view, newMembers } = await approveStudy({
     ...decision(study, given, tools),
-    withMembers,
+    hasCompared: () => withMembers,
   });
   if (given.json !== true && newMembers.length > 0) {
     tools.stderr.write(

@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { fingerprintWords, generateSigningKeyPair } from '@consilium/shared/crypto';
+import { toBase64 } from '@consilium/shared/encoding';
 import { AgentFixture, type RunningAgent } from '../participation/testing/agent-fixture.js';
 import { createFakeTrainer } from '../participation/testing/fake-trainer.js';
 import { TestFederation } from '../participation/testing/test-federation.js';
@@ -6,6 +8,7 @@ import { BACKBONE, testStudy } from '../participation/testing/test-study.js';
 import { InProcessCoordinator } from '../transport/testing/in-process-coordinator.js';
 import { PageVisitor } from './testing/page-visitor.js';
 
+const POLICY = { participation: { minSites: 2 }, data: { minCell: 1 } };
 const STUDY = '/policy/cells';
 const spokenFor = (publicKey: Uint8Array): string => fingerprintWords(publicKey).join(' ');
 
@@ -19,7 +22,7 @@ describe('hospitals that nobody here knows, on the page', () => {
   beforeAll(async () => {
     coordinator = await InProcessCoordinator.start();
     fixture = await AgentFixture.enrolled(coordinator);
-    await fixture.allow({ participation: { minSites: 2 }, data: { minCell: 1 } });
+    await fixture.allow(POLICY);
     federation = new TestFederation(coordinator, testStudy(), fixture.siteId);
     federation.offer();
     const { client } = createFakeTrainer({ backbone: BACKBONE });
@@ -62,6 +65,21 @@ describe('hospitals that nobody here knows, on the page', () => {
     expect((await trust('one two three four five six', 'nobody')).status).toBe(400);
     await visitor.press(STUDY, `${STUDY}/approve`, { by: 'Ada' });
     expect(await visitor.text(STUDY)).toContain('<strong>ghost</strong> (new)');
+  });
+
+  it('are approved where their keys were compared, and no others that came since', async () => {
+    const others = toBase64(generateSigningKeyPair().publicKey);
+    await visitor.press(STUDY, `${STUDY}/approve`, { by: 'Ada', members: others });
+    expect(await visitor.text(STUDY)).toContain('<strong>ghost</strong> (new)');
+    const [, shown = ''] = /name="members"\s+value="([^"]+)"/.exec(await visitor.text(STUDY)) ?? [];
+    expect(shown).toBe(toBase64(federation.ghostKey.publicKey));
+    await fixture.allow({ ...POLICY, approval: { people: 2 } });
+    await visitor.press(STUDY, `${STUDY}/approve`, { by: 'Ada', members: shown });
+    await visitor.press(STUDY, `${STUDY}/approve`, { by: 'Ada', members: shown });
+    expect(await visitor.text(STUDY)).toContain('<strong>ghost</strong> (new)');
+    await fixture.allow(POLICY);
+    expect(await visitor.text(STUDY)).toContain('<strong>ghost</strong> (known)');
+    await rm(fixture.home.approvalsFolder, { recursive: true });
   });
 
   it('are known once the words that were heard go with the key', async () => {

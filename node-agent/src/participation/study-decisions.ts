@@ -24,8 +24,8 @@ export interface StudyDecision {
 }
 
 export interface StudyApproval extends StudyDecision {
-  /** Whether the person has compared the keys of the members that are new, and approves them too. */
-  readonly withMembers: boolean;
+  /** Whether the person has compared the member's key with that hospital, and approves it too. */
+  readonly hasCompared: (member: Member) => boolean;
 }
 
 /**
@@ -41,7 +41,12 @@ export async function approveStudy(
   requireNotLeft(view);
   requireNone(view.refusals);
   await writeDurably(protocolFile(home, view.hash), canonicalJson(view.protocol));
-  const members = order.withMembers ? view.members : approvedBefore(order, view);
+  const compared = view.members.filter(order.hasCompared);
+  // Each once: a person counts once for a member.
+  const kept = approvedBefore(order, view).filter(
+    (before) => !compared.some(({ site, key }) => site === before.site && key === before.key),
+  );
+  const members = [...kept, ...compared];
   const after = await record(order, view, { decision: 'approved', members });
   return { view: after, newMembers: after.members.filter(({ standing }) => standing === 'new') };
 }

@@ -29,8 +29,9 @@ export async function approve(asked: Asked): Promise<Answer> {
   if (decision === undefined) {
     return pageOf(asked, asked.words.decision.nameMissing);
   }
-  const withMembers = asked.form.get('members') === 'compared';
-  await approveStudy({ ...decision, withMembers });
+  // The keys that the page showed: a member that came since then is none of them.
+  const compared = new Set((asked.form.get('members') ?? '').split(' '));
+  await approveStudy({ ...decision, hasCompared: ({ key }) => compared.has(key) });
   return { kind: 'redirect', to: `/policy/${decision.study}` };
 }
 
@@ -187,6 +188,7 @@ function forms(view: StudyView, { words, session }: Asked): Html {
   if (withdrawn !== undefined || end !== undefined) {
     return html`<p>${standingText(view, words)}</p>`;
   }
+  const fresh = view.members.filter(({ standing }) => standing === 'new').map(({ key }) => key);
   return html`<p class="state">${standingText(view, words)}</p>
     ${join !== undefined && html`<p>${hasDeclined(view.state) ? decision.declinedBefore : decision.joined}</p>`}
     <form method="post" action="/policy/${studyId}/approve">
@@ -195,9 +197,13 @@ function forms(view: StudyView, { words, session }: Asked): Html {
         >${decision.name}<input name="by" required maxlength="200" autocomplete="name"
       /></label>
       ${
-        view.members.some(({ standing }) => standing === 'new') &&
+        fresh.length > 0 &&
         html`<label class="check"
-          ><input type="checkbox" name="members" value="compared" />${decision.compared}</label
+          ><input
+            type="checkbox"
+            name="members"
+            value="${fresh.join(' ')}"
+          />${decision.compared}</label
         >`
       }
       <div class="choice">
