@@ -61,6 +61,10 @@ describeWithBrowser('the demo that stays open', () => {
     const before = await newest();
     await page.locator(`[data-leaf="${before + 1}"]`).waitFor();
 
+    // A link proves nobody: whoever came by it signs in before a person's own affairs are changed.
+    await page.goto(new URL('/console/account', page.url()).href);
+    await page.getByRole('cell', { name: 'never', exact: true }).waitFor();
+
     const second = await newPage(browser);
     await second.goto(pages.console.signIn);
     await second.getByText('the link is wrong, used or older than ten minutes').waitFor();
