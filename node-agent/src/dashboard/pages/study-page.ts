@@ -148,7 +148,7 @@ function wordsForm(member: string, study: string, { words, session }: Asked): Ht
         autocapitalize="none"
         spellcheck="false"
     /></label>
-    <button>${decision.trust}</button>
+    <button class="calm">${decision.trust}</button>
   </form>`;
 }
 
