@@ -29,6 +29,9 @@ describe('the file names of pictures that are left out', () => {
     const { client } = createFakeTrainer({ backbone: BACKBONE });
     const open: TrainerClient['open'] = async (...given) => {
       const opened = await client.open(...given);
+      if (opened.kind !== 'opened') {
+        return opened;
+      }
       const { dataset } = opened;
       const problems = [{ row: 3, rule: 'missing-file', column: 'file' } as const];
       const problemCounts = { ...dataset.problemCounts, 'missing-file': 1 };
