@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseStudyId, type ContentHash } from '@consilium/shared/vocabulary';
-import { TABLES } from '../../app.module.js';
+import { actTables } from '../../acts/act-tables.js';
+import { auditTables } from '../../audit/audit-tables.js';
 import { auditBench, type AuditBench } from '../../audit/testing/audit-bench.js';
 import { appendLeaves } from '../../audit/testing/append-leaves.js';
 import { LocalBlobStore } from '../../blobs/blob-store.local.js';
@@ -17,23 +18,44 @@ import {
 import { loadConfig } from '../../config/load-config.js';
 import type { DatabaseLocation } from '../../database/data-source.js';
 import type { Database } from '../../database/database.js';
+import type { Tables } from '../../database/tables.js';
 import { TestDatabases, type TestDatabaseKind } from '../../database/testing/test-databases.js';
+import { evaluationTables } from '../../evaluations/evaluation-tables.js';
 import { AdapterCheckpointEntity } from '../../models/adapter-checkpoint.entity.js';
+import { modelTables } from '../../models/model-tables.js';
 import {
   OneTimeSecretEntity,
   SessionEntity,
   TokenEntity,
 } from '../../operators/credential.entity.js';
+import { operatorTables } from '../../operators/operator-tables.js';
 import { SystemClock } from '../../platform/clock.js';
+import { platformTables } from '../../platform/platform-tables.js';
 import { AttemptEntity } from '../../rounds/attempt.entity.js';
 import { ParticipantEntity } from '../../rounds/participant.entity.js';
 import { RoundSecretsEntity } from '../../rounds/round-secrets.entity.js';
+import { roundTables } from '../../rounds/round-tables.js';
+import { siteTables } from '../../sites/site-tables.js';
+import { studyTables } from '../../studies/study-tables.js';
 import { keysOf, sealFrames } from '../backup-frames.js';
 import { backupFrames } from '../make-backup.js';
 import { restoreBackup, type RestoreWish } from '../restore-backup.js';
 import { writeWholeFile } from '../whole-file.js';
 
 export const KEY_OF_PASSPHRASE = keysOf('correct horse battery staple');
+
+/** All that a coordinator has. */
+export const TABLES: readonly Tables[] = [
+  platformTables,
+  auditTables,
+  operatorTables,
+  siteTables,
+  modelTables,
+  studyTables,
+  actTables,
+  evaluationTables,
+  roundTables,
+];
 
 export interface Place {
   readonly config: CoordinatorConfig;
