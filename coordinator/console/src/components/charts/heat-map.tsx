@@ -1,5 +1,6 @@
 /** Values by row and column as shades of one colour; the worst cell is framed. Darker is better, and the numbers say it too. */
 import { ScrollArea } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import classes from './heat-map.module.css';
 
 const NAMES = 120;
@@ -8,8 +9,17 @@ const HEAD = 24;
 const NARROWEST = 26;
 const WIDEST = 78;
 const WIDTH = 900;
+/** Pixels of scrolling after which other columns are drawn, and the widest that a page is. */
+const STEP = 500;
+const WIDEST_VIEW = 1500;
 /** Narrower cells have no room for their number; the table has it. */
 const WITH_TEXT = 46;
+
+/** The columns from `first` up to `end` are in view or close to it. */
+interface Span {
+  readonly first: number;
+  readonly end: number;
+}
 
 export interface HeatMapProps {
   readonly label: string;
@@ -28,19 +38,23 @@ export function HeatMap({ label, columns, rows, isSmallGood, format, worst }: He
   const cell = Math.min(WIDEST, Math.max(NARROWEST, (WIDTH - NAMES) / Math.max(1, columns.length)));
   const width = NAMES + cell * columns.length + 2;
   const height = HEAD + CELL_HEIGHT * rows.length + 2;
-  const values = rows.flatMap((row) => row.values.filter((value) => value !== undefined));
-  const low = Math.min(...values);
-  const span = Math.max(...values) - low || 1;
-  const goodness = (value: number): number =>
-    isSmallGood ? 1 - (value - low) / span : (value - low) / span;
+  const goodness = useMemo(() => goodnessOf(rows, isSmallGood), [rows, isSmallGood]);
+  const [steps, setSteps] = useState(0);
+  const { first, end } = spanOf(steps * STEP, cell);
   return (
-    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}>
+    <ScrollArea
+      type="auto"
+      viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}
+      onScrollPositionChange={({ x }) => {
+        setSteps(Math.round(x / STEP));
+      }}
+    >
       <svg role="img" aria-label={label} width={width} height={height} className={classes['map']}>
-        {columns.map((column, i) => (
+        {columns.slice(first, end).map((column, i) => (
           <text
             key={column}
             className={classes['column']}
-            x={NAMES + cell * (i + 0.5)}
+            x={NAMES + cell * (first + i + 0.5)}
             y={HEAD - 8}
           >
             {column}
@@ -51,23 +65,46 @@ export function HeatMap({ label, columns, rows, isSmallGood, format, worst }: He
             <text className={classes['row']} x={4} y={CELL_HEIGHT / 2 + 5}>
               {name}
             </text>
-            {ofRow.map((value, j) =>
-              value === undefined ? null : (
-                <Cell
-                  key={columns[j]}
-                  x={NAMES + j * cell}
-                  width={cell}
-                  share={goodness(value)}
-                  text={format(value)}
-                  isWorst={worst?.[0] === name && worst[1] === columns[j]}
-                />
-              ),
-            )}
+            {ofRow
+              .slice(first, end)
+              .map((value, j) =>
+                value === undefined ? null : (
+                  <Cell
+                    key={columns[first + j]}
+                    x={NAMES + (first + j) * cell}
+                    width={cell}
+                    share={goodness(value)}
+                    text={format(value)}
+                    isWorst={worst?.[0] === name && worst[1] === columns[first + j]}
+                  />
+                ),
+              )}
           </g>
         ))}
       </svg>
     </ScrollArea>
   );
+}
+
+/** @param left pixels that are scrolled out of view, to within half a step @param cell the width of a column */
+function spanOf(left: number, cell: number): Span {
+  return {
+    first: Math.max(0, Math.floor((left - STEP - NAMES) / cell)),
+    end: Math.ceil((left + WIDEST_VIEW + STEP - NAMES) / cell),
+  };
+}
+
+/** From 0, the worst value of all, to 1. */
+function goodnessOf(rows: HeatMapProps['rows'], isSmallGood: boolean): (value: number) => number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of rows.flatMap((row) => row.values)) {
+    if (value !== undefined) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  const span = high - low || 1;
+  return (value) => (isSmallGood ? 1 - (value - low) / span : (value - low) / span);
 }
 
 interface CellProps {

@@ -23,12 +23,10 @@ export function cellsOf(sites: readonly SiteSeries[], figure: FigureName): Cells
   const rounds = [...new Set(all)].toSorted((a, b) => a - b);
   return {
     rounds,
-    rows: sites.map(({ siteId, measured }) => ({
-      name: siteId,
-      values: rounds.map(
-        (round) => measured.find(({ roundNo }) => roundNo === round)?.figures[figure],
-      ),
-    })),
+    rows: sites.map(({ siteId, measured }) => {
+      const byRound = new Map(measured.map(({ roundNo, figures }) => [roundNo, figures[figure]]));
+      return { name: siteId, values: rounds.map((round) => byRound.get(round)) };
+    }),
   };
 }
 
@@ -37,7 +35,7 @@ export function worstOf(sites: readonly SiteSeries[], figure: FigureName): Worst
   const cells = sites.flatMap(({ siteId, measured }) =>
     measured.map(({ roundNo, figures }) => ({ siteId, roundNo, value: figures[figure] })),
   );
-  const newest = Math.max(...cells.map(({ roundNo }) => roundNo));
+  const newest = cells.reduce((last, { roundNo }) => Math.max(last, roundNo), 0);
   const sign = figure === 'loss' ? -1 : 1;
   return cells
     .filter(({ roundNo }) => roundNo === newest)

@@ -1,6 +1,6 @@
 /** Each site by round, so that the site which the adapter serves worst is seen at once. */
 import { Group, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { HeatMap } from '../../components/charts/heat-map.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { Panel } from '../../components/panel.js';
@@ -32,8 +32,8 @@ function Heat({ sites }: { readonly sites: readonly SiteSeries[] }) {
   const [figure, setFigure] = useState<FigureName>('balancedAccuracy');
   const format = (value: number): string =>
     figure === 'loss' ? formats.number(value, 3) : formats.percent(value);
-  const { rounds, rows } = cellsOf(sites, figure);
-  const worst = worstOf(sites, figure);
+  const { rounds, rows } = useMemo(() => cellsOf(sites, figure), [sites, figure]);
+  const worst = useMemo(() => worstOf(sites, figure), [sites, figure]);
   return (
     <Stack gap="md">
       <Group>
@@ -56,10 +56,12 @@ function Heat({ sites }: { readonly sites: readonly SiteSeries[] }) {
         <TableTwin
           caption={words.metric[figure]}
           columns={[words.site, ...rounds.map(String)]}
-          rows={rows.map(({ name, values }) => [
-            name,
-            ...values.map((value) => (value === undefined ? words.heat.empty : format(value))),
-          ])}
+          rows={() =>
+            rows.map(({ name, values }) => [
+              name,
+              ...values.map((value) => (value === undefined ? words.heat.empty : format(value))),
+            ])
+          }
         />
       </Panel>
     </Stack>
