@@ -60,7 +60,7 @@ function contentIn(words: ActWords): string {
       <h2>${words.keysTitle}</h2>
       <p>${words.keysExplain}</p>
       <ul id="passkeys"></ul>
-      <p><a href="/login">${words.addPasskey}</a></p>
+      <p><a href="/console/account">${words.addPasskey}</a></p>
     </section>
 
     <section id="signed" hidden>

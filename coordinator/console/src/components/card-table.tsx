@@ -11,12 +11,16 @@ export interface CardTableProps {
   readonly columns: readonly string[];
   /** Cells of each row; the first one names it. */
   readonly rows: readonly (readonly ReactNode[])[];
+  /** A heading above says the same as the caption, which is then for readers alone. */
+  readonly isTitled?: boolean;
 }
 
-export function CardTable({ caption, columns, rows }: CardTableProps) {
+export function CardTable({ caption, columns, rows, isTitled = false }: CardTableProps) {
   return (
     <Table captionSide="top" className={classes['table'] ?? ''} role="table">
-      <Table.Caption>{caption}</Table.Caption>
+      <Table.Caption {...(isTitled ? { className: classes['hidden'] ?? '' } : {})}>
+        {caption}
+      </Table.Caption>
       <Table.Thead role="rowgroup">
         <Table.Tr role="row">
           {columns.map((column) => (
@@ -35,11 +39,8 @@ export function CardTable({ caption, columns, rows }: CardTableProps) {
                   {cell}
                 </Table.Th>
               ) : (
-                <Table.Td key={j} role="cell">
-                  <span className={classes['name']} aria-hidden="true">
-                    {columns[j]}
-                  </span>
-                  <div className={classes['value']}>{cell}</div>
+                <Table.Td key={j} role="cell" data-column={columns[j]}>
+                  <div>{cell}</div>
                 </Table.Td>
               ),
             )}

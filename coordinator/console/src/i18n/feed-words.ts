@@ -1,5 +1,6 @@
 /** What leaves say, in sentences. */
 import type { FeedFacts } from '../lib/format/feed-facts.js';
+import { accountChangeIn } from './account-change-words.js';
 import type { Words } from './words.js';
 
 type Sentence = (facts: FeedFacts) => string;
@@ -17,7 +18,8 @@ export const feedEn = {
   'site.enrolled': ({ siteId }: FeedFacts) => `${siteId} was let in with its key.`,
   'site.key-rotated': ({ siteId }: FeedFacts) => `${siteId} changed its key.`,
   'site.revoked': ({ siteId, reason }: FeedFacts) => `${siteId} was shut out: ${reason}.`,
-  'operator.changed': ({ operatorId, what }: FeedFacts) => `Account ${operatorId}: ${what}.`,
+  'operator.changed': ({ operatorId, what }: FeedFacts) =>
+    `Account ${operatorId} ${accountChangeIn('en', what)}.`,
   'person.key-added': ({ operatorId }: FeedFacts) => `${operatorId} has a new key to sign with.`,
   'person.key-removed': ({ operatorId }: FeedFacts) => `A key of ${operatorId} was removed.`,
   'access.refused': ({ what, count }: FeedFacts) =>
@@ -70,7 +72,8 @@ export const feedDe: Words<typeof feedEn> = {
   'site.enrolled': ({ siteId }: FeedFacts) => `${siteId} wurde mit seinem Schlüssel zugelassen.`,
   'site.key-rotated': ({ siteId }: FeedFacts) => `${siteId} hat den Schlüssel gewechselt.`,
   'site.revoked': ({ siteId, reason }: FeedFacts) => `${siteId} wurde ausgeschlossen: ${reason}.`,
-  'operator.changed': ({ operatorId, what }: FeedFacts) => `Konto ${operatorId}: ${what}.`,
+  'operator.changed': ({ operatorId, what }: FeedFacts) =>
+    `Konto ${operatorId} ${accountChangeIn('de', what)}.`,
   'person.key-added': ({ operatorId }: FeedFacts) =>
     `${operatorId} hat einen neuen Schlüssel zum Unterschreiben.`,
   'person.key-removed': ({ operatorId }: FeedFacts) =>

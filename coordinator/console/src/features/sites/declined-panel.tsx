@@ -1,7 +1,7 @@
 /** What a site declined, a study or a round, with the code that it signed. */
 import { Text } from '@mantine/core';
+import { CardTable } from '../../components/card-table.js';
 import { Panel } from '../../components/panel.js';
-import { DataTable } from '../../components/table-twin.js';
 import { WaitingLines } from '../../components/waiting-lines.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { declinedIn, type Declined } from '../../lib/sites.js';
@@ -28,7 +28,7 @@ function Refused({ declined }: { readonly declined: readonly Declined[] }) {
     return <Text c="dimmed">{words.noRefusals}</Text>;
   }
   return (
-    <DataTable
+    <CardTable
       isTitled={declined.length <= SHOWN}
       caption={declined.length > SHOWN ? words.newest(SHOWN) : words.refusals}
       columns={[words.when, words.study, words.round, words.reason]}

@@ -2,9 +2,9 @@
 import { Group, Text } from '@mantine/core';
 import type { OpenInvite } from '@consilium/shared/answers';
 import { useQuery } from '@tanstack/react-query';
+import { CardTable } from '../../components/card-table.js';
 import { Answer } from '../../components/answer.js';
 import { Panel } from '../../components/panel.js';
-import { DataTable } from '../../components/table-twin.js';
 import { StatusBadge } from '../../components/tone.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { invitesQuery } from '../../lib/api/site-queries.js';
@@ -24,7 +24,7 @@ export function OpenInvites() {
           list.length === 0 ? (
             <Text c="dimmed">{words.invite.noneOpen}</Text>
           ) : (
-            <DataTable
+            <CardTable
               isTitled
               caption={words.invite.open}
               columns={columns}

@@ -1,8 +1,8 @@
 /** The rounds that a site was asked into: what became of it, and how much it sent. */
 import { Text } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { CardTable } from '../../components/card-table.js';
 import { Panel } from '../../components/panel.js';
-import { DataTable } from '../../components/table-twin.js';
 import { WaitingLines } from '../../components/waiting-lines.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { roundsQuery, studiesQuery } from '../../lib/api/queries.js';
@@ -50,7 +50,7 @@ function SentTable({ sent }: { readonly sent: readonly Sent[] }) {
       <Text mb="xs" data-sent>
         {words.roundsSummary(counted.length, sent.length, formats.bytes(bytes))}
       </Text>
-      <DataTable
+      <CardTable
         isTitled={sent.length <= SHOWN}
         caption={sent.length > SHOWN ? words.newest(SHOWN) : words.rounds}
         columns={[words.round, words.study, words.state, words.bytes, words.trained, words.when]}

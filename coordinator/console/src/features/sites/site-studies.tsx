@@ -2,8 +2,8 @@
 import { Text } from '@mantine/core';
 import type { SiteView } from '@consilium/shared/answers';
 import { Link } from 'react-router';
+import { CardTable } from '../../components/card-table.js';
 import { Panel } from '../../components/panel.js';
-import { DataTable } from '../../components/table-twin.js';
 import { StatusBadge, type Tone } from '../../components/tone.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 
@@ -25,7 +25,7 @@ export function SiteStudies({ site: { report } }: { readonly site: SiteView }) {
       {studies.length === 0 ? (
         <Text c="dimmed">{page.noStudies}</Text>
       ) : (
-        <DataTable
+        <CardTable
           isTitled
           caption={page.studies}
           columns={[page.study, page.standing, page.dataSet, page.refuses]}
