@@ -2,7 +2,7 @@
  * Where the suites keep their temporary files. Most of them make databases, each commit of which waits for the disk; on a memory
  * file system it waits for nothing, and nothing of what they show depends on a power cut.
  */
-import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,6 +18,8 @@ const NEEDED_BYTES = 3 * 1024 ** 3;
 export function useScratchFolder() {
   const parent = hasRoomInMemory() ? MEMORY : tmpdir();
   const folder = mkdtempSync(join(parent, 'consilium-test-'));
+  // PostgreSQL runs as nobody and has its folder below.
+  chmodSync(folder, 0o711);
   process.env.TMPDIR = folder;
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
