@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSignedCheckpoint } from '../audit/signed-memory.js';
+import { loadOrCreateKeys } from '../config/coordinator-keys.js';
 import { testDatabases } from '../database/testing/test-databases.js';
 import { keysOf } from './backup-frames.js';
 import { BackupBench } from './testing/backup-bench.js';
@@ -55,6 +57,19 @@ describe.each(testDatabases)('a backup of a coordinator on $name', (kind) => {
     expect(existsSync(join(place.config.dataFolder, 'keys'))).toBe(false);
   });
 
+  it('shows whoever holds a newer checkpoint its own older one, which is the evidence to stop at', async () => {
+    const original = await bench.coordinator();
+    const file = await original.backUp();
+    await original.appendLeaves(9);
+    const newer = await original.audit.sequencer.signNow();
+    const { place } = await bench.restore(file);
+    const { audit } = await bench.coordinator(place);
+    const { checkpoint, consistency } = await audit.reader.prove(1, newer.size);
+    expect(checkpoint.size).toBeLessThan(newer.size);
+    expect(consistency).toEqual([]);
+    expect(readSignedCheckpoint(newer.note, audit.signer.noteKey).size).toBe(newer.size);
+  });
+
   it('is put back into an empty place only', async () => {
     const original = await bench.coordinator();
     const file = await original.backUp();
@@ -66,6 +81,21 @@ describe.each(testDatabases)('a backup of a coordinator on $name', (kind) => {
 
 describe('the file of a backup', () => {
   const bench = new BackupBench({ name: 'sqlite' });
+
+  it('fits one log and its keys only', async () => {
+    const file = await (await bench.coordinator()).backUp();
+    const { config, location } = await bench.emptyPlace();
+    const renamed = { location, config: { ...config, logOrigin: 'other.example/log' } };
+    await expect(bench.restore(file, { place: renamed })).rejects.toMatchObject({
+      code: 'bad-configuration',
+    });
+    const folder = bench.folder();
+    loadOrCreateKeys({ ...config, keys: { folder, groupReadable: false } });
+    const keyed = { location, config: { ...config, keys: { folder, groupReadable: false } } };
+    await expect(bench.restore(file, { place: keyed })).rejects.toMatchObject({
+      ...{ code: 'conflict', message: expect.stringContaining('holds another key') as string },
+    });
+  });
 
   it('opens with its passphrase, whole and unaltered', async () => {
     const original = await bench.coordinator();
