@@ -23,7 +23,7 @@ const HOW: Readonly<Record<SuiteName, string>> = {
   sites:
     'One secure attempt of one coordinator with many sites over real sockets, with real rows and files. Each phase lasts until the last site has what it ends with. All sites are in one other process on the same machine, which opens and masks for each of them: the seconds of the clock are mostly its own, the coordinator’s are those of its processor time.',
   console:
-    'The console of a coordinator on the loopback in Chromium, two cores for both: the first content of the page of studies in a browser that has seen none of it, the script that it takes as it travels, and the curves of a study with many sites and rounds. The longest task is without a pause from the answer to the drawing; frames are counted while the axis changes.',
+    'The console of a coordinator on the loopback in Chromium, two cores for both: the first content (the frame) and the largest (the studies) of the page of studies in a browser that has seen none of it, the script that it takes as it travels, and the curves of a study with many sites and rounds. The longest task is without a pause from the answer to the drawing; frames are counted while the axis changes.',
   adapters:
     'The methods of adaptation side by side: the demo’s federation once for each, on the same pictures, seed and rounds.',
 };
