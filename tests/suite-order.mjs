@@ -1,17 +1,23 @@
 /**
  * The order in which `npm test` starts the suites. Jest knows durations only of earlier runs on the same machine, and without
- * them sorts by size, which leaves the longest suites for the end, alone on one core. Here the suites that start processes are
- * spread over the run, the longest first, and the others stand between them, the largest first.
+ * them sorts by size, which leaves the longest suites for the end, alone on one core. Here the suites that take a minute or more,
+ * most of them with processes and browsers of their own, are spread over the run, the longest first, and the others stand
+ * between them, the largest first.
  */
-const startsProcesses = /\.e2e\.spec\.ts$|[/\\](crash|kill|slow-clients|flood)[^/\\]*\.spec\.ts$/;
-/** Suites of many processes or many waits: the earlier they start, the less is left alone at the end. */
-const longest = ['chaos/kill', 'tls.e2e', 'audit/crash', 'slow-clients', 'chaos/'];
+const takesLong =
+  /\.e2e\.spec\.ts$|tests[/\\]src[/\\]console[/\\]|[/\\](crash|kill|slow-clients|flood)[^/\\]*\.spec\.ts$/;
+/** The earlier these start, the less is left alone at the end. */
+const longest = [
+  ...['chaos/kill', 'audit/crash', 'chaos/', 'adapter-contract', 'late-site', 'tls.e2e'],
+  ...['coordinator/src/rounds/voting', 'agent-page', 'study-pages', 'console/sites'],
+  'slow-clients',
+];
 
 export default class SuiteOrder {
   sort(tests) {
     const byLength = [...tests].sort((a, b) => rank(a) - rank(b) || size(b) - size(a));
-    const long = byLength.filter(({ path }) => startsProcesses.test(path));
-    const short = byLength.filter(({ path }) => !startsProcesses.test(path));
+    const long = byLength.filter(isLong);
+    const short = byLength.filter((test) => !isLong(test));
     // After each long one short ones of as many bytes as all have on average: few long ones run at a time, and none is last.
     const share = short.reduce((sum, test) => sum + size(test), 0) / (long.length + 1);
     return long.flatMap((test) => [test, ...take(short, share)]).concat(short);
@@ -33,6 +39,10 @@ function take(tests, bytes) {
   let taken = 0;
   const end = tests.findIndex((test) => (taken += size(test)) >= bytes);
   return tests.splice(0, end === -1 ? tests.length : end + 1);
+}
+
+function isLong(test) {
+  return takesLong.test(test.path) || rank(test) < longest.length;
 }
 
 function rank({ path }) {
