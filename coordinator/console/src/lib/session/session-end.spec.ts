@@ -11,7 +11,14 @@ describe('the end of a session', () => {
   });
 
   it('is in the answer of who somebody is, but for tokens', () => {
-    const me = { operatorId: 'op-1', name: 'ada', roles: [], rights: [], studies: [], hasPassword: true };
+    const me = {
+      operatorId: 'op-1',
+      name: 'ada',
+      roles: [],
+      rights: [],
+      studies: [],
+      hasPassword: true,
+    };
     const session = { ...END, sessionId: 's', authenticatedAtMs: 0, nowMs: 0 };
     expect(endIn({ ...me, session }, 500)?.endsAtMs).toBe(30 * MINUTE + 500);
     expect(endIn(me, 500)).toBeUndefined();
