@@ -72,7 +72,7 @@ async function requireLog(
     throw new ConsiliumError('log-inconsistent', message);
   }
   for (const [place, note] of others) {
-    await requireBeginning(reader, log, place, readSignedCheckpoint(note, key), head.size);
+    await requireBeginning(reader, log, place, readSignedCheckpoint(note, key));
   }
 }
 
@@ -82,14 +82,7 @@ async function requireBeginning(
   log: LogRepository,
   place: string,
   { size, root }: SignedCheckpoint,
-  leaves: number,
 ): Promise<void> {
-  if (size > leaves) {
-    const message = `the backup has ${leaves} leaves and the checkpoint of ${place} has ${size}: whoever holds it would refuse this coordinator for ever; find a newer backup`;
-    throw new ConsiliumError('log-rollback', message, {
-      detail: { size: leaves, signedSize: size },
-    });
-  }
   const [last] = await log.leaves(reader, size - 1, 1);
   if (last === undefined || !equalBytes(last.root, root)) {
     const message = `the checkpoint of ${place} is of another history than the backup`;

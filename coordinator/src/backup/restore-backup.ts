@@ -76,7 +76,7 @@ export async function checkBackup(
 
 /**
  * @throws ConsiliumError as `checkBackup`; 'conflict' where something is already; 'log-rollback' | 'log-inconsistent' when the log
- * does not hold or a checkpoint is newer than it: then nothing stays in the data folder
+ * does not hold or a checkpoint is newer than it: then nothing stays in the data folder, though tables may in PostgreSQL
  */
 export async function restoreBackup(
   target: RestoreTarget,
@@ -87,8 +87,9 @@ export async function restoreBackup(
   const { manifest, kept } = await checkBackup(target, wish);
   const keys = keyLinesOf(kept);
   requireSameKeys(config, keys);
+  const noteKey = noteKeyOf(config, keys);
+  requireNoneNewer(manifest, noteKey, wish.checkpoints);
   try {
-    const noteKey = noteKeyOf(config, keys);
     await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
     const remembered = readSignedCheckpoint(kept.get(CHECKPOINT_FILE) ?? '', noteKey);
     await writeFiles(target, wish);
@@ -152,6 +153,21 @@ function keyLinesOf(kept: Kept): ReadonlyMap<string, string> {
 function noteKeyOf(config: CoordinatorConfig, keys: ReadonlyMap<string, string>): NoteKey {
   const { publicKey } = signingKeyPairFrom(fromBase64(keys.get(KEY_FILES.log) ?? ''));
   return { name: config.logOrigin, publicKey };
+}
+
+/** @throws ConsiliumError 'log-rollback' when somebody holds a checkpoint of leaves that the backup does not have */
+function requireNoneNewer(
+  { leaves }: BackupManifest,
+  noteKey: NoteKey,
+  checkpoints: RestoreWish['checkpoints'],
+): void {
+  for (const [place, note] of checkpoints) {
+    const { size } = readSignedCheckpoint(note, noteKey);
+    if (size > leaves) {
+      const message = `the backup has ${leaves} leaves and the checkpoint of ${place} has ${size}: whoever holds it would refuse this coordinator for ever; find a newer backup`;
+      throw new ConsiliumError('log-rollback', message, { detail: { leaves, signedSize: size } });
+    }
+  }
 }
 
 /** The database and the blobs; what is small was read before. */
