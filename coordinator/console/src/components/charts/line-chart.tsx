@@ -116,6 +116,8 @@ function optionsOf(props: LineChartProps, width: number): uPlot.Options {
 function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string): void {
   const { ctx } = plot;
   ctx.save();
+  // The last line may have been a dashed one.
+  ctx.setLineDash([]);
   ctx.fillStyle = colour;
   ctx.strokeStyle = colour;
   ctx.lineWidth = 2 * devicePixelRatio;
