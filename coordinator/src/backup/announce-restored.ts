@@ -12,12 +12,15 @@ import { readSignedCheckpoint, type SignedCheckpoint } from '../audit/signed-mem
 import type { DatabaseLocation } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import type { Tables } from '../database/tables.js';
-import type { Reader } from '../database/transaction.js';
+import type { Reader, Transaction } from '../database/transaction.js';
 import type { Clock } from '../platform/clock.js';
 import { Metrics } from '../platform/metrics.js';
 import { TimerRepository } from '../platform/timers/timer.repository.js';
 import { giveUpOpenAttempts } from '../rounds/restored-attempts.js';
 import type { BackupManifest } from './backup-manifest.js';
+
+/** More messages than any coordinator sends after a backup. */
+const SKIPPED_NUMBERS = 1_000_000_000;
 
 export interface RestoredLog {
   /** How many leaves the log had in the backup; the next one says that it was restored. */
@@ -53,12 +56,28 @@ export async function announceRestored(
     const givenUp = await database.transaction(async (tx) => {
       const { leaves, madeAtMs } = manifest;
       await audit.append(tx, { type: 'backup.restored', leaves, madeAtMs });
+      await skipMessageNumbers(tx);
       return giveUpOpenAttempts(tx, new TimerRepository(clock));
     });
     return { leaves: manifest.leaves, givenUp };
   } finally {
     await database.close();
   }
+}
+
+/** A site takes a number that it has seen for the same message: those that were sent after the backup are not used again. */
+async function skipMessageNumbers(tx: Transaction): Promise<void> {
+  if (tx.dialect === 'postgres') {
+    const sequence = `pg_get_serial_sequence('outbox', 'id')`;
+    await tx.rows.query(`SELECT setval(${sequence}, nextval(${sequence}) + ${SKIPPED_NUMBERS})`);
+    return;
+  }
+  const [last] = await tx.rows.query<readonly { readonly seq: number }[]>(
+    `SELECT seq FROM sqlite_sequence WHERE name = 'outbox'`,
+  );
+  await tx.rows.query(`DELETE FROM sqlite_sequence WHERE name = 'outbox'`);
+  const next = (last?.seq ?? 0) + SKIPPED_NUMBERS;
+  await tx.rows.query(`INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ${next})`);
 }
 
 async function requireLog(

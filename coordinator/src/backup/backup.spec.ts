@@ -18,6 +18,7 @@ describe.each(testDatabases)('a backup of a coordinator on $name', (kind) => {
     await original.appendLeaves(7);
     const file = await original.backUp();
     await original.appendLeaves(2);
+    await original.messageNumber();
 
     const { place, restored } = await bench.restore(file);
     expect(restored).toMatchObject({ leaves: 9, givenUp: 1 });
@@ -26,6 +27,7 @@ describe.each(testDatabases)('a backup of a coordinator on $name', (kind) => {
       ...['log.opened', 'software.version', ...Array<string>(7).fill('access.export')],
       ...['backup.restored', 'software.version'],
     ]);
+    expect(await copy.messageNumber()).toBeGreaterThan(await original.messageNumber());
     expect(copy.keys.log).toEqual(original.keys.log);
     expect(Buffer.from(await copy.blobs.readAll(named)).toString()).toBe('adapter weights');
     expect(await copy.blobs.size(unnamed.hash)).toBeUndefined();

@@ -30,6 +30,7 @@ import {
 } from '../../operators/credential.entity.js';
 import { operatorTables } from '../../operators/operator-tables.js';
 import { SystemClock } from '../../platform/clock.js';
+import { OutboxEntity } from '../../platform/outbox/outbox.entity.js';
 import { platformTables } from '../../platform/platform-tables.js';
 import { AttemptEntity } from '../../rounds/attempt.entity.js';
 import { ParticipantEntity } from '../../rounds/participant.entity.js';
@@ -144,6 +145,15 @@ export class BenchCoordinator {
     const row = { studyId: parseStudyId('smears'), roundNo: 0, hash, ringSumHash: '' };
     await this.database.transaction((tx) => tx.rows.insert(AdapterCheckpointEntity, row));
     return hash;
+  }
+
+  /** Of a message that is owed to a site now. */
+  async messageNumber(): Promise<number> {
+    const body = { studyId: 'smears', siteId: 'northgate', kind: 'x', body: '{}', createdAtMs: 1 };
+    return this.database.transaction(async (tx) => {
+      const { identifiers } = await tx.rows.insert(OutboxEntity, body);
+      return Number((identifiers[0] as Pick<OutboxEntity, 'id'>).id);
+    });
   }
 
   /** An open attempt with its key and the shares of a site, and somebody who is signed in. */
