@@ -23,6 +23,8 @@ process.exitCode = checks === 0 && failed === 0 ? 0 : 1;
 /** Runs the suites of all workspaces; one that does not load counts as a failure, and so does a run without a report. */
 function runSuites() {
   const scratch = useScratchFolder();
+  // Who breaks the run off ends the suites; what they kept is removed all the same.
+  process.on('SIGINT', () => undefined);
   const report = join(scratch.folder, 'report.json');
   const options = ['--json', `--outputFile=${report}`, ...process.argv.slice(2)];
   const status = run('npx', ['--no-install', 'jest', ...options], root);
