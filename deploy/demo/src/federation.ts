@@ -58,8 +58,10 @@ export async function startFederation(plan: FederationPlan): Promise<Federation>
     const agentUrl = (await plan.route?.(url)) ?? url;
     await registerBackbone(plan, operator);
     const people = { operator, approver };
-    await Promise.all(plan.sites.map((site) => enrolSite(plan, site, agentUrl, people)));
-    await writePolicies(plan);
+    const members = await Promise.all(
+      plan.sites.map((site) => enrolSite(plan, site, agentUrl, people)),
+    );
+    await writePolicies(plan, members);
     const study = join(plan.folder, 'study.yaml');
     await writeFile(study, plan.studyFile);
     await runCommand('operator', ['study', 'create', study, ...operator]);
@@ -168,13 +170,22 @@ async function registerBackbone(plan: FederationPlan, operator: readonly string[
   await runCommand('operator', ['backbone', 'register', description, ...operator]);
 }
 
-/** From the invite to the site that is let in; its key and what it pinned lie in its home folder then. */
+export interface Member {
+  readonly site: string;
+  /** Base64. */
+  readonly key: string;
+}
+
+/**
+ * From the invite to the site that is let in; its key and what it pinned lie in its home folder then.
+ * @returns what it tells the other hospitals of itself
+ */
 export async function enrolSite(
   plan: FederationPlan,
   site: string,
   url: string,
   { operator, approver }: People,
-): Promise<void> {
+): Promise<Member> {
   const home = agentHome(plan, site);
   await mkdir(home, { recursive: true });
   await writeFile(
@@ -199,28 +210,17 @@ export async function enrolSite(
   };
   const inviteFile = join(home, 'invite');
   await writeFile(inviteFile, invite, { mode: 0o600 });
-  await runCommand('agent', [
+  const { words, key } = (await runJson('agent', [
     'enrol',
     ...['--home', home, '--coordinator', url, '--site', site, '--invite-file', inviteFile],
-  ]);
-  await approveSite(home, site, approver);
-}
-
-/** What the hospital reads out over the telephone, and the second person types. */
-export async function approveSite(
-  home: string,
-  site: string,
-  approver: readonly string[],
-): Promise<void> {
-  const { words } = (await runJson('agent', ['key', 'show', '--home', home])) as {
-    readonly words: string;
-  };
+  ])) as { readonly words: string; readonly key: string };
+  // What the hospital reads out over the telephone, and the second person types.
   await runCommand('operator', ['site', 'approve', site, '--words', words, ...approver]);
+  return { site, key };
 }
 
 /** Each hospital lets every study pass as long as it knows two other members by the keys that they gave it. */
-export async function writePolicies(plan: FederationPlan): Promise<void> {
-  const members = await Promise.all(plan.sites.map((site) => memberOf(plan, site)));
+async function writePolicies(plan: FederationPlan, members: readonly Member[]): Promise<void> {
   await Promise.all(
     plan.sites.map(async (own) => {
       const known = members.filter(({ site }) => site !== own);
@@ -235,13 +235,6 @@ export async function writePolicies(plan: FederationPlan): Promise<void> {
       await writeFile(join(agentHome(plan, own), 'policy.yaml'), stringify(policy));
     }),
   );
-}
-
-async function memberOf(plan: FederationPlan, site: string) {
-  const { identityKey } = (await runJson('agent', [
-    ...['status', '--home', agentHome(plan, site)],
-  ])) as { readonly identityKey: string };
-  return { site, key: identityKey };
 }
 
 function startAgent(plan: FederationPlan, fleet: Fleet, site: string): void {

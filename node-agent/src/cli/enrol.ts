@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { answerLine } from '@consilium/shared/command-line';
 import { fingerprintWords, keyIdOf } from '@consilium/shared/crypto';
+import { toBase64 } from '@consilium/shared/encoding';
 import type { EnrolmentReply } from '@consilium/shared/protocol';
 import { parseSiteId } from '@consilium/shared/vocabulary';
 import { coordinatorUrlSchema, loadAgentConfig } from '../config/agent-config.js';
@@ -59,6 +60,7 @@ function enrolledJson({ folder }: Home, coordinator: string, enrolled: Enrolled)
   return {
     ...{ home: folder, enrolled: true, site, coordinator, status },
     ...{ keyId: keyIdOf(publicKey), words: fingerprintWords(publicKey).join(' ') },
+    key: toBase64(publicKey),
     coordinatorWords: fingerprintWords(coordinatorKey).join(' '),
   };
 }
