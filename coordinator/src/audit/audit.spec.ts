@@ -94,6 +94,17 @@ describe.each(testDatabases)('the log on $name', (kind) => {
     await expect(bench.reader.inclusionProof(0, 99)).rejects.toMatchObject({ code: 'bad-request' });
   });
 
+  it('shows whoever holds a larger checkpoint its own, whichever leaf he asks for', async () => {
+    const { bench } = await opened();
+    for (const index of [0, 1, 98]) {
+      const { leaf, checkpoint, inclusion, consistency } = await bench.reader.prove(index, 99);
+      expect(JSON.parse(leaf)).toMatchObject({ type: 'log.opened' });
+      const claim = { leaf: utf8(leaf), index: 0, size: checkpoint.size, root: checkpoint.root };
+      expect(() => verifyInclusion({ ...claim, proof: [...inclusion] })).not.toThrow();
+      expect([checkpoint.size, consistency]).toEqual([2, []]);
+    }
+  });
+
   it('takes a leaf of 65535 bytes and refuses one of 65536', async () => {
     const { database, bench } = await opened();
     const atMs = bench.clock.nowMs();

@@ -67,21 +67,24 @@ export class LogReader {
 
   /**
    * One leaf with all that proves it to somebody who holds a checkpoint of `knownSize` (0: none). Whoever holds a larger one than
-   * there is, as after an old backup was restored, is shown the newest: that is the evidence, and he goes no further.
+   * there is, as after an old backup was restored, is shown the newest beside the first leaf, which is everybody's to see: that is
+   * the evidence, and he goes no further.
    * @throws ConsiliumError 'not-found' if there is no such leaf
    */
   async prove(leafIndex: number, knownSize: number): Promise<LeafProof> {
     const checkpoint = await this.sequencer.covering(Math.max(leafIndex, knownSize - 1));
-    const [leaf] = await this.leaves(leafIndex, 1);
-    if (leaf?.index !== leafIndex || leafIndex >= checkpoint.size) {
+    const { size } = checkpoint;
+    const isShorter = knownSize > size;
+    const index = isShorter ? 0 : leafIndex;
+    const [leaf] = await this.leaves(index, 1);
+    if (leaf?.index !== index || index >= size) {
       throw new ConsiliumError('not-found', `there is no leaf ${leafIndex}`);
     }
-    const { size } = checkpoint;
     return {
       checkpoint,
       leaf: leaf.leaf,
-      inclusion: await this.inclusionProof(leafIndex, size),
-      consistency: knownSize > size ? [] : await this.consistencyProof(knownSize, size),
+      inclusion: await this.inclusionProof(index, size),
+      consistency: isShorter ? [] : await this.consistencyProof(knownSize, size),
     };
   }
 
