@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
  * `consilium-coordinator serve [--config FILE]` runs the coordinator until SIGTERM; `migrate` brings the tables up to date and
- * ends; `backup` and `restore` keep it and put it back; `create-admin NAME --token-file FILE` makes the account of an administrator, `sign-in-link NAME` a link of one use to the
- * console. Log lines go to standard error; standard
- * output carries one JSON line when the coordinator listens, or when the command has done its work.
+ * ends; `backup` and `restore` keep it and put it back; `create-admin NAME --token-file FILE` makes the account of an
+ * administrator, `sign-in-link NAME` a link of one use to the console. Log lines go to standard error; standard output carries one
+ * JSON line when the coordinator listens, or when the command has done its work. What only one command needs is loaded by that
+ * one, so that the others do not wait for it.
  */
 import 'reflect-metadata';
 import { pino } from 'pino';
-import { AppModule, TABLES } from './app.module.js';
+import { TABLES } from './all-tables.js';
 import { CheckpointSigner } from './audit/checkpoint-signer.js';
 import { intoSecretFile } from './cli/secret-input.js';
 import {
@@ -15,16 +16,11 @@ import {
   runServerProgram,
   type NewAdministrator,
 } from './cli/server-program.js';
-import { checkKept, keepBackup, putBack } from './backup/keeping.js';
 import type { CoordinatorConfig } from './config/config-schema.js';
 import { loadOrCreateKeys } from './config/coordinator-keys.js';
 import { ownAddress } from './config/own-address.js';
 import { databaseLocation } from './database/data-source.js';
 import { Database } from './database/database.js';
-import { diagnose } from './doctor/diagnose.js';
-import { makeSignInLink } from './operators/sign-in-link.js';
-import { createAdministrator } from './operators/first-administrator.js';
-import { closeOnSignals, startApplication } from './platform/application.js';
 import { SystemClock } from './platform/clock.js';
 import { Log } from './platform/logging/log.js';
 
@@ -33,6 +29,8 @@ const STANDARD_ERROR = 2;
 const TOKEN_DAYS = 90;
 
 async function serve(config: CoordinatorConfig): Promise<object> {
+  const { AppModule } = await import('./app.module.js');
+  const { closeOnSignals, startApplication } = await import('./platform/application.js');
   const log = Log.to(config.logLevel, pino.destination(STANDARD_ERROR));
   const keys = loadOrCreateKeys(config);
   const application = await startApplication(AppModule.with({ config, keys, log }), {
@@ -55,6 +53,7 @@ async function migrate(config: CoordinatorConfig): Promise<object> {
 /** Works beside a running coordinator. The token goes to a new file of its owner alone, and nowhere else. */
 async function createAdmin(config: CoordinatorConfig, wish: NewAdministrator): Promise<object> {
   const { name, tokenFile, password } = wish;
+  const { createAdministrator } = await import('./operators/first-administrator.js');
   const { names } = new CheckpointSigner(config, loadOrCreateKeys(config));
   const location = databaseLocation(config);
   const database = await Database.open({ location, tables: TABLES });
@@ -72,6 +71,7 @@ async function createAdmin(config: CoordinatorConfig, wish: NewAdministrator): P
 
 /** Works beside a running coordinator. Without an address in the configuration the link is the part below it. */
 async function signInLink(config: CoordinatorConfig, name: string): Promise<object> {
+  const { makeSignInLink } = await import('./operators/sign-in-link.js');
   const location = databaseLocation(config);
   const database = await Database.open({ location, tables: TABLES });
   try {
@@ -100,10 +100,13 @@ const exit = await runServerProgram(ARGUMENTS, PRINTING, {
   migrate,
   createAdmin,
   signInLink,
-  doctor: (config, full) => diagnose(config, TABLES, full),
-  backup: keepBackup,
-  checkBackup: (config, wish) => checkKept(config, TABLES, wish),
-  restore: (config, wish) => putBack(config, TABLES, wish),
+  doctor: async (config, full) =>
+    (await import('./doctor/diagnose.js')).diagnose(config, TABLES, full),
+  backup: async (config, wish) => (await import('./backup/keeping.js')).keepBackup(config, wish),
+  checkBackup: async (config, wish) =>
+    (await import('./backup/keeping.js')).checkKept(config, TABLES, wish),
+  restore: async (config, wish) =>
+    (await import('./backup/keeping.js')).putBack(config, TABLES, wish),
 });
 if (exit !== 0) {
   process.exit(exit);

@@ -1,4 +1,4 @@
-import { TABLES } from './app.module.js';
+import { TABLES } from './all-tables.js';
 import { migrateUpDownUp, schemaDrift } from './database/testing/expect-migrations.js';
 import { testDatabases, TestDatabases } from './database/testing/test-databases.js';
 

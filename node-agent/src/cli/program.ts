@@ -1,4 +1,7 @@
-/** The command tree of `consilium-agent`. Each command is one function; what is wrong with the arguments is said in one sentence. */
+/**
+ * The command tree of `consilium-agent`. Each command is one function; what is wrong with the arguments is said in one sentence. A
+ * command's function is loaded when it is called, so that a quick one does not wait for what trains and travels.
+ */
 import {
   addContract,
   explainFailure,
@@ -15,22 +18,22 @@ import { agentSettings, agentSettingsFiles } from './agent-settings.js';
 import { addAdapterCommands } from './adapter-commands.js';
 import { addBudgetCommands } from './budget.js';
 import type { CliTools } from './cli-tools.js';
-import { dashboardCommand, type DashboardArguments } from './dashboard.js';
+import type { DashboardArguments } from './dashboard.js';
 import { addDatasetCommands } from './dataset-commands.js';
-import { doctorCommand, type DoctorArguments } from './doctor.js';
-import { enrolCommand, type EnrolArguments } from './enrol.js';
-import { evaluateCommand, type EvaluateArguments } from './evaluate.js';
+import type { DoctorArguments } from './doctor.js';
+import type { EnrolArguments } from './enrol.js';
+import type { EvaluateArguments } from './evaluate.js';
 import { EXAMPLES } from './examples.js';
-import { featuresCommand, type FeaturesArguments } from './features.js';
-import { keyRotateCommand, keyShowCommand, type KeyArguments } from './key.js';
+import type { FeaturesArguments } from './features.js';
+import type { KeyArguments } from './key.js';
 import { addHospitalCommands } from './hospital-commands.js';
-import { modelInspectCommand, type ModelInspectArguments } from './model-inspect.js';
-import { modelListCommand, type ModelListArguments } from './model-list.js';
+import type { ModelInspectArguments } from './model-inspect.js';
+import type { ModelListArguments } from './model-list.js';
 import { NEXT_STEPS } from './next-steps.js';
 import { addReceiptCommands } from './receipt-commands.js';
-import { runCommand, type RunArguments } from './run.js';
-import { statusCommand, type StatusArguments } from './status.js';
-import { trainAloneCommand, type TrainAloneArguments } from './train-alone.js';
+import type { RunArguments } from './run.js';
+import type { StatusArguments } from './status.js';
+import type { TrainAloneArguments } from './train-alone.js';
 
 /** May be given several times. */
 const SITE_COLUMN: [string, string, (value: string, before: string[]) => string[], string[]] = [
@@ -115,25 +118,31 @@ function addSiteCommands(program: Command, tools: CliTools): void {
     .requiredOption('--site <id>', 'id of this site, as invited')
     .option('--if-needed', 'leave a home that is enrolled already as it is')
     .option('--json', 'one JSON object')
-    .action((given: EnrolArguments) => enrolCommand(given, tools));
+    .action(async (given: EnrolArguments) =>
+      (await import('./enrol.js')).enrolCommand(given, tools),
+    );
   program
     .command('run')
     .description('take part in the studies of agent.yaml until stopped')
     .option('--home <dir>', 'home folder of the agent')
     .option('--jsonl', 'events in envelopes, one a line; the last has terminal: true')
-    .action((given: RunArguments) => runCommand(given, tools));
+    .action(async (given: RunArguments) => (await import('./run.js')).runCommand(given, tools));
   program
     .command('status')
     .description('say what this site has joined and how far it is')
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
-    .action((given: StatusArguments) => statusCommand(given, tools));
+    .action(async (given: StatusArguments) =>
+      (await import('./status.js')).statusCommand(given, tools),
+    );
   program
     .command('dashboard')
     .description('say where the agent page is, and print a one-time login to it')
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
-    .action((given: DashboardArguments) => dashboardCommand(given, tools));
+    .action(async (given: DashboardArguments) =>
+      (await import('./dashboard.js')).dashboardCommand(given, tools),
+    );
 }
 
 function addKeyCommands(program: Command, tools: CliTools): void {
@@ -143,13 +152,15 @@ function addKeyCommands(program: Command, tools: CliTools): void {
     .description('show the key as people compare it')
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
-    .action((given: KeyArguments) => keyShowCommand(given, tools));
+    .action(async (given: KeyArguments) => (await import('./key.js')).keyShowCommand(given, tools));
   key
     .command('rotate')
     .description('exchange the key for a new one; the agent must be stopped')
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
-    .action((given: KeyArguments) => keyRotateCommand(given, tools));
+    .action(async (given: KeyArguments) =>
+      (await import('./key.js')).keyRotateCommand(given, tools),
+    );
 }
 
 function addCheckCommands(program: Command, tools: CliTools): void {
@@ -158,7 +169,9 @@ function addCheckCommands(program: Command, tools: CliTools): void {
     .description('say what this machine gives the agent, and which tensor engine it takes and why')
     .option('--home <dir>', 'home folder of the agent')
     .option('--json', 'one JSON object')
-    .action((given: DoctorArguments) => doctorCommand(given, tools));
+    .action(async (given: DoctorArguments) =>
+      (await import('./doctor.js')).doctorCommand(given, tools),
+    );
 }
 
 function addModelCommands(program: Command, tools: CliTools): void {
@@ -168,7 +181,9 @@ function addModelCommands(program: Command, tools: CliTools): void {
     .description('the models that are known, with size and licence')
     .option('--field <name>', 'only the models of one field, such as pathology')
     .option('--json', 'one JSON array')
-    .action((given: ModelListArguments) => modelListCommand(given, tools));
+    .action(async (given: ModelListArguments) =>
+      (await import('./model-list.js')).modelListCommand(given, tools),
+    );
   inspectOptions(model.command('inspect'), tools);
   const backbone = program.command('backbone', { hidden: true });
   inspectOptions(backbone.command('inspect'), tools);
@@ -190,7 +205,9 @@ function addModelCommands(program: Command, tools: CliTools): void {
     .option(...HOME)
     .option('--strict', 'fail at the first row that cannot be read')
     .option('--json', 'one JSON object')
-    .action((given: FeaturesArguments) => featuresCommand(given, tools));
+    .action(async (given: FeaturesArguments) =>
+      (await import('./features.js')).featuresCommand(given, tools),
+    );
 }
 
 /** Under two names: `backbone inspect` is the older one. */
@@ -201,8 +218,8 @@ function inspectOptions(command: Command, tools: CliTools): void {
     .option(...MODEL)
     .option(...HOME)
     .option('--json', 'the description that a backbone is registered with')
-    .action((folder: string, given: ModelInspectArguments) =>
-      modelInspectCommand(folder, given, tools),
+    .action(async (folder: string, given: ModelInspectArguments) =>
+      (await import('./model-inspect.js')).modelInspectCommand(folder, given, tools),
     );
 }
 
@@ -227,7 +244,9 @@ function addLocalCommands(program: Command, tools: CliTools): void {
     .requiredOption('--out <file>', 'adapter checkpoint to write')
     .option('--rounds <n>', 'rounds; those of the study if not given')
     .option('--site <id>', 'site id that the random choices are drawn for')
-    .action((given: TrainAloneArguments) => trainAloneCommand(given, tools));
+    .action(async (given: TrainAloneArguments) =>
+      (await import('./train-alone.js')).trainAloneCommand(given, tools),
+    );
   local('evaluate', 'measure adapter checkpoints on a data set')
     .requiredOption('--adapter <files...>', 'adapter checkpoints')
     .requiredOption('--split <name>', 'train, val or test')
@@ -236,5 +255,7 @@ function addLocalCommands(program: Command, tools: CliTools): void {
       'adapter that this site keeps for itself, measured with each',
     )
     .option('--jsonl', 'one JSON object a line as soon as it is measured')
-    .action((given: EvaluateArguments) => evaluateCommand(given, tools));
+    .action(async (given: EvaluateArguments) =>
+      (await import('./evaluate.js')).evaluateCommand(given, tools),
+    );
 }
