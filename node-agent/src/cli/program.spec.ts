@@ -35,7 +35,9 @@ describe('consilium-agent', () => {
     const home = join(folder, 'home');
     const words = ['--coordinator', coordinator.url, '--invite-file', inviteFile];
     expect(await run('enrol', '--home', home, ...words, '--site', 'northgate')).toBe(0);
-    expect(line.out).toMatch(/this site's key: .*\n +words +[a-z]+( [a-z]+){5}\n/);
+    expect(line.out).toMatch(
+      /this site's key: .*\n +key +[\w+/]{43}=\n +words +[a-z]+( [a-z]+){5}\n/,
+    );
     line.out = '';
     expect(await run('status', '--home', home, '--json')).toBe(0);
     expect(dataOf(line.out)).toMatchObject({ site: 'northgate', logSize: 2, studies: [] });
