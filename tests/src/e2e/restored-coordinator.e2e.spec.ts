@@ -2,8 +2,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EventBoard } from '@consilium/demo/event-board';
 import { type Federation, STUDY_COORDINATOR } from '@consilium/demo/federation';
-import { runCommand, runJson } from '@consilium/demo/program';
+import { type JsonEvent, runCommand, runJson } from '@consilium/demo/program';
 import { bundleLogSchema, BUNDLE_PATHS, leafSchema } from '@consilium/shared/protocol';
 import { ROLE_RIGHTS } from '@consilium/shared/vocabulary';
 import { parse, stringify } from 'yaml';
@@ -36,6 +37,7 @@ describe('a coordinator that is restored from a backup', () => {
 
   async function moveCoordinator(
     federation: Federation,
+    board: EventBoard,
     sites: readonly string[],
     folder: string,
   ): Promise<void> {
@@ -56,6 +58,11 @@ describe('a coordinator that is restored from a backup', () => {
     await restoreInto('restored', '--checkpoint', newest);
     federation.fleet.restart('coordinator');
     federation.fleet.restart(away);
+    const isListening = ({ event }: JsonEvent): boolean => event === 'listening';
+    await board.anyOne(
+      ['coordinator'],
+      () => board.of('coordinator').filter(isListening).length > 1,
+    );
     await newToken(federation, folder);
   }
 
@@ -63,8 +70,8 @@ describe('a coordinator that is restored from a backup', () => {
     study = await runSmallFederation({
       rounds: ROUNDS,
       port: await freePort(),
-      disturb: (federation, _board, sites, { folder }) =>
-        moveCoordinator(federation, sites, folder),
+      disturb: (federation, board, sites, { folder }) =>
+        moveCoordinator(federation, board, sites, folder),
     });
   }, 300_000);
 
