@@ -9,7 +9,7 @@ import { ConsoleFederation } from '../support/console-federation.js';
 const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
 const PICTURES = join(tmpdir(), 'consilium-pictures');
 /** More than pass while the pages are looked at. */
-const PLAN = { rounds: 400, trainMs: 400 };
+const PLAN = { rounds: 400, trainMs: 1000 };
 const STUDY = '/studies/smears';
 const PAGES = ['/studies', STUDY, `${STUDY}/timeline`, `${STUDY}/curves`, `${STUDY}/heat`];
 
