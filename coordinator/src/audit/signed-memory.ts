@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { parseCheckpoint, verifyNote, type Checkpoint, type NoteKey } from '@consilium/shared/log';
 import { ConsiliumError, isConsiliumError } from '@consilium/shared/vocabulary';
 import { errorCode } from '../config/error-code.js';
+import { syncFolder } from '../config/sync-folder.js';
 
 /** In the data folder. */
 export const CHECKPOINT_FILE = 'log-checkpoint';
@@ -71,15 +72,6 @@ async function writeSynced(file: string, text: string): Promise<void> {
   const handle = await open(file, 'w', 0o600);
   try {
     await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
     await handle.sync();
   } finally {
     await handle.close();

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { errorCode } from '../config/error-code.js';
+import { toFileError } from '../config/file-error.js';
+import { syncFolder } from '../config/sync-folder.js';
 
 const OWNER_ONLY = 0o600;
 
@@ -17,13 +18,13 @@ export async function writeWholeFile(
     requireAbsent(path);
     await writeSynced(draft, pieces);
   } catch (error) {
-    throw inWords(path, error);
+    throw toFileError(draft, error);
   }
   try {
     await link(draft, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    throw inWords(path, error);
+    throw toFileError(path, error);
   } finally {
     await rm(draft, { force: true });
   }
@@ -47,31 +48,5 @@ async function writeSynced(draft: string, pieces: AsyncIterable<Uint8Array>): Pr
     throw error;
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-function inWords(path: string, error: unknown): unknown {
-  switch (errorCode(error)) {
-    case 'EEXIST':
-      return new ConsiliumError('conflict', `${path} or ${path}.part exists: name another place`);
-    case 'ENOENT':
-    case 'ENOTDIR':
-    case 'EACCES':
-    case 'EROFS':
-      return new ConsiliumError('bad-request', `${path} cannot be written`, { cause: error });
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new ConsiliumError('disk-full', `the disk of ${path} is full`, { cause: error });
-    default:
-      return error;
   }
 }

@@ -5,6 +5,7 @@ import { contentHash, randomBytes } from '@consilium/shared/crypto';
 import { toHex } from '@consilium/shared/encoding';
 import { ConsiliumError, type ContentHash } from '@consilium/shared/vocabulary';
 import { errorCode } from '../config/error-code.js';
+import { syncFolder } from '../config/sync-folder.js';
 import { BlobStore, type StoredBlob } from './blob-store.js';
 
 const PREFIX = 'sha256:'.length;
@@ -115,15 +116,6 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
     await file.datasync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -1,34 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StandInCoordinator } from './testing/stand-in-coordinator.js';
-import { run } from './run.js';
+import { CommandBench } from './testing/command-bench.js';
+import type { StandInCoordinator } from './testing/stand-in-coordinator.js';
 
 describe('consilium study curves', () => {
-  let folder: string;
+  let bench: CommandBench;
   let coordinator: StandInCoordinator;
-  let access: string[];
+  let folder: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'consilium-spec-'));
-    coordinator = await StandInCoordinator.start();
-    writeFileSync(join(folder, 'operator.token'), 'secret\n');
-    access = ['--url', coordinator.url, '--token-file', join(folder, 'operator.token')];
+    bench = await CommandBench.start();
+    ({ coordinator, folder } = bench);
   });
 
-  afterAll(async () => {
-    await coordinator.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => bench.close());
 
-  async function curves(...args: readonly string[]) {
-    let [out, err] = ['', ''];
-    const code = await run(['study', 'curves', 'smears', ...args, ...access], {
-      print: (text) => (out += text),
-      say: (text) => (err += text),
-    });
-    return { code, out, err };
-  }
+  const curves = (...args: readonly string[]) => bench.ask('study', 'curves', 'smears', ...args);
 
   it('shows a row a checkpoint', async () => {
     coordinator.commitRounds(2);

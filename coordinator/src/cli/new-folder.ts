@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { toFileError } from './new-file.js';
+import { toFileError } from '../config/file-error.js';
 
 /**
  * @param option that named the folder.

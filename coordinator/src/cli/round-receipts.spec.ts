@@ -1,34 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { run } from './run.js';
-import { StandInCoordinator } from './testing/stand-in-coordinator.js';
+import { CommandBench } from './testing/command-bench.js';
+import type { StandInCoordinator } from './testing/stand-in-coordinator.js';
 
 describe('consilium round receipts', () => {
-  let folder: string;
+  let bench: CommandBench;
   let coordinator: StandInCoordinator;
-  let access: string[];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'consilium-spec-'));
-    coordinator = await StandInCoordinator.start();
-    writeFileSync(join(folder, 'operator.token'), 'secret\n');
-    access = ['--url', coordinator.url, '--token-file', join(folder, 'operator.token')];
+    bench = await CommandBench.start();
+    ({ coordinator } = bench);
   });
 
-  afterAll(async () => {
-    await coordinator.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => bench.close());
 
-  async function receipts(...args: readonly string[]) {
-    let [out, err] = ['', ''];
-    const code = await run(['round', 'receipts', 'smears', ...args, ...access], {
-      print: (text) => (out += text),
-      say: (text) => (err += text),
-    });
-    return { code, out, err };
-  }
+  const receipts = (...args: readonly string[]) =>
+    bench.ask('round', 'receipts', 'smears', ...args);
 
   const dataOf = (out: string): unknown => (JSON.parse(out) as { readonly data: unknown }).data;
 

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { requireConsent } from '@consilium/shared/command-line';
 import { ConsiliumError } from '@consilium/shared/vocabulary';
-import { toFileError } from './new-file.js';
+import { toFileError } from '../config/file-error.js';
 
 /** A password's file, or the terminal if there is one. @returns undefined where there is neither. */
 export async function readPassword(

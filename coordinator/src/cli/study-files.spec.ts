@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSigningKeyPair, signBody } from '@consilium/shared/crypto';
 import {
@@ -12,9 +11,9 @@ import { parseStudyId } from '@consilium/shared/vocabulary';
 import { parse as parseYaml } from 'yaml';
 import { Federation, studyFile } from '../bundles/testing/federation.js';
 import { BACKBONE } from '../models/testing/backbone.js';
-import { run } from './run.js';
 import { TEMPLATE_NAMES } from './study-templates.js';
-import { StandInCoordinator } from './testing/stand-in-coordinator.js';
+import { CommandBench, runCommandLine } from './testing/command-bench.js';
+import type { StandInCoordinator } from './testing/stand-in-coordinator.js';
 
 const protocolOf = (yaml: string, seed = 'drawn'): StudyProtocol =>
   toStudyProtocol(parseStudyFile(parseYaml(yaml)), BACKBONE, seed);
@@ -23,33 +22,20 @@ const PROTOCOL = protocolOf(studyFile('smears'));
 const HASH = studyProtocolHash(PROTOCOL);
 
 describe('study files', () => {
-  let folder: string;
+  let bench: CommandBench;
   let coordinator: StandInCoordinator;
-  let access: string[];
+  let folder: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'consilium-spec-'));
-    coordinator = await StandInCoordinator.start();
+    bench = await CommandBench.start();
+    ({ coordinator, folder } = bench);
     coordinator.sign(signBody('study', PROTOCOL, generateSigningKeyPair()));
-    writeFileSync(join(folder, 'operator.token'), 'secret\n');
-    access = ['--url', coordinator.url, '--token-file', join(folder, 'operator.token')];
   });
 
-  afterAll(async () => {
-    await coordinator.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => bench.close());
 
-  async function consilium(...args: readonly string[]) {
-    let [out, err] = ['', ''];
-    const code = await run(args, {
-      print: (text) => (out += text),
-      say: (text) => (err += text),
-    });
-    return { code, out, err };
-  }
-
-  const study = (...args: readonly string[]) => consilium('study', ...args, ...access);
+  const consilium = (...args: readonly string[]) => runCommandLine(args);
+  const study = (...args: readonly string[]) => bench.ask('study', ...args);
 
   const dataOf = (out: string) =>
     (JSON.parse(out) as { readonly data: Readonly<Record<string, string>> }).data;

@@ -31,14 +31,8 @@ async function folderCheck(folder: string): Promise<Check> {
       ? passed(check, `${folder} can be written, and others cannot look into it`)
       : problem(check, `other accounts may look into ${folder}`, `chmod 700 ${folder}`);
   } catch (error) {
-    const code = errorCode(error);
-    return code === 'ENOENT'
-      ? skipped(check, `${folder} is not there yet: the first start makes it`)
-      : problem(
-          check,
-          `${folder} cannot be written (${code})`,
-          'run this as the account of the coordinator, and give it the folder',
-        );
+    const fix = 'run this as the account of the coordinator, and give it the folder';
+    return unwritable(check, folder, error, fix);
   }
 }
 
@@ -52,15 +46,16 @@ async function blobCheck(folder: string): Promise<Check> {
     await store.remove(hash);
     return passed(check, `${bytes.length} of ${size} bytes came back from ${folder}`);
   } catch (error) {
-    const code = errorCode(error);
-    return code === 'ENOENT'
-      ? skipped(check, `${folder} is not there yet: the first start makes it`)
-      : problem(
-          check,
-          `${folder} cannot be written (${code})`,
-          'free space there, or give the account of the coordinator the folder',
-        );
+    const fix = 'free space there, or give the account of the coordinator the folder';
+    return unwritable(check, folder, error, fix);
   }
+}
+
+function unwritable(check: string, folder: string, error: unknown, fix: string): Check {
+  const code = errorCode(error);
+  return code === 'ENOENT'
+    ? skipped(check, `${folder} is not there yet: the first start makes it`)
+    : problem(check, `${folder} cannot be written (${code})`, fix);
 }
 
 /** @param free undefined where no such folder is above */

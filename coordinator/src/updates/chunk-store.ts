@@ -11,6 +11,7 @@ import {
   type SiteId,
 } from '@consilium/shared/vocabulary';
 import { errorCode } from '../config/error-code.js';
+import { syncFolder } from '../config/sync-folder.js';
 
 export interface UploadKey {
   readonly attemptId: AttemptId;
@@ -107,15 +108,6 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(path, 'w', 0o600);
   try {
     await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
     await handle.sync();
   } finally {
     await handle.close();

@@ -4,6 +4,7 @@
  */
 import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { TableCaption } from './table-caption.js';
 import classes from './card-table.module.css';
 
 export interface CardTableProps {
@@ -18,9 +19,7 @@ export interface CardTableProps {
 export function CardTable({ caption, columns, rows, isTitled = false }: CardTableProps) {
   return (
     <Table captionSide="top" className={classes['table'] ?? ''} role="table">
-      <Table.Caption {...(isTitled ? { className: classes['hidden'] ?? '' } : {})}>
-        {caption}
-      </Table.Caption>
+      <TableCaption {...{ caption, isTitled }} />
       <Table.Thead role="rowgroup">
         <Table.Tr role="row">
           {columns.map((column) => (

@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useId, useMemo, useState, type ReactNode } from 'react';
 import { useWords } from '../i18n/language.js';
 import { Icon } from './icon.js';
-import classes from './table-twin.module.css';
+import { TableCaption } from './table-caption.js';
 
 export interface TableTwinProps {
   readonly caption: string;
@@ -106,9 +106,7 @@ function RowsTable({ caption, columns, rows, isTitled = false }: RowsTableProps)
       scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
     >
       <Table captionSide="top">
-        <Table.Caption {...(isTitled ? { className: classes['hidden'] ?? '' } : {})}>
-          {caption}
-        </Table.Caption>
+        <TableCaption {...{ caption, isTitled }} />
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
