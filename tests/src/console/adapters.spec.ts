@@ -77,6 +77,31 @@ describeWithBrowser('the adapters of a study', () => {
     });
   });
 
+  it('hold still for whoever aims at one while newer ones come', async () => {
+    await look({ name: 'ada', width: 'wide' }, async (seen) => {
+      const { page } = seen;
+      await seen.open(PAGE);
+      const listed = async (): Promise<readonly number[]> => {
+        const rows = page.getByRole('table', { name: 'The newest first.' }).getByRole('rowheader');
+        return (await rows.allInnerTexts()).map((text) => Number.parseInt(text, 10));
+      };
+      const first = page.getByRole('button', { name: 'Show the one of round 1', exact: true });
+      await first.hover();
+      await page.mouse.down();
+      const before = await listed();
+      const newest = Math.max(...before);
+      // Rounds go on meanwhile: without the pointer in the way, rows would have moved down.
+      await page.getByRole('heading', { name: `The adapter after round ${newest + 1}` }).waitFor();
+      await page.getByText('Holds still while you point at it').waitFor();
+      expect(await listed()).toEqual(before);
+      await page.mouse.up();
+      await page.getByRole('heading', { name: 'The adapter after round 1' }).waitFor();
+      await page.getByRole('heading', { level: 1 }).hover();
+      await page.getByText('Holds still while you point at it').waitFor({ state: 'detached' });
+      expect(Math.max(...(await listed()))).toBeGreaterThan(newest);
+    });
+  });
+
   it.each([
     { width: 'wide', language: 'en', colours: 'light', round: '2' },
     { width: 'phone', language: 'de', colours: 'dark', round: '1' },

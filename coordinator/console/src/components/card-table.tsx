@@ -3,7 +3,7 @@
  * browsers take them from elements that are laid out otherwise (WAI-ARIA 1.2, table).
  */
 import { Table } from '@mantine/core';
-import type { ReactNode } from 'react';
+import type { Key, ReactNode } from 'react';
 import { TableCaption } from './table-caption.js';
 import classes from './card-table.module.css';
 
@@ -12,11 +12,13 @@ export interface CardTableProps {
   readonly columns: readonly string[];
   /** Cells of each row; the first one names it. */
   readonly rows: readonly (readonly ReactNode[])[];
+  /** What each row is about: a dialogue that is open stays with its row when rows before it come or go. */
+  readonly keys: readonly Key[];
   /** A heading above says the same as the caption, which is then for readers alone. */
   readonly isTitled?: boolean;
 }
 
-export function CardTable({ caption, columns, rows, isTitled = false }: CardTableProps) {
+export function CardTable({ caption, columns, rows, keys, isTitled = false }: CardTableProps) {
   return (
     <Table captionSide="top" className={classes['table'] ?? ''} role="table">
       <TableCaption {...{ caption, isTitled }} />
@@ -31,7 +33,7 @@ export function CardTable({ caption, columns, rows, isTitled = false }: CardTabl
       </Table.Thead>
       <Table.Tbody role="rowgroup">
         {rows.map((row, i) => (
-          <Table.Tr key={i} role="row">
+          <Table.Tr key={keys[i] ?? i} role="row">
             {row.map((cell, j) =>
               j === 0 ? (
                 <Table.Th key={j} scope="row" role="rowheader">

@@ -1,7 +1,7 @@
 /** The same numbers as a chart, as a table: for readers, for copying, for whoever tells no colours apart. */
 import { Button, Group, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useId, useMemo, useState, type ReactNode } from 'react';
+import { useId, useMemo, useState, type Key, type ReactNode } from 'react';
 import { useWords } from '../i18n/language.js';
 import { Icon } from './icon.js';
 import { TableCaption } from './table-caption.js';
@@ -45,16 +45,22 @@ export function TableTwin({ caption, columns, rows }: TableTwinProps) {
 export interface DataTableProps extends TableTwinProps {
   /** A heading above says the same as the caption, which is then for readers alone. */
   readonly isTitled?: boolean;
+  /** What each row is about, where something in a row can be chosen while rows come and go. */
+  readonly keys?: readonly Key[];
 }
 
-export function DataTable({ caption, columns, rows, isTitled = false }: DataTableProps) {
+export function DataTable({ caption, columns, rows, keys, isTitled = false }: DataTableProps) {
   const all = useMemo(() => (typeof rows === 'function' ? rows() : rows), [rows]);
   const height = Math.max(FEWEST_ROWS, Math.floor(CELLS / columns.length));
   const [chosen, choose] = useState(0);
   const first = Math.min(chosen, Math.floor(Math.max(0, all.length - 1) / height) * height);
   return (
     <>
-      <RowsTable {...{ caption, columns, isTitled }} rows={all.slice(first, first + height)} />
+      <RowsTable
+        {...{ caption, columns, isTitled }}
+        rows={all.slice(first, first + height)}
+        keys={keys?.slice(first, first + height)}
+      />
       {all.length <= height ? null : (
         <Turning {...{ first, height }} length={all.length} onTurn={choose} />
       )}
@@ -95,11 +101,12 @@ function Turning({ first, height, length, onTurn }: TurningProps) {
   );
 }
 
-interface RowsTableProps extends DataTableProps {
+interface RowsTableProps extends Omit<DataTableProps, 'keys'> {
   readonly rows: Rows;
+  readonly keys: readonly Key[] | undefined;
 }
 
-function RowsTable({ caption, columns, rows, isTitled = false }: RowsTableProps) {
+function RowsTable({ caption, columns, rows, keys, isTitled = false }: RowsTableProps) {
   return (
     <Table.ScrollContainer
       minWidth={columns.length * 110}
@@ -118,7 +125,7 @@ function RowsTable({ caption, columns, rows, isTitled = false }: RowsTableProps)
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row, i) => (
-            <Table.Tr key={i}>
+            <Table.Tr key={keys?.[i] ?? i}>
               {row.map((cell, j) =>
                 j === 0 ? (
                   <Table.Th key={j} scope="row">

@@ -18,6 +18,7 @@ export const shellEn = {
     lostLong:
       'The coordinator does not answer. What you see is from before; this page comes back by itself.',
     updated: (ago: string) => `last update ${ago}`,
+    held: 'Holds still while you point at it',
   },
   nav: {
     studies: 'Studies',
@@ -70,6 +71,7 @@ export const shellDe: Words<typeof shellEn> = {
     lostLong:
       'Der Koordinator antwortet nicht. Was hier steht, ist von vorher; die Seite kommt von selbst zurück.',
     updated: (ago: string) => `zuletzt aktualisiert ${ago}`,
+    held: 'Steht still, solange Sie darauf zeigen',
   },
   nav: {
     studies: 'Studien',

@@ -2,11 +2,13 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { Hash } from '../../components/hash.js';
+import { HeldNote } from '../../components/held-note.js';
 import { Panel } from '../../components/panel.js';
 import { DataTable } from '../../components/table-twin.js';
 import { StatusBadge, type Tone } from '../../components/tone.js';
 import { When } from '../../components/when.js';
 import { useFormats, useWords } from '../../i18n/language.js';
+import { useHeld } from '../../lib/live/use-held.js';
 import type { AdapterEntry, Tag } from './history.js';
 
 /** Of a long study, so many at first. */
@@ -29,18 +31,22 @@ export interface AdapterListProps {
 export function AdapterList({ entries, shown, onShow }: AdapterListProps) {
   const { list: words } = useWords().adapters;
   const [isWhole, setWhole] = useState(false);
-  const listed = entries.filter(
+  const held = useHeld(entries);
+  const listed = held.shown.filter(
     ({ roundNo, tags }, i) => isWhole || i < AT_FIRST || tags.length > 0 || roundNo === shown,
   );
   const row = useRow(shown, onShow);
   return (
-    <Panel title={words.title}>
-      <DataTable
-        caption={words.caption}
-        columns={[words.round, '', words.figure, words.sites, words.made, words.size, words.hash]}
-        rows={listed.map(row)}
-      />
-      {listed.length === entries.length ? null : (
+    <Panel title={words.title} aside={<HeldNote isBehind={held.isBehind} />}>
+      <div {...held.aim}>
+        <DataTable
+          caption={words.caption}
+          columns={[words.round, '', words.figure, words.sites, words.made, words.size, words.hash]}
+          rows={listed.map(row)}
+          keys={listed.map(({ roundNo }) => roundNo)}
+        />
+      </div>
+      {listed.length === held.shown.length ? null : (
         <Button
           variant="subtle"
           size="compact-sm"
@@ -48,7 +54,7 @@ export function AdapterList({ entries, shown, onShow }: AdapterListProps) {
             setWhole(true);
           }}
         >
-          {words.more(entries.length - listed.length)}
+          {words.more(held.shown.length - listed.length)}
         </Button>
       )}
     </Panel>

@@ -17,6 +17,7 @@ import { LineagePanel } from './lineage-panel.js';
 import { ModelCard } from './model-card.js';
 import { ResultsPanel } from './results-panel.js';
 
+const NO_ADAPTERS = [] as const;
 const NO_ROUNDS = [] as const;
 const NOT_MEASURED = { together: [], sites: [] } as const;
 
@@ -32,12 +33,17 @@ function Adapters({ protocol }: { readonly protocol: StudyProtocol }) {
   const { data: rounds = NO_ROUNDS } = useQuery(roundsQuery(studyId));
   const accepted = useAccepted(studyId);
   const series = useSeries(studyId) ?? NOT_MEASURED;
+  const { data: list = NO_ADAPTERS } = adapters;
+  const entries = useMemo(
+    () => adapterHistory(list, rounds, series, accepted),
+    [list, rounds, series, accepted],
+  );
   return (
     <Answer of={adapters}>
-      {(list) => (
+      {() => (
         <Chosen
           protocol={protocol}
-          entries={adapterHistory(list, rounds, series, accepted)}
+          entries={entries}
           resultsAt={(roundNo) => resultsOf(series, roundNo)}
         />
       )}

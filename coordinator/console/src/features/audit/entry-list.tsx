@@ -5,30 +5,45 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { Answer } from '../../components/answer.js';
 import { EmptyState } from '../../components/empty-state.js';
+import { HeldNote } from '../../components/held-note.js';
 import { Panel } from '../../components/panel.js';
 import { When } from '../../components/when.js';
 import { sentenceOf } from '../../i18n/feed-words.js';
 import { useWords } from '../../i18n/language.js';
 import { feedFacts } from '../../lib/format/feed-facts.js';
+import { useHeld } from '../../lib/live/use-held.js';
 import { entriesQuery } from './audit-queries.js';
-import { filterOf } from './entry-search.js';
+import { filterOf, type EntryFilter } from './entry-search.js';
 import classes from './audit.module.css';
 
 export function EntryList({ chosen }: { readonly chosen: number | undefined }) {
-  const { entries: words } = useWords().audit;
   const [search] = useSearchParams();
-  const before = search.get('before');
-  const entries = useQuery(entriesQuery(filterOf(search), before));
+  const question = { filter: filterOf(search), before: search.get('before') };
+  return <Page key={JSON.stringify(question)} {...question} chosen={chosen} />;
+}
+
+interface PageProps {
+  readonly filter: EntryFilter;
+  readonly before: string | null;
+  readonly chosen: number | undefined;
+}
+
+function Page({ filter, before, chosen }: PageProps) {
+  const { entries: words } = useWords().audit;
+  const entries = useQuery(entriesQuery(filter, before));
+  const held = useHeld(entries.data);
   return (
-    <Panel title={words.title}>
+    <Panel title={words.title} aside={<HeldNote isBehind={held.isBehind} />}>
       <Answer of={entries}>
-        {(found) =>
-          found.entries.length === 0 ? (
+        {(newest) =>
+          newest.entries.length === 0 ? (
             <EmptyState title={words.none} how={words.noneHow} />
           ) : (
             <>
-              <Rows found={found} chosen={chosen} />
-              <Pager older={found.older} isNewest={before === null} />
+              <div {...held.aim}>
+                <Rows found={held.shown ?? newest} chosen={chosen} />
+              </div>
+              <Pager older={newest.older} isNewest={before === null} />
             </>
           )
         }

@@ -27,6 +27,7 @@ export function SessionList({ sessions, here, end }: SessionListProps) {
         <CardTable
           caption={words.caption}
           columns={[words.since, words.by, words.proved, words.seen, words.action]}
+          keys={sessions.map(({ sessionId }) => sessionId)}
           rows={sessions.map(({ sessionId, method, createdAtMs, seenAtMs, authenticatedAtMs }) => [
             formats.dateTime(createdAtMs),
             signIn(method),
@@ -74,6 +75,7 @@ export function TokenList({ tokens, revoke, aside }: TokenListProps) {
         <CardTable
           caption={words.caption}
           columns={[words.label, words.rights, words.used, words.ends, words.action]}
+          keys={tokens.map(({ tokenId }) => tokenId)}
           rows={tokens.map(({ tokenId, label, rights, usedAtMs, expiresAtMs }) => [
             label,
             <Text key="rights" size="sm" maw={360}>
@@ -116,6 +118,7 @@ export function PasskeyList({ passkeys, actionsOf, aside, above }: PasskeyListPr
         <CardTable
           caption={words.caption}
           columns={[words.label, words.since, words.used, ...action]}
+          keys={passkeys.map(({ credentialId }) => credentialId)}
           rows={passkeys.map((passkey) => [
             passkey.label,
             <When key="since" atMs={passkey.createdAtMs} />,

@@ -51,6 +51,7 @@ function Accounts({ everybody, me }: AccountsProps) {
       <CardTable
         caption={words.count(everybody.length)}
         columns={[words.name, words.roles, words.where, words.standing, words.since]}
+        keys={everybody.map(({ operatorId }) => operatorId)}
         rows={everybody.map((person) => [
           <Group key="name" gap="xs" wrap="nowrap">
             <Anchor component={Link} to={`/people/${person.operatorId}`} inherit>

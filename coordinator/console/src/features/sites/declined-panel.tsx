@@ -27,19 +27,19 @@ function Refused({ declined }: { readonly declined: readonly Declined[] }) {
   if (declined.length === 0) {
     return <Text c="dimmed">{words.noRefusals}</Text>;
   }
+  const listed = declined.slice(0, SHOWN);
   return (
     <CardTable
       isTitled={declined.length <= SHOWN}
       caption={declined.length > SHOWN ? words.newest(SHOWN) : words.refusals}
       columns={[words.when, words.study, words.round, words.reason]}
-      rows={declined
-        .slice(0, SHOWN)
-        .map(({ atMs, studyId, roundNo, reason }) => [
-          formats.dateTime(atMs),
-          studyId,
-          roundNo === undefined ? words.ofStudy : timeline.round(roundNo),
-          reason,
-        ])}
+      keys={listed.map(({ atMs, studyId, roundNo }) => `${studyId} ${roundNo ?? ''} ${atMs}`)}
+      rows={listed.map(({ atMs, studyId, roundNo, reason }) => [
+        formats.dateTime(atMs),
+        studyId,
+        roundNo === undefined ? words.ofStudy : timeline.round(roundNo),
+        reason,
+      ])}
     />
   );
 }

@@ -28,6 +28,7 @@ export function OpenInvites() {
               isTitled
               caption={words.invite.open}
               columns={columns}
+              keys={list.map(({ siteId }) => siteId)}
               rows={list.map((invite) => [
                 invite.siteId,
                 nameOf(invite.invitedBy),

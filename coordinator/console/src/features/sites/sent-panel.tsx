@@ -45,6 +45,7 @@ function SentTable({ sent }: { readonly sent: readonly Sent[] }) {
   }
   const counted = sent.filter(({ participant }) => participant.state === 'survivor');
   const bytes = sent.reduce((sum, { participant }) => sum + participant.bytes, 0);
+  const listed = sent.slice(0, SHOWN);
   return (
     <>
       <Text mb="xs" data-sent>
@@ -54,18 +55,17 @@ function SentTable({ sent }: { readonly sent: readonly Sent[] }) {
         isTitled={sent.length <= SHOWN}
         caption={sent.length > SHOWN ? words.newest(SHOWN) : words.rounds}
         columns={[words.round, words.study, words.state, words.bytes, words.trained, words.when]}
-        rows={sent
-          .slice(0, SHOWN)
-          .map(({ studyId, roundNo, attemptNo, openedAtMs, participant }) => [
-            attemptNo === 1
-              ? timeline.round(roundNo)
-              : `${timeline.round(roundNo)}, ${study.attempt(attemptNo)}`,
-            studyId,
-            study.sites.state[participant.state],
-            formats.bytes(participant.bytes),
-            formats.duration(participant.trainMs),
-            formats.dateTime(openedAtMs),
-          ])}
+        keys={listed.map(({ studyId, roundNo, attemptNo }) => `${studyId} ${roundNo} ${attemptNo}`)}
+        rows={listed.map(({ studyId, roundNo, attemptNo, openedAtMs, participant }) => [
+          attemptNo === 1
+            ? timeline.round(roundNo)
+            : `${timeline.round(roundNo)}, ${study.attempt(attemptNo)}`,
+          studyId,
+          study.sites.state[participant.state],
+          formats.bytes(participant.bytes),
+          formats.duration(participant.trainMs),
+          formats.dateTime(openedAtMs),
+        ])}
       />
     </>
   );

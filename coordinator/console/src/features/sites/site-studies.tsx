@@ -29,6 +29,7 @@ export function SiteStudies({ site: { report } }: { readonly site: SiteView }) {
           isTitled
           caption={page.studies}
           columns={[page.study, page.standing, page.dataSet, page.refuses]}
+          keys={studies.map(({ studyId }) => studyId)}
           rows={studies.map((study) => [
             <Link key="study" to={`/studies/${study.studyId}`}>
               {study.studyId}

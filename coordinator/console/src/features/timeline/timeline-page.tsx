@@ -5,10 +5,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Answer } from '../../components/answer.js';
 import { EmptyState } from '../../components/empty-state.js';
+import { HeldNote } from '../../components/held-note.js';
 import { Panel } from '../../components/panel.js';
 import { TableTwin } from '../../components/table-twin.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import { roundsQuery } from '../../lib/api/queries.js';
+import { useHeld } from '../../lib/live/use-held.js';
 import { useNow } from '../../lib/live/use-now.js';
 import { barsOf, type Bar } from '../../lib/timeline.js';
 import { useStudy } from '../study/study-layout.js';
@@ -48,12 +50,14 @@ function Timeline({ rounds }: { readonly rounds: readonly RoundView[] }) {
     () => barsOf(extent === 'all' ? rounds : rounds.slice(-Number(extent)), now),
     [rounds, extent, now],
   );
+  const held = useHeld(bars);
   return (
     <Stack gap="md">
       <Panel
         title={words.title}
         aside={
           <Group gap="sm">
+            <HeldNote isBehind={held.isBehind} />
             <SegmentedControl
               size="xs"
               aria-label={words.extent.label}
@@ -67,13 +71,15 @@ function Timeline({ rounds }: { readonly rounds: readonly RoundView[] }) {
         <Text size="sm" c="dimmed" mb="xs">
           {words.hint}
         </Text>
-        <Gantt
-          bars={bars}
-          chosen={chosen?.key}
-          onChoose={({ key, round: { roundNo } }) => {
-            setChosen({ key, roundNo });
-          }}
-        />
+        <div {...held.aim}>
+          <Gantt
+            bars={held.shown}
+            chosen={chosen?.key}
+            onChoose={({ key, round: { roundNo } }) => {
+              setChosen({ key, roundNo });
+            }}
+          />
+        </div>
         <TimelineTable bars={bars} />
       </Panel>
       <Receipt bar={chosen === undefined ? undefined : barOf(chosen, rounds, now)} />
