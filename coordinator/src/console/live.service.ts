@@ -55,6 +55,7 @@ export class LiveService implements OnModuleInit, BeforeApplicationShutdown {
     const stopLooking = this.authenticators.withdrawn.listen(() => {
       this.watchers.forEach((watcher) => {
         this.inTurn(watcher, () => this.lookAgain(watcher));
+        this.tell(watcher, { what: 'credentials' });
       });
     });
     this.stopListening = [stopSources, stopLooking];
@@ -111,7 +112,7 @@ export class LiveService implements OnModuleInit, BeforeApplicationShutdown {
 
   private tell(watcher: Watcher, change: LiveChange): void {
     this.inTurn(watcher, async () => {
-      if (change.what === 'sites' || (await this.leaves.reaches(watcher.actor, change.id))) {
+      if (change.what !== 'study' || (await this.leaves.reaches(watcher.actor, change.id))) {
         watcher.stream.change(change);
       }
     });

@@ -10,10 +10,11 @@ export const liveLeafSchema = z.object({
 });
 export type LiveLeaf = z.infer<typeof liveLeafSchema>;
 
-/** Something that leaves no leaf: how far an attempt is, who is connected. */
+/** Something that leaves no leaf: how far an attempt is, who is connected, that a session or token ended before its time. */
 export const liveChangeSchema = z.discriminatedUnion('what', [
   z.object({ what: z.literal('study'), id: z.string() }),
   z.object({ what: z.literal('sites') }),
+  z.object({ what: z.literal('credentials') }),
 ]);
 export type LiveChange = z.infer<typeof liveChangeSchema>;
 

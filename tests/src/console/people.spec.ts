@@ -58,6 +58,22 @@ describeWithBrowser('the pages of accounts', () => {
   const secretIn = async (page: Page): Promise<string> =>
     (await page.getByRole('dialog').locator('pre').textContent()) ?? '';
 
+  async function newToken(page: Page, label: string): Promise<string> {
+    await page.getByRole('button', { name: 'New token' }).click();
+    await page.getByLabel('What for').fill(label);
+    await page.getByRole('button', { name: 'Make the token' }).click();
+    await page.getByRole('dialog', { name: label }).waitFor();
+    const secret = await secretIn(page);
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    return secret;
+  }
+
+  const askToRevoke = (page: Page, label: string): Promise<void> =>
+    page.getByRole('button', { name: `Revoke: ${label}` }).click();
+
+  const revoke = (page: Page): Promise<void> =>
+    page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+
   it.each([
     { width: 'wide', language: 'en', colours: 'light' },
     { width: 'phone', language: 'de', colours: 'dark' },
@@ -235,22 +251,43 @@ describeWithBrowser('the pages of accounts', () => {
       await page.locator('[data-session-until]').waitFor();
       await page.getByRole('menuitem', { name: 'Your account' }).click();
       await page.getByText('this browser').waitFor();
-      await page.getByRole('button', { name: 'New token' }).click();
-      await page.getByLabel('What for').fill('nightly report');
-      await page.getByRole('button', { name: 'Make the token' }).click();
-      await page.getByRole('dialog', { name: 'nightly report' }).waitFor();
-      const authorization = `Bearer ${await secretIn(page)}`;
+      const authorization = `Bearer ${await newToken(page, 'nightly report')}`;
       const asked = async (): Promise<number> => {
         const answer = await fetch(`${consortium.url}/v1/me`, { headers: { authorization } });
         return answer.status;
       };
       expect(await asked()).toBe(200);
-      await page.getByRole('button', { name: 'I have kept it' }).click();
-      await page.getByRole('button', { name: 'Revoke: nightly report' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+      await askToRevoke(page, 'nightly report');
+      await revoke(page);
       await page.getByText('None.', { exact: true }).waitFor();
       expect(await asked()).toBe(401);
       expect(context.pages()).toHaveLength(1);
+    });
+  });
+
+  it('ask about the same token still when one before it is gone', async () => {
+    const labels = ['first', 'second', 'third'];
+    await look('ada', { width: 'wide' }, async ({ page }) => {
+      await page.goto(`${consortium.url}/console/account`);
+      for (const label of labels) {
+        await newToken(page, label);
+      }
+      const rows = page
+        .getByRole('table', { name: 'For commands and programs' })
+        .getByRole('rowheader');
+      const [above = '', asked = '', below = ''] = await rows.allInnerTexts();
+      expect([above, asked, below].toSorted()).toEqual(labels);
+      await askToRevoke(page, asked);
+      await look('ada', { width: 'wide' }, async (elsewhere) => {
+        await elsewhere.open('/account');
+        await askToRevoke(elsewhere.page, above);
+        await revoke(elsewhere.page);
+      });
+      await rows.filter({ hasText: above }).waitFor({ state: 'detached' });
+      await page.getByRole('dialog', { name: `Revoke: ${asked}` }).waitFor();
+      await revoke(page);
+      await rows.filter({ hasText: asked }).waitFor({ state: 'detached' });
+      expect(await rows.allInnerTexts()).toEqual([below]);
     });
   });
 });

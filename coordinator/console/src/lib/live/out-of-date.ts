@@ -1,4 +1,5 @@
 /** Which answers a message of the live stream makes out of date, as prefixes of query keys. */
+import type { LiveChange } from '@consilium/shared/answers';
 import type { LiveMessage } from './live-connection.js';
 
 type Key = readonly string[];
@@ -9,9 +10,7 @@ export function outOfDate(message: LiveMessage): readonly Key[] | 'all' {
     case 'begun':
       return 'all';
     case 'changed':
-      return message.change.what === 'sites'
-        ? [['sites']]
-        : [['study', message.change.id, 'rounds']];
+      return changedBy(message.change);
     case 'leaf': {
       const { kind, studyId } = message.leaf;
       const ofStudy: readonly Key[] =
@@ -19,6 +18,17 @@ export function outOfDate(message: LiveMessage): readonly Key[] | 'all' {
       const ofSubject = BY_SUBJECT[kind.split('.')[0] ?? ''] ?? [];
       return [['log'], ...ofStudy, ...ofSubject, ['leaves', kind]];
     }
+  }
+}
+
+function changedBy(change: LiveChange): readonly Key[] {
+  switch (change.what) {
+    case 'sites':
+      return [['sites']];
+    case 'credentials':
+      return [['people']];
+    case 'study':
+      return [['study', change.id, 'rounds']];
   }
 }
 
