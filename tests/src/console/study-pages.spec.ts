@@ -10,6 +10,8 @@ const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
 const PICTURES = join(tmpdir(), 'consilium-pictures');
 /** More than pass while the pages are looked at. */
 const PLAN = { rounds: 400, trainMs: 1000 };
+/** Stands in the code of every schema, wherever the build puts it. */
+const FORMS = 'ZodError';
 const STUDY = '/studies/smears';
 const PAGES = ['/studies', STUDY, `${STUDY}/timeline`, `${STUDY}/curves`, `${STUDY}/heat`];
 
@@ -71,6 +73,28 @@ describeWithBrowser('the pages of a study', () => {
       expect(await seen.violations()).toEqual([]);
       expect(await seen.overflow()).toBe(0);
       expect(seen.faults).toEqual([]);
+    });
+  });
+
+  it('are there before the forms by which their answers are checked', async () => {
+    await look({ width: 'wide' }, async (seen) => {
+      const { page } = seen;
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route('**/assets/*.js', async (route) => {
+        const response = await route.fetch();
+        if ((await response.text()).includes(FORMS)) {
+          await released;
+        }
+        await route.fulfill({ response });
+      });
+      await seen.open('/studies');
+      await page.locator('[aria-busy=true]').waitFor();
+      expect(await page.locator('article').count()).toBe(0);
+      release();
+      await page.locator('article').first().waitFor();
     });
   });
 

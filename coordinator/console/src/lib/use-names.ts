@@ -1,8 +1,8 @@
 /** The names of people, for whoever may see them; else their ids. */
 import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
+import { namesQuery } from './api/names-query.js';
 import { meQuery } from './api/queries.js';
-import { namesQuery } from './api/site-queries.js';
 
 export function useNames(): (operatorId: string) => string {
   const { data: me } = useQuery(meQuery);

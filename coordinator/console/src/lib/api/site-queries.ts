@@ -52,17 +52,3 @@ export function newestOf(lists: readonly Entries[]): NewestLeaves {
   const hasOlder = all.length > NEWEST || lists.some(({ older }) => older !== undefined);
   return { entries: all.slice(0, NEWEST), hasOlder };
 }
-
-/** Names of people by their ids. */
-export const namesQuery = queryOptions({
-  queryKey: ['people', 'names'],
-  queryFn: ({ signal }) => getJson('/v1/operators', { parse: namesOf }, signal),
-});
-
-function namesOf(value: unknown): Readonly<Record<string, string>> {
-  if (!Array.isArray(value)) {
-    throw new TypeError('expected a list');
-  }
-  const people = value as readonly { readonly operatorId: string; readonly name: string }[];
-  return Object.fromEntries(people.map(({ operatorId, name }) => [operatorId, name]));
-}
