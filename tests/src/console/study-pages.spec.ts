@@ -1,7 +1,8 @@
 /** People look at a study that is running, in a real browser, on a desk and on a phone, in both languages and colour schemes. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { RoundView } from '@consilium/shared/answers';
+import type { Browser, Route } from 'playwright-core';
 import { isChromiumAvailable, launchChromium } from '../support/chromium.js';
 import { ConsoleBrowser, type ConsoleOptions } from '../support/console-browser.js';
 import { ConsoleFederation } from '../support/console-federation.js';
@@ -67,7 +68,7 @@ describeWithBrowser('the pages of a study', () => {
 
     it.each(PAGES)('%s', async (path) => {
       await seen.open(path);
-      await seen.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+      await seen.settled();
       const name = [...path.split('/').filter(Boolean), ...Object.values(view)].join('-');
       await seen.picture(PICTURES, name);
       expect(await seen.violations()).toEqual([]);
@@ -159,14 +160,26 @@ describeWithBrowser('the pages of a study', () => {
 
   it('let an attempt be abandoned, with a reason that is in the log', async () => {
     await look({ width: 'phone' }, async (seen) => {
+      const { page } = seen;
       await seen.open(STUDY);
-      await seen.page.getByRole('button', { name: 'Abandon this attempt' }).click();
-      await seen.page.getByLabel('Reason').fill('the scanner of riverside is down');
+      await page.getByRole('button', { name: 'Abandon this attempt' }).click();
+      const question = page.getByRole('dialog');
+      await question.getByLabel('Reason').fill('the scanner of riverside is down');
       expect(await seen.violations()).toEqual([]);
-      await seen.page.getByRole('button', { name: 'Abandon', exact: true }).click();
-      await seen.page.getByText('the scanner of riverside is down').first().waitFor();
+      const abandon = question.getByRole('button', { name: 'Abandon', exact: true });
+      // What is written stays, though the attempt ends while somebody writes it.
+      await page.route(`**/v1${STUDY}/rounds`, endNewestAttempt);
+      await question.getByText('The attempt has ended by itself').waitFor();
+      expect(await abandon.isDisabled()).toBe(true);
+      await page.unrouteAll({ behavior: 'wait' });
+      const open = question.getByText(/^The updates of round \d+, attempt 1 are thrown away/);
+      const before = (await open.textContent()) ?? '';
+      await open.filter({ hasNotText: before }).waitFor();
+      await abandon.click();
+      await page.getByText('the scanner of riverside is down').first().waitFor();
     });
   });
+
   it('let a study be paused, with a reason', async () => {
     await look({ width: 'wide' }, async (seen) => {
       const { page } = seen;
@@ -207,7 +220,9 @@ describeWithBrowser('the pages of a study', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
       await page.getByText('Paused by').waitFor({ state: 'detached' });
       await page.getByText('Sites train and send their updates').waitFor();
-      expect(await page.getByRole('button', { name: 'Pause', exact: true }).count()).toBe(1);
+      const pause = page.getByRole('button', { name: 'Pause', exact: true });
+      await pause.waitFor();
+      expect(await pause.count()).toBe(1);
     });
   });
 
@@ -224,3 +239,18 @@ describeWithBrowser('the pages of a study', () => {
     });
   });
 });
+
+/** What a page is told between two attempts. */
+async function endNewestAttempt(route: Route): Promise<void> {
+  const response = await route.fetch();
+  const rounds = (await response.json()) as readonly RoundView[];
+  const json = rounds.map((round) => ({
+    ...round,
+    attempts: round.attempts.map((attempt) =>
+      round === rounds.at(-1) && attempt === round.attempts.at(-1)
+        ? { ...attempt, phase: 'committed', awaited: [] }
+        : attempt,
+    ),
+  }));
+  await route.fulfill({ response, json });
+}

@@ -57,6 +57,11 @@ export class ConsoleBrowser {
     await this.page.locator('h1').first().waitFor();
   }
 
+  /** When nothing on the page waits for an answer. */
+  settled(): Promise<void> {
+    return this.page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  }
+
   violations(): Promise<string[]> {
     return violationsOn(this.page);
   }
@@ -76,8 +81,17 @@ export class ConsoleBrowser {
   }
 }
 
+/** What ends by itself: a dialog that is still fading in has other colours than it is read in. */
+const MOVED = `Promise.allSettled(
+  document
+    .getAnimations()
+    .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
+    .map(({ finished }) => finished),
+)`;
+
 /** Every violation of level serious or critical, as `rule: elements`. */
 export async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(MOVED);
   await page.evaluate(AXE);
   const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
   return violations

@@ -74,8 +74,9 @@ export const studyEn = {
   abandon: {
     button: 'Abandon this attempt',
     title: 'Abandon this attempt',
-    explain:
-      'The updates of this attempt are thrown away and the round is tried again. The reason stands in the log for ever.',
+    explain: (roundNo: number, attemptNo: number) =>
+      `The updates of round ${roundNo}, attempt ${attemptNo} are thrown away and the round is tried again. The reason stands in the log for ever.`,
+    over: 'The attempt has ended by itself, and no other one is open at the moment.',
     confirm: 'Abandon',
   },
   why: { label: 'Reason', explain: 'Say why: whoever reads the log later wants to know.' },
@@ -223,8 +224,9 @@ export const studyDe: Words<typeof studyEn> = {
   abandon: {
     button: 'Diesen Versuch abbrechen',
     title: 'Diesen Versuch abbrechen',
-    explain:
-      'Die Updates dieses Versuchs werden verworfen, die Runde wird neu versucht. Der Grund steht für immer im Protokoll.',
+    explain: (roundNo: number, attemptNo: number) =>
+      `Die Updates von Runde ${roundNo}, Versuch ${attemptNo} werden verworfen, die Runde wird neu versucht. Der Grund steht für immer im Protokoll.`,
+    over: 'Der Versuch ist von selbst zu Ende gegangen, und im Augenblick ist kein anderer offen.',
     confirm: 'Abbrechen',
   },
   why: {

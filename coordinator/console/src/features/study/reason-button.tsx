@@ -19,6 +19,8 @@ export interface ReasonButtonProps {
     readonly explain: string;
     readonly confirm: string;
   };
+  /** Whether it can be done just now; a question that is open already stays. */
+  readonly isPossible?: boolean;
   /** Whether it takes a reason. */
   readonly asksWhy?: boolean;
   /** Whether it cannot be taken back. */
@@ -26,14 +28,16 @@ export interface ReasonButtonProps {
 }
 
 export function ReasonButton(props: ReasonButtonProps) {
-  const { words } = props;
+  const { words, isPossible = true } = props;
   const { shell } = useWords();
   const [isOpen, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button variant="default" size="xs" onClick={open}>
-        {words.button}
-      </Button>
+      {isPossible ? (
+        <Button variant="default" size="xs" onClick={open}>
+          {words.button}
+        </Button>
+      ) : null}
       <Modal
         opened={isOpen}
         onClose={close}
@@ -50,6 +54,7 @@ function Question({
   studyId,
   path,
   words,
+  isPossible = true,
   asksWhy = false,
   isFinal = false,
   close,
@@ -77,7 +82,7 @@ function Question({
         </Button>
         <Button
           {...(isFinal ? { color: 'red' } : {})}
-          disabled={asksWhy && reason === ''}
+          disabled={!isPossible || (asksWhy && reason === '')}
           loading={decide.isPending}
           onClick={() => {
             decide.mutate();

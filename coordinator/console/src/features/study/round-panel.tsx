@@ -22,7 +22,7 @@ export function RoundPanel({ study, now }: RoundPanelProps) {
   const { data: me } = useQuery(meQuery);
   const { attempt, roundNo } = now;
   const { returned, cohort } = returnedOf(attempt);
-  const mayAbandon = me?.rights.includes('studies.start') === true && !isEnded(attempt);
+  const mayAbandon = me?.rights.includes('studies.start') === true;
   const title =
     attempt.attemptNo > 1
       ? `${timeline.round(roundNo)}, ${words.attempt(attempt.attemptNo)}`
@@ -42,7 +42,7 @@ export function RoundPanel({ study, now }: RoundPanelProps) {
         <Stack gap="xs" flex="1 1 16rem">
           <Text>{words.ring(returned, cohort)}</Text>
           <Waiting attempt={attempt} />
-          {mayAbandon ? <AbandonButton studyId={study.studyId} /> : null}
+          {mayAbandon ? <AbandonButton studyId={study.studyId} now={now} /> : null}
         </Stack>
       </Group>
       <GroupsOfAttempt attempt={attempt} />
