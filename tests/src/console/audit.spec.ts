@@ -46,7 +46,7 @@ describeWithBrowser('the audit explorer', () => {
 
   /** For everybody, whatever is shown just then. */
   async function expectOpenToAll(seen: ConsoleBrowser, name: string): Promise<void> {
-    await seen.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+    await seen.settled();
     await seen.page.evaluate('window.scrollTo(0, 0)');
     await seen.picture(PICTURES, name);
     expect(await seen.violations()).toEqual([]);

@@ -75,7 +75,7 @@ describeWithBrowser('a new study', () => {
       await seen.page.locator('[data-protocol-hash]').waitFor();
       for (const step of STEPS) {
         await seen.page.locator('nav ol button').nth(STEPS.indexOf(step)).click();
-        await seen.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+        await seen.settled();
         await seen.picture(PICTURES, ['new-study', step, ...Object.values(view)].join('-'));
         expect(await seen.violations()).toEqual([]);
         expect(await seen.overflow()).toBe(0);

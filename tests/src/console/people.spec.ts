@@ -48,7 +48,7 @@ describeWithBrowser('the pages of accounts', () => {
   }
 
   async function expectGood(seen: ConsoleBrowser, picture: string): Promise<void> {
-    await seen.page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+    await seen.settled();
     await seen.picture(PICTURES, picture);
     expect(await seen.violations()).toEqual([]);
     expect(await seen.overflow()).toBe(0);
