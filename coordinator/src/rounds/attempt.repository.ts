@@ -10,7 +10,7 @@ import type {
 } from '@consilium/shared/protocol';
 import type { Phase } from '@consilium/shared/rounds';
 import type { AttemptId, ContentHash, SiteId, StudyId } from '@consilium/shared/vocabulary';
-import { In } from 'typeorm';
+import { Between, In, MoreThanOrEqual, type FindOperator, type FindOptionsWhere } from 'typeorm';
 import type { Reader, Transaction } from '../database/transaction.js';
 import { AttemptEntity } from './attempt.entity.js';
 import { toAttempt } from './attempt-rows.js';
@@ -30,6 +30,14 @@ export interface NewAttempt {
 export type Ending =
   | { readonly phase: 'committed'; readonly record: RoundRecord; readonly atMs: number }
   | { readonly phase: 'aborted'; readonly reason: string; readonly atMs: number };
+
+/** Rounds one after another. */
+export interface PartOfRounds {
+  /** The first of them. */
+  readonly from: number;
+  /** To the newest one if it is absent. */
+  readonly count?: number | undefined;
+}
 
 /** The phase that an attempt comes into, and when. */
 export interface Entered {
@@ -94,8 +102,11 @@ export class AttemptRepository {
   }
 
   /** The attempts of a study in the order in which they began. */
-  async ofStudy(reader: Reader, studyId: StudyId): Promise<Attempt[]> {
-    return this.inOrder(reader, { studyId });
+  async ofStudy(reader: Reader, studyId: StudyId, part?: PartOfRounds): Promise<Attempt[]> {
+    return this.inOrder(reader, {
+      studyId,
+      ...(part === undefined ? {} : { roundNo: within(part) }),
+    });
   }
 
   /** The attempts of a round in the order in which they began. */
@@ -230,7 +241,7 @@ export class AttemptRepository {
 
   private async inOrder(
     reader: Reader,
-    where: { readonly studyId: StudyId; readonly roundNo?: number },
+    where: FindOptionsWhere<AttemptEntity>,
   ): Promise<Attempt[]> {
     const order = { roundNo: 'ASC', attemptNo: 'ASC' } as const;
     const rows = await reader.rows.find(AttemptEntity, { where, order });
@@ -245,6 +256,10 @@ export class AttemptRepository {
     const participants = await reader.rows.findBy(ParticipantEntity, { attemptId: row.attemptId });
     return toAttempt(row, participants);
   }
+}
+
+function within({ from, count }: PartOfRounds): FindOperator<number> {
+  return count === undefined ? MoreThanOrEqual(from) : Between(from, from + count - 1);
 }
 
 /** The columns of a change of phase. */

@@ -6,7 +6,7 @@ import type { AttemptDocuments } from '@consilium/shared/verify';
 import type { SiteId, StudyId } from '@consilium/shared/vocabulary';
 import { Database } from '../database/database.js';
 import { StudiesService } from '../studies/studies.service.js';
-import { AttemptRepository } from './attempt.repository.js';
+import { AttemptRepository, type PartOfRounds } from './attempt.repository.js';
 import {
   awaitedOf,
   isSecure,
@@ -40,12 +40,14 @@ export class RoundHistoryService {
   ) {}
 
   /** @throws ConsiliumError 'not-found' */
-  async rounds(studyId: StudyId): Promise<RoundView[]> {
-    const attempts = await this.ofStudy(studyId);
-    const views = await this.views(studyId, attempts);
-    const roundNos = [...new Set(attempts.map(({ manifest }) => manifest.body.roundNo))];
-    return roundNos.map((roundNo) => {
-      const tries = views.filter(({ attempt }) => attempt.manifest.body.roundNo === roundNo);
+  async rounds(studyId: StudyId, part?: PartOfRounds): Promise<RoundView[]> {
+    const attempts = await this.ofStudy(studyId, part);
+    const byRound = new Map<number, ViewedAttempt[]>();
+    for (const viewed of await this.views(studyId, attempts)) {
+      const { roundNo } = viewed.attempt.manifest.body;
+      byRound.set(roundNo, [...(byRound.get(roundNo) ?? []), viewed]);
+    }
+    return [...byRound].map(([roundNo, tries]) => {
       const record = tries.find(({ attempt }) => attempt.record !== undefined)?.attempt.record;
       return {
         roundNo,
@@ -90,9 +92,9 @@ export class RoundHistoryService {
       : this.database.read((reader) => this.secure.answeredBy(reader, open.attemptId));
   }
 
-  private async ofStudy(studyId: StudyId): Promise<Attempt[]> {
+  private async ofStudy(studyId: StudyId, part?: PartOfRounds): Promise<Attempt[]> {
     await this.studies.get(studyId);
-    return this.database.read((reader) => this.repository.ofStudy(reader, studyId));
+    return this.database.read((reader) => this.repository.ofStudy(reader, studyId, part));
   }
 }
 

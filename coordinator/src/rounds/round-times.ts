@@ -62,9 +62,11 @@ export class RoundTimes {
       where: { attemptId: In([...attemptIds]) },
       order: { atMs: 'ASC' },
     });
-    return new Map(
-      attemptIds.map((id) => [id, toTimes(rows.filter(({ attemptId }) => attemptId === id))]),
-    );
+    const byAttempt = new Map<string, RoundTimeEntity[]>(attemptIds.map((id) => [id, []]));
+    for (const row of rows) {
+      byAttempt.get(row.attemptId)?.push(row);
+    }
+    return new Map(attemptIds.map((id) => [id, toTimes(byAttempt.get(id) ?? [])]));
   }
 
   private async note(tx: Transaction, row: RoundTimeEntity): Promise<void> {

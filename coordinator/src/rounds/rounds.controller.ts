@@ -19,6 +19,9 @@ import { RoundHistoryService } from './round-history.service.js';
 import { roundViewSchema, type RoundView } from './rounds-view.js';
 
 const ofStudy = z.strictObject({ studyId: studyIdSchema });
+/** Query values arrive as text. */
+const positive = z.stringFormat('whole number', /^[1-9]\d{0,5}$/).transform(Number);
+const roundsQuery = z.strictObject({ from: positive.default(1), count: positive.optional() });
 const exportQuery = z.strictObject({
   round: z
     .string()
@@ -39,12 +42,17 @@ export class RoundsController {
     method: 'GET',
     path: 'rounds',
     permission: 'rounds.read',
-    summary: 'The rounds of a study with their attempts and what each site contributed.',
+    summary:
+      'The rounds of a study with their attempts and what each site contributed: all, or `count` of them from round `from` on.',
     params: ofStudy,
+    query: roundsQuery,
     response: z.array(roundViewSchema),
   })
-  async rounds(@RouteParams() { studyId }: z.infer<typeof ofStudy>): Promise<RoundView[]> {
-    return this.history.rounds(studyId);
+  async rounds(
+    @RouteParams() { studyId }: z.infer<typeof ofStudy>,
+    @RouteQuery() part: z.infer<typeof roundsQuery>,
+  ): Promise<RoundView[]> {
+    return this.history.rounds(studyId, part);
   }
 
   @Route({

@@ -146,6 +146,18 @@ describe('a round', () => {
     });
   });
 
+  it('shows some rounds of many', async () => {
+    await bench.createStudy({ rounds: 3 });
+    await startFederation(bench, sites);
+    await deliverAll(bench, sites);
+    const history = bench.get(RoundHistoryService);
+    const all = await history.rounds(STUDY);
+    expect(all.map(({ roundNo }) => roundNo)).toEqual([1, 2, 3]);
+    expect(await history.rounds(STUDY, { from: 2 })).toEqual(all.slice(1));
+    expect(await history.rounds(STUDY, { from: 1, count: 2 })).toEqual(all.slice(0, 2));
+    expect(await history.rounds(STUDY, { from: 4, count: 2 })).toEqual([]);
+  });
+
   it('survives a restart of the coordinator between any two messages', async () => {
     await bench.createStudy({ rounds: 2 });
     await startFederation(bench, sites);

@@ -1,6 +1,6 @@
 import { encodeFloat } from '../encoding/index.js';
 import type { Metrics } from '../protocol/index.js';
-import { bestOf, figureSeries } from './figures.js';
+import { bestOf, figureSeries, joinFigures, roundFigures, withReported } from './figures.js';
 import type { RoundView } from './round-view.js';
 
 function metrics(right: number, wrong: number, loss: number): Metrics {
@@ -68,6 +68,26 @@ describe('figures of adapter checkpoints', () => {
     );
     expect(sites).toEqual([]);
     expect(together[0]?.figures).toEqual({ accuracy: 0.75, balancedAccuracy: 0.75, loss: 0.5 });
+  });
+
+  it.each([1, 2, 3, 4])('are the same in parts of which the second begins at round %d', (from) => {
+    const more = [
+      ...rounds,
+      round(3, { participants: [site('south', metrics(2, 2, 0.3))] }),
+      round(4, {
+        participants: [site('east', metrics(2, 1, 0.2)), site('north', metrics(9, 0, 1))],
+      }),
+    ];
+    const open = { phase: 'collecting', participants: [site('west', metrics(7, 1, 1))] };
+    const before = roundFigures([...more.slice(0, from), round(from + 1, open)]);
+    const after = roundFigures(more.slice(from - 1));
+    const reported = [1, 4].map((roundNo) => ({
+      body: { siteId: 'north', roundNo, metrics: metrics(5, 0, 0.1), split: 'val' },
+    }));
+    const joined = withReported(joinFigures(before, after, from), reported);
+    const whole = figureSeries(more, reported);
+    expect(joined).toEqual(whole);
+    expect(whole.together.map(({ atMs }) => atMs)).toEqual([1, 100, 200, 300, 400]);
   });
 
   it('are best where the largest is, of a loss the smallest', () => {

@@ -40,6 +40,13 @@ export interface Reported {
   };
 }
 
+/** What consecutive rounds say, without what is reported by itself. */
+export interface RoundFigures {
+  readonly series: FigureSeries;
+  /** When each adapter checkpoint was there, by its round, milliseconds since 1970. */
+  readonly times: ReadonlyMap<number, number>;
+}
+
 interface Counted {
   readonly confusion: readonly (readonly number[])[];
   readonly lossSum: number;
@@ -49,6 +56,11 @@ export function figureSeries(
   rounds: readonly RoundView[],
   reported: readonly Reported[],
 ): FigureSeries {
+  return withReported(roundFigures(rounds), reported);
+}
+
+/** @param rounds consecutive ones, all of a study or a part of them, which `joinFigures` puts behind the part before */
+export function roundFigures(rounds: readonly RoundView[]): RoundFigures {
   const times = checkpointTimes(rounds);
   const together = new Map<number, Counted>();
   const sites = new Map<string, Map<number, Counted>>();
@@ -58,20 +70,62 @@ export function figureSeries(
       takeAttempt(attempt, round.roundNo - 1, together, sites);
     }
   }
+  const bySite = [...sites].map(([siteId, counted]) => ({
+    siteId,
+    measured: toMeasured(counted, times),
+  }));
+  return { times, series: { together: toMeasured(together, times), sites: inOrder(bySite) } };
+}
+
+/**
+ * The same as of all rounds at once.
+ * @param from the first round of `after`; what `before` has of it and of later ones is out of date
+ */
+export function joinFigures(before: RoundFigures, after: RoundFigures, from: number): RoundFigures {
+  const checkpoint = from - 1;
+  const kept = [...before.times].filter(([roundNo]) => roundNo < from);
+  const times = new Map([...kept, ...after.times]);
+  const join = (old: readonly Measured[], newer: readonly Measured[]): Measured[] => [
+    ...old.filter(({ roundNo }) => roundNo < checkpoint),
+    // The time of the checkpoint that a part begins from stands in the part before.
+    ...newer.map((one) =>
+      one.roundNo === checkpoint ? { ...one, atMs: times.get(checkpoint) ?? 0 } : one,
+    ),
+  ];
+  return { times, series: eachSeries(before.series, after.series, join) };
+}
+
+/** With what sites reported of their validation pictures by itself, which counts more than what stands in rounds. */
+export function withReported(
+  { series, times }: RoundFigures,
+  reported: readonly Reported[],
+): FigureSeries {
   const validated = reported.filter(({ body }) => body.split === 'val');
+  if (validated.length === 0) {
+    return series;
+  }
+  const together = new Map<number, Counted>();
+  const sites = new Map<string, Map<number, Counted>>();
   for (const { body } of validated) {
-    ofSite(sites, body.siteId).set(body.roundNo, countedOf(body.metrics));
+    const counted = countedOf(body.metrics);
+    ofSite(sites, body.siteId).set(body.roundNo, counted);
+    const others = together.get(body.roundNo);
+    together.set(body.roundNo, others === undefined ? counted : sumOf([others, counted]));
   }
-  for (const roundNo of new Set(validated.map(({ body }) => body.roundNo))) {
-    const ofRound = validated.filter(({ body }) => body.roundNo === roundNo);
-    together.set(roundNo, sumOf(ofRound.map(({ body }) => countedOf(body.metrics))));
-  }
-  return {
-    together: toMeasured(together, times),
-    sites: [...sites]
-      .map(([siteId, counted]) => ({ siteId, measured: toMeasured(counted, times) }))
-      .toSorted((a, b) => (a.siteId < b.siteId ? -1 : 1)),
-  };
+  const replace = (
+    measured: readonly Measured[],
+    newer: ReadonlyMap<number, Counted> = new Map(),
+  ): Measured[] =>
+    [
+      ...measured.filter(({ roundNo }) => !newer.has(roundNo)),
+      ...toMeasured(newer, times),
+    ].toSorted((a, b) => a.roundNo - b.roundNo);
+  const silent = series.sites.filter(({ siteId }) => !sites.has(siteId));
+  const told = [...sites].map(([siteId, newer]) => ({
+    siteId,
+    measured: replace(measuredBy(series, siteId), newer),
+  }));
+  return { together: replace(series.together, together), sites: inOrder([...silent, ...told]) };
 }
 
 /** The best of a series, the first of several: the largest, for a loss the smallest. */
@@ -85,6 +139,31 @@ export function bestOf(series: readonly Measured[], figure: FigureName): Measure
 function isBetter(one: Measured, other: Measured, figure: FigureName): boolean {
   const difference = one.figures[figure] - other.figures[figure];
   return figure === 'loss' ? difference < 0 : difference > 0;
+}
+
+function eachSeries(
+  before: FigureSeries,
+  after: FigureSeries,
+  join: (old: readonly Measured[], newer: readonly Measured[]) => Measured[],
+): FigureSeries {
+  const siteIds = new Set([...before.sites, ...after.sites].map(({ siteId }) => siteId));
+  const sites = [...siteIds].map((siteId) => ({
+    siteId,
+    measured: join(measuredBy(before, siteId), measuredBy(after, siteId)),
+  }));
+  return {
+    together: join(before.together, after.together),
+    // Who only said something in an attempt that is out of date has said nothing.
+    sites: inOrder(sites.filter(({ measured }) => measured.length > 0)),
+  };
+}
+
+function measuredBy({ sites }: FigureSeries, siteId: string): readonly Measured[] {
+  return sites.find((site) => site.siteId === siteId)?.measured ?? [];
+}
+
+function inOrder(sites: readonly SiteSeries[]): SiteSeries[] {
+  return sites.toSorted((a, b) => (a.siteId < b.siteId ? -1 : 1));
 }
 
 /** The attempt that made the round, else the newest one that sites said something in. */

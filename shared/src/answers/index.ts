@@ -8,10 +8,14 @@ export {
   bestOf,
   FIGURES,
   figureSeries,
+  joinFigures,
+  roundFigures,
+  withReported,
   type FigureName,
   type FigureSeries,
   type Measured,
   type Reported,
+  type RoundFigures,
   type SiteSeries,
 } from './figures.js';
 export {

@@ -26,6 +26,11 @@ export const curvesEn = {
   round: 'After round',
   site: 'Site',
   pixels: 'Picture',
+  rest: {
+    coming: (rounds: number) => `The first ${rounds} rounds are here, later ones are on their way.`,
+    failed: (rounds: number) =>
+      `Only the first ${rounds} rounds are here: the coordinator did not answer for the rest. Load the page again.`,
+  },
   heat: {
     title: 'Sites by round',
     chart: (metric: string) =>
@@ -64,6 +69,11 @@ export const curvesDe: Words<typeof curvesEn> = {
   round: 'Nach Runde',
   site: 'Standort',
   pixels: 'Bild',
+  rest: {
+    coming: (rounds: number) => `Die ersten ${rounds} Runden sind da, spätere sind unterwegs.`,
+    failed: (rounds: number) =>
+      `Nur die ersten ${rounds} Runden sind da: Für den Rest hat der Koordinator nicht geantwortet. Bitte die Seite neu laden.`,
+  },
   heat: {
     title: 'Standorte je Runde',
     chart: (metric: string) =>

@@ -3,9 +3,13 @@ export {
   bestOf,
   FIGURES,
   figureSeries,
+  joinFigures,
+  roundFigures,
+  withReported,
   type FigureName,
   type FigureSeries,
   type Measured,
   type Reported,
+  type RoundFigures,
   type SiteSeries,
 } from '@consilium/shared/answers';

@@ -32,7 +32,7 @@ function Adapters({ protocol }: { readonly protocol: StudyProtocol }) {
   const adapters = useQuery(adaptersQuery(studyId));
   const { data: rounds = NO_ROUNDS } = useQuery(roundsQuery(studyId));
   const accepted = useAccepted(studyId);
-  const series = useSeries(studyId) ?? NOT_MEASURED;
+  const series = useSeries(studyId)?.series ?? NOT_MEASURED;
   const { data: list = NO_ADAPTERS } = adapters;
   const entries = useMemo(
     () => adapterHistory(list, rounds, series, accepted),

@@ -1,6 +1,6 @@
 /** How good the adapter is after each round: all sites together, and each site that shows its own figures. */
 import { Button, Group, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { LineChart, type Mark } from '../../components/charts/line-chart.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { Panel } from '../../components/panel.js';
@@ -9,6 +9,7 @@ import { useFormats, useWords } from '../../i18n/language.js';
 import { csvOf, download } from '../../lib/download.js';
 import { bestOf, type FigureName, type FigureSeries } from '../../lib/figures.js';
 import { useStudy } from '../study/study-layout.js';
+import { ArrivingNote } from './arriving-note.js';
 import { curveOf, rowsOf, type Axis, type Curve } from './curve.js';
 import { FigureChoice } from './figure-choice.js';
 import { useSeries } from './use-series.js';
@@ -16,14 +17,15 @@ import { useSeries } from './use-series.js';
 export function CurvesPage() {
   const { curves: words } = useWords();
   const { studyId } = useStudy();
-  const series = useSeries(studyId);
-  if (series === undefined) {
+  const arrived = useSeries(studyId);
+  if (arrived === undefined) {
     return null;
   }
-  return series.together.length === 0 ? (
+  const { series, rest } = arrived;
+  return rest === 'none' && series.together.length === 0 ? (
     <EmptyState title={words.none} how={words.noneHow} />
   ) : (
-    <Curves studyId={studyId} series={series} />
+    <Curves studyId={studyId} series={series} note={<ArrivingNote of={arrived} />} />
   );
 }
 
@@ -32,7 +34,7 @@ interface CurvesProps {
   readonly series: FigureSeries;
 }
 
-function Curves({ studyId, series }: CurvesProps) {
+function Curves({ studyId, series, note }: CurvesProps & { readonly note: ReactNode }) {
   const { curves: words } = useWords();
   const [figure, setFigure] = useState<FigureName>('balancedAccuracy');
   const [axis, setAxis] = useState<Axis>('round');
@@ -77,6 +79,7 @@ function Curves({ studyId, series }: CurvesProps) {
         )}
       </Group>
       <CurvePanel {...{ studyId, series: shown, figure, axis, isLog, curve }} />
+      {note}
     </Stack>
   );
 }

@@ -1,12 +1,13 @@
 /** Each site by round, so that the site which the adapter serves worst is seen at once. */
 import { Group, Stack, Text } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { HeatMap } from '../../components/charts/heat-map.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { Panel } from '../../components/panel.js';
 import { TableTwin } from '../../components/table-twin.js';
 import { useFormats, useWords } from '../../i18n/language.js';
 import type { FigureName, SiteSeries } from '../../lib/figures.js';
+import { ArrivingNote } from '../curves/arriving-note.js';
 import { FigureChoice } from '../curves/figure-choice.js';
 import { useSeries } from '../curves/use-series.js';
 import { useStudy } from '../study/study-layout.js';
@@ -15,18 +16,24 @@ import { cellsOf, worstOf } from './cells.js';
 export function HeatPage() {
   const { curves: words } = useWords();
   const { studyId } = useStudy();
-  const series = useSeries(studyId);
-  if (series === undefined) {
+  const arrived = useSeries(studyId);
+  if (arrived === undefined) {
     return null;
   }
-  return series.sites.length === 0 ? (
+  const { series, rest } = arrived;
+  return rest === 'none' && series.sites.length === 0 ? (
     <EmptyState title={words.heat.none} how={words.heat.noneHow} />
   ) : (
-    <Heat sites={series.sites} />
+    <Heat sites={series.sites} note={<ArrivingNote of={arrived} />} />
   );
 }
 
-function Heat({ sites }: { readonly sites: readonly SiteSeries[] }) {
+interface HeatProps {
+  readonly sites: readonly SiteSeries[];
+  readonly note: ReactNode;
+}
+
+function Heat({ sites, note }: HeatProps) {
   const { curves: words } = useWords();
   const formats = useFormats();
   const [figure, setFigure] = useState<FigureName>('balancedAccuracy');
@@ -64,6 +71,7 @@ function Heat({ sites }: { readonly sites: readonly SiteSeries[] }) {
           }
         />
       </Panel>
+      {note}
     </Stack>
   );
 }

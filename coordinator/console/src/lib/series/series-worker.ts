@@ -1,16 +1,16 @@
-/** The worker in which long answers become figures: one pair of answers, one block of numbers, and it is done. */
-import { readSeries, type SeriesAnswers } from './read-series.js';
+/** The worker in which long answers become figures: for each answer one message back, most of it blocks of numbers. */
+import { readRounds, type Pieces } from './read-rounds.js';
 import { toColumns, type SeriesColumns } from './series-columns.js';
 
 export type FromSeriesWorker =
   | { readonly kind: 'done'; readonly columns: SeriesColumns }
   | { readonly kind: 'failed'; readonly message: string };
 
-addEventListener('message', ({ data }: MessageEvent<SeriesAnswers>) => {
+addEventListener('message', ({ data }: MessageEvent<Pieces>) => {
   try {
-    const columns = toColumns(readSeries(data));
+    const columns = toColumns(readRounds(data));
     const done: FromSeriesWorker = { kind: 'done', columns };
-    postMessage(done, { transfer: [columns.numbers.buffer] });
+    postMessage(done, { transfer: [columns.numbers.buffer, columns.times.buffer] });
   } catch (error) {
     const failed: FromSeriesWorker = { kind: 'failed', message: String(error) };
     postMessage(failed);

@@ -1,7 +1,7 @@
 /** Short answers are read here, long ones by a worker, which stands in this process. */
 import { encodeFloat } from '@consilium/shared/encoding';
-import { seriesOf } from './series.js';
-import { readSeries, type Pieces, type SeriesAnswers } from './read-series.js';
+import { readRounds, type Pieces } from './read-rounds.js';
+import { RoundsReader } from './rounds-reader.js';
 import { toColumns } from './series-columns.js';
 import type { FromSeriesWorker } from './series-worker.js';
 
@@ -41,7 +41,7 @@ function roundOf(roundNo: number, sites: number) {
     manifestHash: HASH,
     participants,
   };
-  return { roundNo, attempts: [attempt] };
+  return { roundNo, attempts: [attempt], adapterCheckpointHash: HASH };
 }
 
 /** Cut in the middle of it, as a network does. */
@@ -51,9 +51,8 @@ function piecesOf(value: unknown): Pieces {
   return [bytes.slice(0, middle), bytes.slice(middle)];
 }
 
-function answers(rounds: number, sites: number): SeriesAnswers {
-  const list = Array.from({ length: rounds }, (_, i) => roundOf(i + 1, sites));
-  return { rounds: piecesOf(list), reported: piecesOf([]) };
+function answer(rounds: number, sites: number): Pieces {
+  return piecesOf(Array.from({ length: rounds }, (_, i) => roundOf(i + 1, sites)));
 }
 
 /** As series-worker.ts; it answers after the page has gone on, and says nothing once it is terminated. */
@@ -66,7 +65,7 @@ class WorkerHere extends EventTarget {
     WorkerHere.all.push(this);
   }
 
-  postMessage(told: SeriesAnswers): void {
+  postMessage(told: Pieces): void {
     setImmediate(() => {
       if (!this.isTerminated) {
         this.dispatchEvent(new MessageEvent('message', { data: answerTo(told) }));
@@ -79,41 +78,54 @@ class WorkerHere extends EventTarget {
   }
 }
 
-function answerTo(told: SeriesAnswers): FromSeriesWorker {
+function answerTo(told: Pieces): FromSeriesWorker {
   try {
-    return { kind: 'done', columns: toColumns(readSeries(told)) };
+    return { kind: 'done', columns: toColumns(readRounds(told)) };
   } catch (error) {
     return { kind: 'failed', message: String(error) };
   }
 }
 
-describe('figures of a study from its answers', () => {
+describe('figures of rounds from an answer', () => {
+  let leaving: AbortController;
+  let reader: RoundsReader;
+
   beforeEach(() => {
     WorkerHere.all.length = 0;
     Object.assign(globalThis, { Worker: WorkerHere });
+    leaving = new AbortController();
+    reader = new RoundsReader(leaving.signal);
   });
 
+  const areTerminated = () => WorkerHere.all.map(({ isTerminated }) => isTerminated);
+
   it('are the same from a worker as read at once', async () => {
-    const [short, long] = [await seriesOf(answers(3, 4)), await seriesOf(answers(300, 4))];
-    expect(WorkerHere.all.map(({ isTerminated }) => isTerminated)).toEqual([true]);
-    expect([short.together.length, long.together.length]).toEqual([3, 300]);
-    expect(long.together.slice(0, 3)).toEqual(short.together);
-    expect(long.sites.map(({ siteId }) => siteId)).toEqual(short.sites.map(({ siteId }) => siteId));
-    expect(long.sites[3]?.measured.slice(0, 3)).toEqual(short.sites[3]?.measured);
+    const long = await reader.read(answer(300, 4));
+    expect(areTerminated()).toEqual([false]);
+    expect(long).toEqual(readRounds(answer(300, 4)));
+    expect([long.count, long.last]).toEqual([300, { roundNo: 300, adapterCheckpointHash: HASH }]);
+    expect(long.figures.series.together).toHaveLength(300);
+  });
+
+  it('need no worker when there are few, and one for all answers that are long', async () => {
+    await reader.read(answer(3, 4));
+    expect(WorkerHere.all).toEqual([]);
+    await reader.read(answer(300, 4));
+    await reader.read(answer(200, 4));
+    expect(areTerminated()).toEqual([false]);
+    reader.close();
+    expect(areTerminated()).toEqual([true]);
   });
 
   it('are refused where a long answer has another form', async () => {
-    const { reported } = answers(1, 1);
     const rounds = piecesOf(Array.from({ length: 50_000 }, (_, roundNo) => ({ roundNo })));
-    await expect(seriesOf({ rounds, reported })).rejects.toThrow('attempts');
-    expect(WorkerHere.all[0]?.isTerminated).toBe(true);
+    await expect(reader.read(rounds)).rejects.toThrow('attempts');
   });
 
-  it('of nobody any more end their worker', async () => {
-    const aborting = new AbortController();
-    const wanted = seriesOf(answers(300, 4), aborting.signal);
-    aborting.abort(new Error('left the page'));
+  it('are waited for by nobody who has left the page', async () => {
+    const wanted = reader.read(answer(300, 4));
+    leaving.abort(new Error('left the page'));
     await expect(wanted).rejects.toThrow('left the page');
-    expect(WorkerHere.all[0]?.isTerminated).toBe(true);
+    await expect(reader.read(answer(300, 4))).rejects.toThrow('left the page');
   });
 });
