@@ -217,6 +217,7 @@ describe('the live stream', () => {
     await kept.next();
     expect((await post('/v1/logout', {}, cookie)).status).toBe(204);
     expect(await reader.ended()).toBe(true);
+    expect((await kept.next()).data).toEqual({ what: 'credentials' });
     clock.advance(BEAT_MS);
     expect((await kept.next()).event).toBe('beat');
   });
