@@ -22,7 +22,7 @@ export function KeysPage() {
         <Answer of={sites}>
           {(list: readonly SiteView[]) => (
             <>
-              <Pending sites={list.filter(({ status }) => status === 'pending')} />
+              <Pending sites={waitingIn(list)} />
               <PresentKeys sites={list.filter(({ status }) => status === 'active')} />
             </>
           )}
@@ -31,6 +31,13 @@ export function KeysPage() {
       </Stack>
     </>
   );
+}
+
+/** Who waits longest comes first: an enrolment that comes while somebody types words moves no card. */
+function waitingIn(sites: readonly SiteView[]): readonly SiteView[] {
+  return sites
+    .filter(({ status }) => status === 'pending')
+    .toSorted((a, b) => a.enrolledAtMs - b.enrolledAtMs);
 }
 
 function Pending({ sites }: { readonly sites: readonly SiteView[] }) {

@@ -5,10 +5,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Answer } from '../../components/answer.js';
 import { EmptyState } from '../../components/empty-state.js';
+import { HeldNote } from '../../components/held-note.js';
 import { PageTitle } from '../../components/page-title.js';
 import { Panel } from '../../components/panel.js';
 import { useWords } from '../../i18n/language.js';
 import { sitesQuery } from '../../lib/api/site-queries.js';
+import { useHeld } from '../../lib/live/use-held.js';
 import { isShown, SHOWS, type Show } from '../../lib/sites.js';
 import { useRight } from '../../lib/use-names.js';
 import { InviteButton } from './invite-button.js';
@@ -43,17 +45,22 @@ function Sites({ sites }: { readonly sites: readonly SiteView[] }) {
   const [text, setText] = useState('');
   const [show, setShow] = useState<Show>('all');
   const wanted = useDeferredValue(text);
+  // In the order of a column that changes by itself, as who is connected, rows would trade places.
+  const held = useHeld(sites);
   const found = useMemo(
-    () => sites.filter((site) => isShown(site, show, wanted)),
-    [sites, show, wanted],
+    () => held.shown.filter((site) => isShown(site, show, wanted)),
+    [held.shown, show, wanted],
   );
   return (
     <Panel
       title={words.page.back}
       aside={
-        <Text size="sm" c="dimmed" role="status" data-shown>
-          {words.shown(found.length, sites.length)}
-        </Text>
+        <Group gap="sm">
+          <HeldNote isBehind={held.isBehind} />
+          <Text size="sm" c="dimmed" role="status" data-shown>
+            {words.shown(found.length, held.shown.length)}
+          </Text>
+        </Group>
       }
     >
       <Group gap="sm" mb="sm" align="flex-end">
@@ -76,11 +83,13 @@ function Sites({ sites }: { readonly sites: readonly SiteView[] }) {
           }}
         />
       </Group>
-      {found.length === 0 ? (
-        <EmptyState title={words.noneFound} how={words.noneFoundHow} />
-      ) : (
-        <SiteTable sites={found} />
-      )}
+      <div {...held.aim}>
+        {found.length === 0 ? (
+          <EmptyState title={words.noneFound} how={words.noneFoundHow} />
+        ) : (
+          <SiteTable sites={found} />
+        )}
+      </div>
     </Panel>
   );
 }
