@@ -1,28 +1,38 @@
 /** The agent page of one hospital in a real browser, over a real agent that takes part in a study of three. */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_STUDY_ID } from '@consilium/demo/demo-study';
 import { EventBoard, type EventTest } from '@consilium/demo/event-board';
 import { agentHome, startFederation, type Federation } from '@consilium/demo/federation';
+import { CELL_KINDS } from '@consilium/demo/phantom/cell-plan';
 import { writePhantomDataset } from '@consilium/demo/phantom/dataset';
 import { laboratories } from '@consilium/demo/phantom/laboratory';
 import { runCommand, runJson } from '@consilium/demo/program';
 import { SHIPPED_BACKBONE } from '@consilium/demo/shipped-backbone';
-import { seededRandom } from '@consilium/shared/crypto';
-import type { AxeResults } from 'axe-core';
+import { fingerprintWords, seededRandom } from '@consilium/shared/crypto';
+import { fromBase64 } from '@consilium/shared/encoding';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { parse, stringify } from 'yaml';
 import { isChromiumAvailable, launchChromium } from '../support/chromium.js';
+import { overflowOf, violationsOn } from '../support/console-browser.js';
 import { studyFile } from '../support/small-federation.js';
 
 const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
 
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+const PICTURES = join(tmpdir(), 'consilium-pictures');
 const PASSWORD = 'a hospital on a hill';
 const PAGES = ['/', '/leaving', '/data-set', '/policy', `/policy/${DEMO_STUDY_ID}`, '/receipts'];
+/** A picture that nobody finds any more. */
+const LOST = 'slides/lost-on-the-way-from-the-microscope-to-the-archive.png';
+/** What is there only where a picture is left out, or a hospital is not known. */
+const DECISIONS = [
+  { path: '/', shows: `a[href="/policy/${DEMO_STUDY_ID}"]` },
+  { path: `/data-set?names=${DEMO_STUDY_ID}`, shows: `.file:text("${LOST}")` },
+  { path: `/policy/${DEMO_STUDY_ID}`, shows: 'form[action$="/trust"] button' },
+];
 /** Where a pause comes when the update has left already, the round ends at its deadline, and the next one notices. */
 const TIMES = {
   participation: { minSites: 2, minSamples: 5, advertDeadline: '2m', roundDeadline: '15s' },
@@ -55,6 +65,7 @@ describeWithBrowser('the agent page', () => {
     });
     const sites = hospitals.map(({ name }) => name).sort();
     site = sites[0] ?? '';
+    await appendFile(join(pictures, 'labels.csv'), `${LOST},${CELL_KINDS[0]},train,${site},lost\n`);
     const plan = {
       ...{ folder, sites, board },
       dataFolder: pictures,
@@ -101,14 +112,6 @@ describeWithBrowser('the agent page', () => {
     await board.everyOne([site], () => countOf(test) > before);
   }
 
-  async function violations(): Promise<string[]> {
-    await page.evaluate(AXE);
-    const { violations: found } = await page.evaluate<AxeResults>('axe.run(document)');
-    return found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-  }
-
   it('is entered with the one-time login that the terminal shows, and then with the password', async () => {
     const shown = (await runJson('agent', ['dashboard', '--home', home])) as {
       readonly url: string;
@@ -117,7 +120,7 @@ describeWithBrowser('the agent page', () => {
     ({ url } = shown);
     await page.goto(url);
     await page.waitForURL(`${url}/login/first`);
-    expect(await violations()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     await page.getByLabel('One-time login').fill(shown.oneTimeLogin);
     await page.getByLabel('New password').fill(PASSWORD);
     await page.getByLabel('again').fill(PASSWORD);
@@ -141,13 +144,61 @@ describeWithBrowser('the agent page', () => {
     for (const path of PAGES) {
       await page.goto(url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      const tooWide = await page.evaluate<number>(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect([path, tooWide, await violations()]).toEqual([path, 0, []]);
+      expect([path, await overflowOf(page), await violationsOn(page)]).toEqual([path, 0, []]);
     }
     await page.setViewportSize({ width: 1280, height: 860 });
     expect(faults).toEqual([]);
+  });
+
+  describe('of a hospital to which another one is new', () => {
+    let stranger: { readonly site: string; readonly key: string };
+
+    beforeAll(async () => {
+      const file = join(home, 'policy.yaml');
+      const policy = parse(await readFile(file, 'utf8')) as {
+        readonly members: { readonly known: (typeof stranger)[] };
+      };
+      const [first, ...known] = policy.members.known;
+      stranger = first ?? { site: '', key: '' };
+      const declined = untilAnother(({ code }) => code === 'members-not-approved');
+      await writeFile(file, stringify({ ...policy, members: { known } }));
+      await declined;
+    });
+
+    it.each([
+      { width: 1280, colorScheme: 'light', locale: 'en' },
+      { width: 390, colorScheme: 'light', locale: 'de' },
+      { width: 1280, colorScheme: 'dark', locale: 'de' },
+      { width: 390, colorScheme: 'dark', locale: 'en' },
+    ] as const)('is whole and readable: $width, $colorScheme, $locale', async (look) => {
+      const { width, colorScheme, locale } = look;
+      await mkdir(PICTURES, { recursive: true });
+      const visitor = await browser.newContext({
+        ...{ colorScheme, locale },
+        viewport: { width, height: 860 },
+        storageState: await context.storageState(),
+      });
+      const visited = await visitor.newPage();
+      for (const [i, { path, shows }] of DECISIONS.entries()) {
+        await visited.goto(url + path);
+        await visited.locator(shows).first().waitFor();
+        const name = `agent-${i}-${Object.values(look).join('-')}.png`;
+        await visited.screenshot({ path: join(PICTURES, name), fullPage: true });
+        expect(await visited.locator('html').getAttribute('lang')).toBe(locale);
+        const faultsHere = [await overflowOf(visited), await violationsOn(visited)];
+        expect([path, ...faultsHere]).toEqual([path, 0, []]);
+      }
+      await visitor.close();
+    });
+
+    it('knows it once its words are typed', async () => {
+      await page.goto(`${url}/policy/${DEMO_STUDY_ID}`);
+      const words = fingerprintWords(fromBase64(stranger.key)).join(' ');
+      await page.getByLabel(`somebody at ${stranger.site} reads out`).fill(words);
+      await page.locator('form[action$="/trust"] button').click();
+      await says(new RegExp(`${stranger.site}\\s*\\(known\\)`));
+      expect(await page.locator('form[action$="/trust"]').count()).toBe(0);
+    });
   });
 
   it('shows what left, tensor by tensor, and a receipt that opens as PDF', async () => {
@@ -213,7 +264,7 @@ describeWithBrowser('the agent page', () => {
     await says('This hospital leaves the study for good');
     const copies = join(home, 'studies', DEMO_STUDY_ID);
     await says(copies);
-    expect(await violations()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     expect(existsSync(copies)).toBe(true);
     const withdrawn = untilAnother(({ event }) => event === 'withdrawn');
     await press('Withdraw for good');

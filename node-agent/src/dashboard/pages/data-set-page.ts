@@ -144,15 +144,15 @@ function problems(checked: Checked, words: Words): Html {
 function problemTable({ config, note, names }: Checked, { dataset }: Words): Html {
   const columns: Column[] = [
     { title: dataset.row, isNumber: true },
+    ...(names === undefined ? [] : [{ title: dataset.file }]),
     { title: dataset.column },
     { title: dataset.rule },
-    ...(names === undefined ? [] : [{ title: dataset.file }]),
   ];
   const rows = note.report.problems.map(({ row, column, rule }) => [
     row,
+    ...(names === undefined ? [] : [html`<span class="file">${names.get(row) ?? ''}</span>`]),
     column,
     dataset.rules[rule],
-    ...(names === undefined ? [] : [names.get(row) ?? '']),
   ]);
   const link =
     names === undefined
