@@ -1,7 +1,9 @@
 /** SIGKILL of trainer, agent and coordinator at several moments of a round: the study ends, verifies, and has the same result. */
-import type { EventBoard, EventTest } from '@consilium/demo/event-board';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EventBoard } from '@consilium/demo/event-board';
 import type { Federation } from '@consilium/demo/federation';
 import { freePort } from '../support/free-port.js';
+import { inRound } from '../support/moments.js';
 import { isPostgresAvailable, startPostgres } from '../support/postgres.js';
 import { childrenOf } from '../support/process-tree.js';
 import {
@@ -11,13 +13,8 @@ import {
 } from '../support/small-federation.js';
 
 const ROUNDS = 5;
+const LOOK_AGAIN_MS = 20;
 const DATABASES = ['sqlite', ...(isPostgresAvailable() ? ['postgres'] : [])];
-
-/** A moment in the life of a round, as a site's events show it. */
-const inRound =
-  (event: string, round: number): EventTest =>
-  (heard) =>
-    heard.event === event && heard['round'] === round;
 
 async function killAgent(federation: Federation, site: string): Promise<void> {
   await federation.fleet.kill(site);
@@ -29,12 +26,18 @@ async function killCoordinator(federation: Federation): Promise<void> {
   federation.fleet.restart('coordinator');
 }
 
-async function killTrainer(federation: Federation, site: string): Promise<void> {
-  const [trainer] = await childrenOf(federation.fleet.pid(site));
-  if (trainer === undefined) {
-    throw new Error(`${site} has no trainer to kill`);
+/** A trainer that was killed while nothing was asked of it comes again with the next job. @returns when the killed one is gone */
+async function killTrainer({ fleet }: Federation, site: string): Promise<void> {
+  const trainers = (): Promise<number[]> => childrenOf(fleet.pid(site));
+  let [trainer] = await trainers();
+  while (trainer === undefined) {
+    await pause(LOOK_AGAIN_MS);
+    [trainer] = await trainers();
   }
   process.kill(trainer, 'SIGKILL');
+  while ((await trainers()).includes(trainer)) {
+    await pause(LOOK_AGAIN_MS);
+  }
 }
 
 describe('a federation whose processes are killed', () => {

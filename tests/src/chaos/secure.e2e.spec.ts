@@ -2,9 +2,10 @@
  * Secure aggregation with real processes that are killed at moments which plain attempts do not have: nobody's single update can be
  * read at any time, and the adapter is that of plain mode to the bit.
  */
-import type { EventBoard, EventTest } from '@consilium/demo/event-board';
+import type { EventBoard } from '@consilium/demo/event-board';
 import type { Federation } from '@consilium/demo/federation';
 import { freePort } from '../support/free-port.js';
+import { inRound } from '../support/moments.js';
 import {
   type FinishedFederation,
   runSmallFederation,
@@ -12,12 +13,6 @@ import {
 } from '../support/small-federation.js';
 
 const ROUNDS = 3;
-
-/** A moment in the life of a round, as a site's events show it. */
-const inRound =
-  (event: string, round: number): EventTest =>
-  (heard) =>
-    heard.event === event && heard['round'] === round;
 
 async function kill(federation: Federation, name: string): Promise<void> {
   await federation.fleet.kill(name);

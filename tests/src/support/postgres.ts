@@ -15,11 +15,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { freePort } from './free-port.js';
 
 const PACKAGES = '/usr/lib/postgresql';
 const TEMPLATES = join(__dirname, '../../../.cache/postgres');
@@ -185,17 +185,6 @@ function run(
   if (result.status !== 0) {
     throw new Error(`${command} ended with ${result.status ?? result.signal}: ${result.stderr}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') {
-    throw new Error('no free port');
-  }
-  return address.port;
 }
 
 async function untilReady(server: ChildProcess, url: string): Promise<void> {
