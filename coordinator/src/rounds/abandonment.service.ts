@@ -13,10 +13,17 @@ import { ConsiliumError, type OperatorId, type StudyId } from '@consilium/shared
 import { z } from 'zod';
 import { Database } from '../database/database.js';
 import { Log } from '../platform/logging/log.js';
+import { givenReasonSchema } from '../studies/given-reason.js';
 import { StudiesService } from '../studies/studies.service.js';
 import { AttemptEnding } from './attempt-ending.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { isSecure, type Attempt } from './attempt.js';
+
+export const abandonmentSchema = givenReasonSchema.extend({
+  /** The attempt that the person looks at; whichever is open, if absent. */
+  attemptId: attemptIdSchema.optional(),
+});
+export type Abandonment = z.infer<typeof abandonmentSchema>;
 
 export const abandonedSchema = z.object({
   attemptId: attemptIdSchema,
@@ -45,13 +52,21 @@ export class AbandonmentService {
     private readonly log: Log,
   ) {}
 
-  /** @throws ConsiliumError 'not-found', 'wrong-state' when no attempt of the study is open */
-  async abandon(studyId: StudyId, by: OperatorId, reason: string): Promise<Abandoned> {
+  /** @throws ConsiliumError 'not-found', 'wrong-state' when no attempt of the study is open, or another than the one that is meant */
+  async abandon(
+    studyId: StudyId,
+    by: OperatorId,
+    { reason, attemptId: meant }: Abandonment,
+  ): Promise<Abandoned> {
     const { protocol, pause } = await this.studies.get(studyId);
     const { abandoned, begun } = await this.database.transaction(async (tx) => {
       const attempt = await this.attempts.findOpen(tx, studyId);
       if (attempt === undefined) {
         throw new ConsiliumError('wrong-state', `no attempt of ${studyId} is under way`);
+      }
+      if (meant !== undefined && meant !== attempt.attemptId) {
+        const message = `the attempt that was to be abandoned has ended, and another one is under way: look whether that one is meant`;
+        throw new ConsiliumError('wrong-state', message);
       }
       await this.ending.abandon(tx, attempt.attemptId, `abandoned by ${by}: ${reason}`);
       const { roundNo } = attempt.manifest.body;

@@ -69,7 +69,7 @@ describe.each(testDatabases)('a study that people pause, on $name', (kind) => {
 
   it('stays paused over a restart, whatever was due', async () => {
     await pause();
-    await round.bench.get(AbandonmentService).abandon(STUDY, BY, 'nobody is there');
+    await round.bench.get(AbandonmentService).abandon(STUDY, BY, { reason: 'nobody is there' });
     await round.bench.restart();
     await round.bench.pass(10 * ADVERT_DEADLINE_MS);
     expect(await story()).toEqual(['round.manifest', 'study.paused', 'round.aborted']);
@@ -87,7 +87,9 @@ describe.each(testDatabases)('a study that people pause, on $name', (kind) => {
 
   it('tells who gives the attempt up that nothing follows before it is resumed', async () => {
     await pause();
-    const { next } = await round.bench.get(AbandonmentService).abandon(STUDY, BY, 'no power');
+    const { next } = await round.bench
+      .get(AbandonmentService)
+      .abandon(STUDY, BY, { reason: 'no power' });
     expect(next).toContain('once the study is resumed');
   });
 

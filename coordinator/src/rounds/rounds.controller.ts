@@ -9,9 +9,11 @@ import { RouteActor, RouteBody, RouteParams, RouteQuery } from '../platform/http
 import { givenReasonSchema, type GivenReason } from '../studies/given-reason.js';
 import {
   abandonedSchema,
+  abandonmentSchema,
   AbandonmentService,
   stoppedSchema,
   type Abandoned,
+  type Abandonment,
   type Stopped,
 } from './abandonment.service.js';
 import { AdapterExportService } from './adapter-export.service.js';
@@ -62,15 +64,15 @@ export class RoundsController {
     summary:
       'Gives the open attempt of a study up, as when a site that it waits for will not come back; the reason is in the log.',
     params: ofStudy,
-    body: { as: 'json', schema: givenReasonSchema, maxBytes: 1024 },
+    body: { as: 'json', schema: abandonmentSchema, maxBytes: 1024 },
     response: abandonedSchema,
   })
   async abandon(
     @RouteActor() actor: Actor,
     @RouteParams() { studyId }: z.infer<typeof ofStudy>,
-    @RouteBody() { reason }: GivenReason,
+    @RouteBody() abandonment: Abandonment,
   ): Promise<Abandoned> {
-    return this.abandonment.abandon(studyId, operatorOf(actor), reason);
+    return this.abandonment.abandon(studyId, operatorOf(actor), abandonment);
   }
 
   @Route({

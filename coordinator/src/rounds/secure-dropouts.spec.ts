@@ -178,7 +178,9 @@ describe('a secure attempt that loses a site (case 36)', () => {
       await round.endorse();
       await round.unmask(alive);
       const abandonment = round.bench.get(AbandonmentService);
-      const abandoned = await abandonment.abandon(STUDY, OPERATOR, 'southgate lost its disk');
+      const reason = 'southgate lost its disk';
+      const { attemptId } = required(await round.latest());
+      const abandoned = await abandonment.abandon(STUDY, OPERATOR, { reason, attemptId });
       expect(abandoned).toMatchObject({ attemptNo: 1, attemptsLeft: 1 });
       expect(abandoned.next).toContain('train anew');
       await round.bench.settle();
@@ -188,6 +190,9 @@ describe('a secure attempt that loses a site (case 36)', () => {
         reason: 'abandoned by op-0123456789ab: southgate lost its disk',
       });
       expect(second?.phase).toBe('advertising');
+      // Whoever still looks at the first one does not end the second.
+      const late = abandonment.abandon(STUDY, OPERATOR, { reason, attemptId });
+      await expect(late).rejects.toMatchObject({ code: 'wrong-state' });
       await round.deliverAll();
       expect((await round.latest())?.phase).toBe('committed');
     });
@@ -218,7 +223,9 @@ describe('a secure attempt that loses a site (case 36)', () => {
       await round.endorse();
       await round.unmask();
       const abandonment = round.bench.get(AbandonmentService);
-      await expect(abandonment.abandon(STUDY, OPERATOR, 'too late')).rejects.toMatchObject({
+      await expect(
+        abandonment.abandon(STUDY, OPERATOR, { reason: 'too late' }),
+      ).rejects.toMatchObject({
         code: 'wrong-state',
       });
     });

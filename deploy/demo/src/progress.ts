@@ -15,7 +15,7 @@ export function progressLines(say: Say): (site: string, event: JsonEvent) => voi
     }
     if (event.event === 'progress') {
       const now = performance.now();
-      if (now - (lastShown.get(site) ?? 0) < SHOWN_EVERY_MS) {
+      if (now - (lastShown.get(site) ?? -Infinity) < SHOWN_EVERY_MS) {
         return;
       }
       lastShown.set(site, now);

@@ -20,6 +20,7 @@ export function AbandonButton({ studyId, now: { roundNo, attempt } }: AbandonBut
         path="rounds/current/abandonment"
         words={{ ...words, explain }}
         isPossible={isPossible}
+        of={{ attemptId: attempt.attemptId }}
         asksWhy
         isFinal
       />

@@ -23,6 +23,8 @@ export interface ReasonButtonProps {
   readonly isPossible?: boolean;
   /** Whether it takes a reason. */
   readonly asksWhy?: boolean;
+  /** What it is about, beside the study; only with a reason. */
+  readonly of?: Readonly<Record<string, string>>;
   /** Whether it cannot be taken back. */
   readonly isFinal?: boolean;
 }
@@ -56,6 +58,7 @@ function Question({
   words,
   isPossible = true,
   asksWhy = false,
+  of = {},
   isFinal = false,
   close,
 }: ReasonButtonProps & { readonly close: () => void }) {
@@ -65,7 +68,7 @@ function Question({
   const client = useQueryClient();
   const decide = useMutation({
     mutationFn: () =>
-      send('POST', `/v1/studies/${studyId}/${path}`, asksWhy ? { reason } : undefined),
+      send('POST', `/v1/studies/${studyId}/${path}`, asksWhy ? { reason, ...of } : undefined),
     onSuccess: async () => {
       close();
       await client.invalidateQueries({ queryKey: ['study', studyId] });
