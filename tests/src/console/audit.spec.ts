@@ -30,19 +30,11 @@ describeWithBrowser('the audit explorer', () => {
     await consortium.stop();
   });
 
-  async function look(
+  const look = (
     options: Omit<ConsoleOptions, 'url' | 'name'>,
     work: (seen: ConsoleBrowser) => Promise<void>,
-  ): Promise<void> {
-    const person = { url: consortium.url, name: 'vera', ...options };
-    const seen = await ConsoleBrowser.signIn(browser, person);
-    try {
-      await work(seen);
-      expect(seen.faults).toEqual([]);
-    } finally {
-      await seen.close();
-    }
-  }
+  ): Promise<void> =>
+    ConsoleBrowser.visit(browser, { url: consortium.url, name: 'vera', ...options }, work);
 
   /** For everybody, whatever is shown just then. */
   async function expectOpenToAll(seen: ConsoleBrowser, name: string): Promise<void> {

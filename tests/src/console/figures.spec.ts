@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RoundView } from '@consilium/shared/answers';
 import type { Browser, Route } from 'playwright-core';
 import { isChromiumAvailable, launchChromium } from '../support/chromium.js';
-import { ConsoleBrowser } from '../support/console-browser.js';
+import { ConsoleBrowser, type ConsoleOptions } from '../support/console-browser.js';
 import { ConsoleFederation } from '../support/console-federation.js';
 
 const describeWithBrowser = isChromiumAvailable() ? describe : describe.skip;
@@ -31,65 +31,63 @@ describeWithBrowser('the figures of a study', () => {
     await consortium.stop();
   });
 
+  const look = (
+    options: Omit<ConsoleOptions, 'url' | 'name'>,
+    work: (seen: ConsoleBrowser) => Promise<void>,
+  ): Promise<void> =>
+    ConsoleBrowser.visit(browser, { url: consortium.url, name: 'ada', ...options }, work);
+
   it('are asked for once', async () => {
-    const seen = await signIn({ width: 'wide' });
-    const { page } = seen;
-    await seen.open(`${STUDY}/curves`);
-    const last = page.getByText(/^Last .* after round (?:[2-9]|\d\d)/);
-    await last.waitFor();
-    await page.goto('about:blank');
-    const asked: number[] = [];
-    page.on('request', (request) => {
-      asked.push(...(/\/rounds\?from=(\d+)/.exec(request.url())?.slice(1) ?? []).map(Number));
+    await look({ width: 'wide' }, async (seen) => {
+      const { page } = seen;
+      await seen.open(`${STUDY}/curves`);
+      const last = page.getByText(/^Last .* after round (?:[2-9]|\d\d)/);
+      await last.waitFor();
+      await page.goto('about:blank');
+      const asked: number[] = [];
+      page.on('request', (request) => {
+        asked.push(...(/\/rounds\?from=(\d+)/.exec(request.url())?.slice(1) ?? []).map(Number));
+      });
+      await seen.open(`${STUDY}/curves`);
+      const drawn = (await last.textContent()) ?? '';
+      await last.filter({ hasNotText: drawn }).waitFor();
+      const [first, ...later] = asked;
+      expect(first).toBe(1);
+      expect(Math.min(...later)).toBeGreaterThan(1);
     });
-    await seen.open(`${STUDY}/curves`);
-    const drawn = (await last.textContent()) ?? '';
-    await last.filter({ hasNotText: drawn }).waitFor();
-    const [first, ...later] = asked;
-    expect(first).toBe(1);
-    expect(Math.min(...later)).toBeGreaterThan(1);
-    expect(seen.faults).toEqual([]);
-    await seen.close();
   });
 
   it.each([
     { width: 'wide', language: 'en', path: `${STUDY}/curves`, says: 'The first 200 rounds are' },
     { width: 'phone', language: 'de', path: `${STUDY}/heat`, says: 'Die ersten 200 Runden sind' },
   ] as const)('are shown as they arrive: $path', async ({ path, says, ...view }) => {
-    const seen = await signIn(view);
-    const { page } = seen;
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
+    await look(view, async (seen) => {
+      const { page } = seen;
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route(`**/v1${STUDY}/rounds?*`, async (route) => {
+        if (fromOf(route) > 1) {
+          await released;
+        }
+        await repeat(route);
+      });
+      await seen.open(path);
+      await page.getByText(says).waitFor();
+      await page.getByRole('img').first().waitFor();
+      await seen.picture(PICTURES, `figures-arriving-${Object.values(view).join('-')}`);
+      expect(await seen.violations()).toEqual([]);
+      expect(await seen.overflow()).toBe(0);
+      release();
+      await page.getByText(says).waitFor({ state: 'detached' });
+      await page
+        .getByText(new RegExp(`\\b${MANY - 1}\\b`))
+        .first()
+        .waitFor();
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
     });
-    await page.route(`**/v1${STUDY}/rounds?*`, async (route) => {
-      if (fromOf(route) > 1) {
-        await released;
-      }
-      await repeat(route);
-    });
-    await seen.open(path);
-    await page.getByText(says).waitFor();
-    await page.getByRole('img').first().waitFor();
-    await seen.picture(PICTURES, `figures-arriving-${Object.values(view).join('-')}`);
-    expect(await seen.violations()).toEqual([]);
-    expect(await seen.overflow()).toBe(0);
-    release();
-    await page.getByText(says).waitFor({ state: 'detached' });
-    await page
-      .getByText(new RegExp(`\\b${MANY - 1}\\b`))
-      .first()
-      .waitFor();
-    expect(seen.faults).toEqual([]);
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
-    await seen.close();
   });
-
-  function signIn(
-    view: Pick<Parameters<typeof ConsoleBrowser.signIn>[1], 'width' | 'language'>,
-  ): Promise<ConsoleBrowser> {
-    return ConsoleBrowser.signIn(browser, { url: consortium.url, name: 'ada', ...view });
-  }
 });
 
 function fromOf(route: Route): number {

@@ -1,4 +1,5 @@
 /** The console in a real browser: signed in, at a width, with everything that went wrong on its pages noted. */
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -49,6 +50,24 @@ export class ConsoleBrowser {
     await page.locator('#password-form button').click();
     await page.waitForURL('**/console/**');
     return new ConsoleBrowser(context, page, url, faults);
+  }
+
+  /**
+   * Signs in, looks, and leaves whatever comes of it.
+   * @throws AssertionError if a page broke a rule of its own or asked another host
+   */
+  static async visit(
+    browser: Browser,
+    options: ConsoleOptions,
+    look: (seen: ConsoleBrowser) => Promise<void>,
+  ): Promise<void> {
+    const seen = await ConsoleBrowser.signIn(browser, options);
+    try {
+      await look(seen);
+      assert.deepEqual(seen.faults, []);
+    } finally {
+      await seen.close();
+    }
   }
 
   /** @param path below `/console` */
